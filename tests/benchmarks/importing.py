@@ -15,27 +15,16 @@ import threading
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+from import_runs import new_store
+
 CRM = (sys.executable, "-m", "crmtext")
 PEER = "import pandas, sys; pandas.read_excel(sys.argv[1], engine='openpyxl', dtype=str)"
 HEADER = (
     "客户编号", "客户名称", "客户类型", "合作状态", "负责人", "行业", "电话", "网址", "国家", "省", "市", "区",
     "详细地址", "邮编", "客户来源", "创建时间", "联系人", "职务", "手机", "邮箱", "预算", "标签", "客户等级", "备注",
 )  # fmt: skip
-SETTINGS = """[store]
-name = "benchmark"
-schema_version = 2
-language = "zh"
-timezone = "Asia/Shanghai"
-currency = "CNY"
-
-[team.lilei]
-name = "李雷"
-email = "lilei@example.com"
-
-[team.hanmei]
-name = "韩梅"
-email = "hanmei@example.com"
-"""
 
 
 def rows(count: int) -> list[tuple[object, ...]]:
@@ -103,21 +92,6 @@ def cost(command: tuple[str, ...], folder: Path) -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, max(sizes)
 
 
-def store(folder: Path) -> Path:
-    """Return a new, empty store."""
-    (folder / "records").mkdir(parents=True)
-    (folder / "crmtext.toml").write_text(SETTINGS, encoding="utf-8")
-    for words in (
-        ("init", "-q", "-b", "main"),
-        ("config", "user.name", "李雷"),
-        ("config", "user.email", "lilei@example.com"),
-        ("add", "-A"),
-        ("commit", "-q", "-m", "store"),
-    ):
-        subprocess.run(["git", *words], cwd=folder, check=True)
-    return folder
-
-
 def main(count: int) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as place:
@@ -134,7 +108,7 @@ def main(count: int) -> None:
         sys.stdout.write("| job | processor | memory | ratio |\n|---|---|---|---|\n")
         _say("pandas and openpyxl read it", peer, peer)
         for number, (job, words) in enumerate(jobs.items()):
-            _say(job, cost((*CRM, "import", *words), store(top / str(number))), peer)
+            _say(job, cost((*CRM, "import", *words), new_store(top / str(number))), peer)
 
 
 def _say(job: str, used: tuple[float, float], peer: tuple[float, float]) -> None:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
-import subprocess
 from typing import TYPE_CHECKING, Any
 
+import import_runs
 import pytest
-
-from crmtext.__main__ import main
+from import_runs import run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETTINGS = """[store]
-name = "测试"
-schema_version = 2
-language = "en"
-timezone = "Asia/Shanghai"
-currency = "CNY"
-
-[team.lilei]
-name = "李雷"
-email = "lilei@example.com"
-"""
 PEOPLE = ("--default", "status=lead", "--default", "owner=lilei")
 CARDS = """BEGIN:VCARD
 VERSION:3.0
@@ -60,45 +45,17 @@ Bob,,Ford,Cedar Ltd,Buyer,bob@cedar.example,,,Male
 """
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "store"
-    (folder / "records").mkdir(parents=True)
-    (folder / "crmtext.toml").write_text(SETTINGS, "utf-8")
-    for words in (
-        ("init", "-q", "-b", "main"),
-        ("config", "user.name", "李雷"),
-        ("config", "user.email", "lilei@example.com"),
-        ("add", "-A"),
-        ("commit", "-q", "-m", "store"),
-    ):
-        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def run(*words: str) -> tuple[int, str]:
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        code = main(["--lang", "en", *words])
-    return code, out.getvalue()
-
-
-def customers(store: Path, name: str, text: str, *words: str) -> list[dict[str, Any]]:
+def customers(new: Path, name: str, text: str, *words: str) -> list[dict[str, Any]]:
     """Whole customers after an import, without what the program makes itself."""
-    path = store.parent / name
+    path = new.parent / name
     path.write_text(text, "utf-8")
     code, output = run("import", str(path), *words)
     assert code == 0, output
-    code, output = run("list", "--format", "json")
-    assert code == 0, output
-    made = ("id", "path", "computed")
-    listed = json.loads(output)["customers"]
-    return sorted(({k: v for k, v in one.items() if k not in made} for one in listed), key=lambda one: one["name"])
+    return import_runs.customers()
 
 
-def test_cards_become_companies_institutions_and_persons(store: Path) -> None:
-    assert customers(store, "people.vcf", CARDS, *PEOPLE) == [
+def test_cards_become_companies_institutions_and_persons(new: Path) -> None:
+    assert customers(new, "people.vcf", CARDS, *PEOPLE) == [
         {
             "name": "Alder Tools Ltd", "type": "company", "status": "lead", "owner": "lilei",
             "contacts": [{"name": "Tom Reed", "phones": ["+44 20 7946 0123"]}],
@@ -117,8 +74,8 @@ def test_cards_become_companies_institutions_and_persons(store: Path) -> None:
     ]  # fmt: skip
 
 
-def test_outlook_people_with_an_unspecified_gender(store: Path) -> None:
-    assert customers(store, "contacts.csv", OUTLOOK, *PEOPLE) == [
+def test_outlook_people_with_an_unspecified_gender(new: Path) -> None:
+    assert customers(new, "contacts.csv", OUTLOOK, *PEOPLE) == [
         {
             "name": "Birch University", "type": "institution", "status": "lead", "owner": "lilei",
             "contacts": [
@@ -148,15 +105,15 @@ Associated Company IDs
 }
 
 
-def test_hubspot_websites_phones_and_sources(store: Path) -> None:
+def test_hubspot_websites_phones_and_sources(new: Path) -> None:
     for name, text in HUBSPOT.items():
-        (store.parent / name).write_text(text, "utf-8")
-    paths = [str(store.parent / name) for name in HUBSPOT]
+        (new.parent / name).write_text(text, "utf-8")
+    paths = [str(new.parent / name) for name in HUBSPOT]
     code, output = run("import", *paths, "--dry-run")
     assert (code, "--default status=lead" in output, "--default cooperation.since=DATE" in output) == (1, True, True)
     assert "'Create Date' is written to sources[0].date" in output
     options = ("--default", "status=lead", "--default", "cooperation.since=@'Create Date'", "--default", "owner=lilei")
-    listed = customers(store, "hubspot-notes.csv", "Record ID,Activity date,Note body\n", *paths, *options)
+    listed = customers(new, "hubspot-notes.csv", "Record ID,Activity date,Note body\n", *paths, *options)
     assert listed == [
         {
             "name": "Elm Motors Ltd", "type": "company", "status": "active", "owner": "lilei",
@@ -178,20 +135,20 @@ def test_hubspot_websites_phones_and_sources(store: Path) -> None:
     ]  # fmt: skip
 
 
-def test_groups_of_google_itself_are_no_tags(store: Path) -> None:
+def test_groups_of_google_itself_are_no_tags(new: Path) -> None:
     text = """First Name,Last Name,Organization Name,Labels,E-mail 1 - Value
 Ann,Reed,Gum Tyres Ltd,Trade fair ::: * myContacts ::: * friends,ann@gum.example
 """
-    [customer] = customers(store, "contacts.csv", text, *PEOPLE)
+    [customer] = customers(new, "contacts.csv", text, *PEOPLE)
     assert customer["tags"] == ["Trade fair", "friends"]
 
 
-def test_an_address_of_pipedrive_that_ends_in_the_country(store: Path) -> None:
+def test_an_address_of_pipedrive_that_ends_in_the_country(new: Path) -> None:
     text = """Organization - Name,Organization - Address,Organization - Owner,Organization - ID
 甲木公司,"苏州市, CN",李雷,5
 乙木公司,江苏省南京市玄武区珠江路 1 号，中国,李雷,6
 """
-    listed = customers(store, "organizations.csv", text, *PEOPLE)
+    listed = customers(new, "organizations.csv", text, *PEOPLE)
     assert [one["addresses"] for one in listed] == [
         [
             {
@@ -203,7 +160,7 @@ def test_an_address_of_pipedrive_that_ends_in_the_country(store: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(store: Path) -> None:
+def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(new: Path) -> None:
     text = """客户跟进表,,,,
 制表人：李雷,,日期：2026年3月8日,,
 客户名称,负责人,预算,最近沟通内容,下次跟进时间
@@ -212,7 +169,7 @@ def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(store: Pat
 乙木公司,李雷,,,下周
 丙木公司,李雷,,,2026-02-01
 """
-    listed = customers(store, "客户.csv", text, *PEOPLE)
+    listed = customers(new, "客户.csv", text, *PEOPLE)
     assert [{key: one[key] for key in ("needs", "interactions") if key in one} for one in listed] == [
         {
             "interactions": [
@@ -263,16 +220,16 @@ def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(store: Pat
         ),
     ],
 )
-def test_sources_of_leads_have_the_channels_of_the_schema(store: Path, name: str, header: str, rows: list[str]) -> None:
-    listed = customers(store, name, "\n".join((header, *rows, "")), "--default", "type=company")
+def test_sources_of_leads_have_the_channels_of_the_schema(new: Path, name: str, header: str, rows: list[str]) -> None:
+    listed = customers(new, name, "\n".join((header, *rows, "")), "--default", "type=company")
     assert [(one["name"], one["sources"]) for one in listed] == [
         ("Ash Ltd", [{"channel": "exhibition"}]),
         ("Box Ltd", [{"channel": "referral"}]),
     ]
 
 
-def test_a_plan_of_files_that_hold_no_customers_names_no_system(store: Path) -> None:
-    path = store.parent / "x.csv"
+def test_a_plan_of_files_that_hold_no_customers_names_no_system(new: Path) -> None:
+    path = new.parent / "x.csv"
     path.write_text("1,2\n3,4\n", "utf-8")
     code, output = run("import", str(path))
     assert (code, output.startswith("sheet-")) == (0, True)

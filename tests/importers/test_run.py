@@ -2,252 +2,201 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
-import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
-
-from crmtext.__main__ import main
+from import_runs import git, imported, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETTINGS = """[store]
-name = "测试"
-schema_version = 2
-language = "en"
-timezone = "Asia/Shanghai"
-currency = "CNY"
-
-[team.lilei]
-name = "李雷"
-email = "lilei@example.com"
-
-[team.hanmei]
-name = "韩梅"
-email = "hanmei@example.com"
-"""
 SHEET = """客户名称,客户类型,合作状态,负责人,电话,联系人,手机,备注
 苏州明远机械有限公司,企业,潜在,李雷,0512-68001001,张三,13800000101,老客户介绍
 上海云帆信息有限公司,企业,意向,Han Mei,021-50801002,王芳,13800000103,
 """
 
 
-def git(folder: Path, *words: str) -> str:
-    return subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True).stdout
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "store"
-    (folder / "records").mkdir(parents=True)
-    (folder / "crmtext.toml").write_text(SETTINGS, "utf-8")
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "config", "user.name", "李雷")
-    git(folder, "config", "user.email", "lilei@example.com")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "store")
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def run(*words: str) -> tuple[int, str]:
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        code = main(["--lang", "en", *words])
-    return code, out.getvalue()
-
-
-def imported(*words: str) -> tuple[int, dict[str, object]]:
-    code, output = run("import", *words, "--format", "json")
-    return code, json.loads(output)
-
-
-def sheet(store: Path, text: str = SHEET, name: str = "客户.csv") -> str:
-    path = store.parent / name
+def sheet(new: Path, text: str = SHEET, name: str = "客户.csv") -> str:
+    path = new.parent / name
     path.write_text(text, "utf-8")
     return str(path)
 
 
-def records(store: Path) -> dict[str, str]:
-    return {path.name: path.read_text("utf-8") for path in (store / "records").rglob("*.yaml")}
+def records(new: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in (new / "records").rglob("*.yaml")}
 
 
-def test_a_sheet_becomes_customers_in_one_commit(store: Path) -> None:
-    code, plan = imported(sheet(store))
+def test_a_sheet_becomes_customers_in_one_commit(new: Path) -> None:
+    code, plan = imported(sheet(new))
     assert code == 0
     assert plan["counts"] == {
         "rows": {"read": 2, "used": 2, "left_out": 0, "rejected": 0, "waiting": 0},
         "customers": {"new": 2, "changed": 0, "same": 0, "gone": 0},
         "likely": 0, "conflicts": 0, "rewritten": 0, "masked": 0, "withheld": 0, "cells": 0,
     }  # fmt: skip
-    message = git(store, "log", "-1", "--format=%B")
+    message = git(new, "log", "-1", "--format=%B")
     assert message.startswith("import sheet-")
     assert "Crm-Action: import" in message
     assert "明远" not in message
-    assert git(store, "status", "--porcelain") == ""
+    assert git(new, "status", "--porcelain") == ""
     assert run("check")[0] == 0
 
 
-def test_a_dry_run_reports_what_the_import_does_and_writes_nothing(store: Path) -> None:
-    before = git(store, "rev-parse", "HEAD")
-    _code, dry = imported(sheet(store), "--dry-run")
-    assert (git(store, "rev-parse", "HEAD"), git(store, "status", "--porcelain"), records(store)) == (before, "", {})
-    _code, real = imported(sheet(store))
+def test_a_dry_run_reports_what_the_import_does_and_writes_nothing(new: Path) -> None:
+    before = git(new, "rev-parse", "HEAD")
+    _code, dry = imported(sheet(new), "--dry-run")
+    assert (git(new, "rev-parse", "HEAD"), git(new, "status", "--porcelain"), records(new)) == (before, "", {})
+    _code, real = imported(sheet(new))
     assert {**dry, "commit": None} == {**real, "commit": None}
 
 
-def test_a_branch_leaves_the_work_tree_alone(store: Path) -> None:
-    before = git(store, "rev-parse", "HEAD")
-    code, plan = imported(sheet(store), "--branch", "import/test")
+def test_a_branch_leaves_the_work_tree_alone(new: Path) -> None:
+    before = git(new, "rev-parse", "HEAD")
+    code, plan = imported(sheet(new), "--branch", "import/test")
     assert (code, plan["branch"]) == (0, "import/test")
-    assert (git(store, "rev-parse", "HEAD"), git(store, "status", "--porcelain"), records(store)) == (before, "", {})
-    assert len(git(store, "ls-tree", "-r", "--name-only", "import/test", "records").splitlines()) == 2
+    assert (git(new, "rev-parse", "HEAD"), git(new, "status", "--porcelain"), records(new)) == (before, "", {})
+    assert len(git(new, "ls-tree", "-r", "--name-only", "import/test", "records").splitlines()) == 2
 
 
-def test_the_same_file_again_changes_nothing(store: Path) -> None:
-    imported(sheet(store))
-    before, kept = git(store, "rev-parse", "HEAD"), records(store)
-    code, plan = imported(sheet(store))
+def test_the_same_file_again_changes_nothing(new: Path) -> None:
+    imported(sheet(new))
+    before, kept = git(new, "rev-parse", "HEAD"), records(new)
+    code, plan = imported(sheet(new))
     assert (code, plan["counts"]["customers"]["same"]) == (0, 2)  # type: ignore[index]
-    assert (git(store, "rev-parse", "HEAD"), records(store)) == (before, kept)
+    assert (git(new, "rev-parse", "HEAD"), records(new)) == (before, kept)
 
 
-def test_empty_fields_are_filled_and_other_differences_are_conflicts(store: Path) -> None:
-    imported(sheet(store))
+def test_empty_fields_are_filled_and_other_differences_are_conflicts(new: Path) -> None:
+    imported(sheet(new))
     run("set", "云帆", "notes=我们的备注")
-    kept = records(store)
+    kept = records(new)
     other = SHEET.replace("13800000103,\n", "13800000103,他们的备注\n")
-    code, plan = imported(sheet(store, other))
-    assert (code, records(store)) == (1, kept)
+    code, plan = imported(sheet(new, other))
+    assert (code, records(new)) == (1, kept)
     assert [(one["field"], one["ours"], one["theirs"]) for one in plan["conflicts"]] == [  # type: ignore[attr-defined]
         ("notes", "我们的备注", "他们的备注")
     ]
-    assert imported(sheet(store, other), "--on-conflict", "ours")[0] == 0
-    assert records(store) == kept
-    assert imported(sheet(store, other), "--on-conflict", "theirs")[0] == 0
-    changed = [text for name, text in records(store).items() if text != kept[name]]
+    assert imported(sheet(new, other), "--on-conflict", "ours")[0] == 0
+    assert records(new) == kept
+    assert imported(sheet(new, other), "--on-conflict", "theirs")[0] == 0
+    changed = [text for name, text in records(new).items() if text != kept[name]]
     assert len(changed) == 1
     assert "notes: 他们的备注" in changed[0]
 
 
-def test_a_row_with_too_many_cells_stops_the_import_unless_it_may_stay_out(store: Path) -> None:
+def test_a_row_with_too_many_cells_stops_the_import_unless_it_may_stay_out(new: Path) -> None:
     ragged = SHEET.replace("老客户介绍", "老客户介绍,多,了")
-    code, plan = imported(sheet(store, ragged))
-    assert (code, records(store)) == (1, {})
+    code, plan = imported(sheet(new, ragged))
+    assert (code, records(new)) == (1, {})
     assert [one["row"] for one in plan["rejected"]] == [2]  # type: ignore[attr-defined]
-    aside = (store / "import-rejected" / "客户.csv").read_text("utf-8-sig")
+    aside = (new / "import-rejected" / "客户.csv").read_text("utf-8-sig")
     assert aside.splitlines()[0].endswith(",row,reason,fix")
-    assert git(store, "status", "--porcelain") == ""
-    assert imported(sheet(store, ragged), "--partial")[0] == 0
-    assert len(records(store)) == 1
+    assert git(new, "status", "--porcelain") == ""
+    assert imported(sheet(new, ragged), "--partial")[0] == 0
+    assert len(records(new)) == 1
 
 
-def test_a_bad_cell_is_left_out_and_comes_in_once_corrected(store: Path) -> None:
-    code, plan = imported(sheet(store, SHEET.replace("13800000101", "1.38E+10")))
+def test_a_bad_cell_is_left_out_and_comes_in_once_corrected(new: Path) -> None:
+    code, plan = imported(sheet(new, SHEET.replace("13800000101", "1.38E+10")))
     assert (code, [one["column"] for one in plan["cells"]]) == (0, ["手机"])  # type: ignore[attr-defined]
-    aside = store / "import-rejected" / "客户.csv"
+    aside = new / "import-rejected" / "客户.csv"
     aside.write_text(aside.read_text("utf-8-sig").replace("1.38E+10", "13800000101"), "utf-8")
     code, plan = imported(str(aside))
     assert (code, plan["counts"]["customers"]["changed"]) == (0, 1)  # type: ignore[index]
-    assert any("13800000101" in text for text in records(store).values())
+    assert any("13800000101" in text for text in records(new).values())
 
 
-def test_what_a_question_offers_can_be_typed_back(store: Path) -> None:
+def test_what_a_question_offers_can_be_typed_back(new: Path) -> None:
     unowned = SHEET.replace(",李雷,", ",,")
-    code, plan = imported(sheet(store, unowned))
-    assert (code, records(store)) == (1, {})
+    code, plan = imported(sheet(new, unowned))
+    assert (code, records(new)) == (1, {})
     assert any("--default owner=" in option for one in plan["questions"] for option in one["options"])  # type: ignore[attr-defined]
-    assert imported(sheet(store, unowned), "--default", "负责人=hanmei")[0] == 0
-    assert all("owner: hanmei" in text for text in records(store).values())
+    assert imported(sheet(new, unowned), "--default", "负责人=hanmei")[0] == 0
+    assert all("owner: hanmei" in text for text in records(new).values())
 
 
-def test_numbers_of_ids_and_private_values_never_enter_a_record(store: Path) -> None:
+def test_numbers_of_ids_and_private_values_never_enter_a_record(new: Path) -> None:
     head, first, second = SHEET.splitlines()
     text = f"{head},身份证号,出生日期\n{first} 11010519491231002X,11010519491231002X,1949-12-31\n{second},,\n"
-    code, plan = imported(sheet(store, text))
+    code, plan = imported(sheet(new, text))
     assert code == 0
     assert plan["counts"]["masked"] == 1  # type: ignore[index]
     assert plan["counts"]["withheld"] == 2  # type: ignore[index]
-    assert "11010519491231002X" not in git(store, "log", "-p")
-    assert "1949-12-31" not in git(store, "log", "-p")
+    assert "11010519491231002X" not in git(new, "log", "-p")
+    assert "1949-12-31" not in git(new, "log", "-p")
 
 
-def test_undo_takes_the_import_back(store: Path) -> None:
-    imported(sheet(store))
+def test_undo_takes_the_import_back(new: Path) -> None:
+    imported(sheet(new))
     assert run("undo")[0] == 0
-    assert records(store) == {}
+    assert records(new) == {}
 
 
-def test_undo_takes_the_saved_mapping_back_with_its_import(store: Path) -> None:
+def test_undo_takes_the_saved_mapping_back_with_its_import(new: Path) -> None:
     run("add", "无锡原有机械有限公司", "--type", "company", "--commit")
-    kept, before = records(store), git(store, "rev-parse", "HEAD^{tree}")
-    imported(sheet(store), "--save", "team")
+    kept, before = records(new), git(new, "rev-parse", "HEAD^{tree}")
+    imported(sheet(new), "--save", "team")
     assert run("undo")[0] == 0
-    assert (records(store), git(store, "rev-parse", "HEAD^{tree}")) == (kept, before)
-    assert not (store / "import" / "team.toml").exists()
+    assert (records(new), git(new, "rev-parse", "HEAD^{tree}")) == (kept, before)
+    assert not (new / "import" / "team.toml").exists()
 
 
-def test_a_saved_mapping_is_committed_and_used(store: Path) -> None:
-    assert imported(sheet(store), "--save", "team")[0] == 0
-    assert "import/team.toml" in git(store, "show", "--name-only", "--format=", "HEAD").splitlines()
-    _code, plan = imported(sheet(store))
+def test_a_saved_mapping_is_committed_and_used(new: Path) -> None:
+    assert imported(sheet(new), "--save", "team")[0] == 0
+    assert "import/team.toml" in git(new, "show", "--name-only", "--format=", "HEAD").splitlines()
+    _code, plan = imported(sheet(new))
     assert plan["profile"] == "team"
 
 
-def test_files_that_cannot_be_read_exit_with_3(store: Path) -> None:
-    code, output = run("import", sheet(store, "客户名称\n甲\0公司\n"))
+def test_files_that_cannot_be_read_exit_with_3(new: Path) -> None:
+    code, output = run("import", sheet(new, "客户名称\n甲\0公司\n"))
     assert (code, "line 2" in output) == (3, True)
-    assert records(store) == {}
+    assert records(new) == {}
 
 
-def test_a_number_of_another_system_becomes_an_external_id(store: Path) -> None:
+def test_a_number_of_another_system_becomes_an_external_id(new: Path) -> None:
     head, first, second = SHEET.splitlines()
     text = f"客户编号,{head}\nKH-00001,{first}\nKH-00002,{second}\n"
-    code, plan = imported(sheet(store, text))
+    code, plan = imported(sheet(new, text))
     assert (code, plan["cells"]) == (0, [])
-    assert all(f"{plan['source']}: KH-0000" in text for text in records(store).values())
+    assert all(f"{plan['source']}: KH-0000" in text for text in records(new).values())
     renamed = text.replace("苏州明远机械有限公司", "苏州明远重工有限公司")
-    code, plan = imported(sheet(store, renamed))
+    code, plan = imported(sheet(new, renamed))
     assert [one["field"] for one in plan["conflicts"]] == ["name"]  # type: ignore[attr-defined]
 
 
-def test_cells_without_a_header_stay_in_the_file_of_rejected_rows(store: Path) -> None:
-    imported(sheet(store, SHEET.replace("老客户介绍", "老客户介绍,多,了")))
-    aside = store / "import-rejected" / "客户.csv"
+def test_cells_without_a_header_stay_in_the_file_of_rejected_rows(new: Path) -> None:
+    imported(sheet(new, SHEET.replace("老客户介绍", "老客户介绍,多,了")))
+    aside = new / "import-rejected" / "客户.csv"
     assert aside.read_text("utf-8-sig").splitlines()[1].endswith(",多,了")
     code, plan = imported(str(aside))
     assert (code, [one["row"] for one in plan["rejected"]]) == (1, [2])  # type: ignore[attr-defined]
 
 
-def test_two_files_of_one_name_have_two_files_of_rejected_rows(store: Path) -> None:
+def test_two_files_of_one_name_have_two_files_of_rejected_rows(new: Path) -> None:
     for folder in ("east", "west"):
-        (store.parent / folder).mkdir()
-        sheet(store, SHEET.replace("13800000101", "1.38E+10").replace("公司", f"{folder}公司"), f"{folder}/客户.csv")
-    assert imported(str(store.parent / "east/客户.csv"), str(store.parent / "west/客户.csv"))[0] == 0
-    aside = {path.name: path.read_text("utf-8-sig") for path in (store / "import-rejected").glob("*.csv")}
+        (new.parent / folder).mkdir()
+        sheet(new, SHEET.replace("13800000101", "1.38E+10").replace("公司", f"{folder}公司"), f"{folder}/客户.csv")
+    assert imported(str(new.parent / "east/客户.csv"), str(new.parent / "west/客户.csv"))[0] == 0
+    aside = {path.name: path.read_text("utf-8-sig") for path in (new / "import-rejected").glob("*.csv")}
     assert [("east" in aside["客户.csv"]), ("west" in aside["客户-2.csv"])] == [True, True]
 
 
-def test_a_sheet_in_utf_16_comes_back_readable(store: Path) -> None:
-    path = store.parent / "客户.csv"
+def test_a_sheet_in_utf_16_comes_back_readable(new: Path) -> None:
+    path = new.parent / "客户.csv"
     path.write_bytes(SHEET.replace("13800000101", "1.38E+10").encode("utf-16"))
     assert imported(str(path))[0] == 0
-    aside = store / "import-rejected" / "客户.csv"
+    aside = new / "import-rejected" / "客户.csv"
     text = aside.read_text("utf-16").replace("1.38E+10", "13800000101")
     aside.write_text(text, "utf-16")
     assert imported(str(aside))[1]["counts"]["customers"]["changed"] == 1  # type: ignore[index]
 
 
-def test_another_city_in_the_file_is_a_conflict_and_a_default_is_none(store: Path) -> None:
+def test_another_city_in_the_file_is_a_conflict_and_a_default_is_none(new: Path) -> None:
     head, first, second = SHEET.splitlines()
     text = f"{head},城市\n{first},苏州市\n{second},上海市\n"
-    imported(sheet(store, text))
-    code, plan = imported(sheet(store, text.replace(",苏州市", ",无锡市")))
+    imported(sheet(new, text))
+    code, plan = imported(sheet(new, text.replace(",苏州市", ",无锡市")))
     assert (code, [(one["ours"], one["theirs"]) for one in plan["conflicts"]]) == (1, [("苏州市", "无锡市")])  # type: ignore[attr-defined]
     bare = "客户名称,联系人,手机\n苏州明远机械有限公司,张三,13800000101\n"
-    code, plan = imported(sheet(store, bare), "--default", "status=active", "--default", "owner=hanmei")
+    code, plan = imported(sheet(new, bare), "--default", "status=active", "--default", "owner=hanmei")
     assert (code, plan["conflicts"], plan["counts"]["customers"]["same"]) == (0, [], 1)  # type: ignore[index]
