@@ -19,7 +19,7 @@ from crmtext.record.change.draft import errors
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
 from crmtext.text.edit.canonical import fresh
-from crmtext.text.read.load import parse_text
+from crmtext.text.read.load import parse_text, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -103,8 +103,8 @@ def _record(store: Store, customer: Incoming, id_: str) -> Document | Problem:
         text = fresh(data, dates=store.schema.dates)
     except CrmError as error:
         return error.problem
-    # Read again, as every text that is written: what must not be stored is seen in any field.
-    return parse_text(text, path)
+    # As every text that is written: what must not be stored is seen in any field.
+    return written(text, path, data)
 
 
 def _wrong(store: Store, snapshot: Snapshot, records: Sequence[Document]) -> dict[str, Problem]:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 #: How many outcomes of a column are kept.
 _MOST_KEPT = 2048
-#: Longer texts rarely occur twice.
 _LONGEST_KEPT = 200
 _MOST_SHOWN = 120
 _LONGEST_SUMMARY = 200
@@ -56,7 +55,9 @@ class _Reader(NamedTuple):
     #: The name of its values: the field, with the group before it.
     key: str
     #: Returns an outcome, and whether it is no more than a value: nothing to report or to decide by the row.
-    convert: Callable[[Cell], tuple[Outcome, bool]]
+    judge: Callable[[Cell], tuple[Outcome, bool]]
+    #: The same, with the outcomes of cells that were there before.
+    kept: Callable[[Cell], tuple[Outcome, bool]]
     required: bool
     private: bool
     #: Whether other columns of the field only count where this one is empty.
@@ -106,10 +107,12 @@ class _Rows:
         own = column.field == "name" or column.field.startswith(f"{table.object}.")
         required = own and column.field in _REQUIRED
         key = f"{column.group}|{column.field}" if column.group and not column.field.startswith("@") else column.field
+        judge = _judge(convert.choose(self._context, facts), column.field, private=private)
         return _Reader(
             column,
             key,
-            _kept(convert.choose(self._context, facts), column.field, private=private),
+            judge,
+            lru_cache(maxsize=_MOST_KEPT, typed=True)(judge),
             required,
             private,
             bool(field and field.choices),
@@ -129,7 +132,9 @@ class _Rows:
             cell = cells[place] if place < size else None
             if cell is None or cell == "":
                 continue
-            result, is_plain = reader.convert(cell)
+            # Longer texts rarely occur twice.
+            convert_ = reader.judge if isinstance(cell, str) and len(cell) > _LONGEST_KEPT else reader.kept
+            result, is_plain = convert_(cell)
             if not is_plain and not self._report(reader, cell, result, at):
                 return None
             if result.value is None or (reader.single and reader.key in values):
@@ -302,19 +307,17 @@ def _width(table: Table) -> int:
     return max([len(header.cells) if header else 0, *(column.position + 1 for column in table.columns)])
 
 
-def _kept(convert_: Converter, field: str, *, private: bool) -> Callable[[Cell], tuple[Outcome, bool]]:
-    """The converter, which keeps the outcomes of short cells, each with whether it is no more than a value."""
+def _judge(convert_: Converter, field: str, *, private: bool) -> Callable[[Cell], tuple[Outcome, bool]]:
+    """The converter, whose outcomes come with whether each is no more than a value."""
 
-    def judged(cell: Cell) -> tuple[Outcome, bool]:
+    def judge(cell: Cell) -> tuple[Outcome, bool]:
         if private:
             return EMPTY, not plain_text.read(cell).text
         outcome = convert_(cell)
-        value = outcome.value
-        is_plain = outcome[1:] == EMPTY[1:] and not isinstance(value, Yearless) and field != "@deleted"
+        is_plain = outcome[1:] == EMPTY[1:] and not isinstance(outcome.value, Yearless) and field != "@deleted"
         return outcome, is_plain
 
-    kept = lru_cache(maxsize=_MOST_KEPT, typed=True)(judged)
-    return lambda cell: judged(cell) if isinstance(cell, str) and len(cell) > _LONGEST_KEPT else kept(cell)
+    return judge
 
 
 def _put(values: dict[str, Any], key: str, value: Any) -> None:

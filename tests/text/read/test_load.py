@@ -9,11 +9,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spoil import RECORD, agrees, spoiled
 
-from crmtext.problem import Place, Problem, Severity
+from crmtext.problem import CrmError, Place, Problem, Severity
 from crmtext.text.document import Document
+from crmtext.text.edit.canonical import fresh
 from crmtext.text.explain import characters
 from crmtext.text.read import strict_loader
-from crmtext.text.read.load import parse, parse_text
+from crmtext.text.read.load import parse, parse_text, written
 from crmtext.text.size import MAX_BYTES
 
 MEANINGS: dict[str, Any] = {
@@ -291,3 +292,24 @@ def test_places_lie_in_the_text(text: str) -> None:
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1
         assert (place.line, place.column) <= (place.end_line, place.end_column)
         assert problem.excerpt in ("", lines[place.line - 1].rstrip("\r"))
+
+
+texts = st.text(alphabet="-?:,[]{}#&*!|>'\"%@`=<~ \t\n\\0123456789.exyno张：，“”\x85\u2028\ufeff", max_size=20)
+numbers = st.sampled_from(["11010519491231002X", "110105 19491231 002X", "6222020200112233445", "<<<<<<< a", "a,b: c"])
+leaves = texts | numbers | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | st.none()
+names = st.sampled_from(["name", "备注", "uscc", "sheet-1", "no", "x", "a b"]) | texts
+records = st.dictionaries(
+    names,
+    st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(records)
+def test_what_was_just_written_has_the_problems_of_its_text(data: dict[str, Any]) -> None:
+    try:
+        text = fresh(data)
+    except CrmError:
+        return
+    assert written(text, "records/a.yaml", data) == parse_text(text, "records/a.yaml")
