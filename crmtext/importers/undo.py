@@ -94,8 +94,7 @@ def _with_mapping(fate: Fate, done: Import, past: Past) -> Fate:
     """The fate; a saved mapping stays if a later import of its source is in effect."""
     if is_record(fate.path) or fate.now == fate.then:
         return fate
-    later = (one for one in past.in_effect() if one.source == done.source and one.commit.id != done.commit.id)
-    other = next(later, None)
+    other = next((one for one in past.later(done) if one.source == done.source), None)
     return fate._replace(then=fate.now, kept=Kept.REFERRED, why=other.commit.id[:8]) if other else fate
 
 

@@ -129,6 +129,46 @@ def test_changed_customers_get_their_values_back_where_nobody_changed_them(repo:
     clean(repo, program)
 
 
+def test_entries_that_were_added_since_stay_beside_those_that_go(repo: Repo, program: stores.Program) -> None:
+    one = stores.record("002", f"{NAMES[0]}有限公司", more="tags:\n  - 老客户\n")
+    repo.commit({stores.path("002"): one})
+    commit = imported(program, sheet(repo.path.parent, NAMES[0], more="标签", value="展会"))
+    program("append", "C20240501002", "tags", "重点", "--commit")
+    program("log", "C20240501002", "phone", "报价", "--commit")
+    result = program("undo", commit)
+    assert result.err.splitlines()[1] == "1 changed back"
+    text = (repo.path / stores.path("002")).read_text("utf-8")
+    assert text.partition("interactions:")[0] == one + "  - 重点\n"
+    assert "summary: 报价" in text
+    clean(repo, program)
+
+
+def test_the_command_that_an_import_prints_takes_it_back(repo: Repo, program: stores.Program) -> None:
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    output = program("import", sheet(repo.path.parent)).out
+    command = output.splitlines()[-1].removeprefix("to undo: crmtext ")
+    assert program(*command.split()).code == 0
+    assert repo.git("rev-parse", "HEAD^{tree}") == tree
+    for words in (("--no-commit",), ("--branch", "import/test")):
+        output = program("import", str(repo.path.parent / "sheet0.csv"), *words).out
+        last = output.splitlines()[-1].removeprefix("to undo: ").split()
+        assert (repo.git(*last[1:]) or True) if last[0] == "git" else program(*last[1:]).code == 0
+        assert repo.git("status", "--porcelain") == ""
+        assert repo.git("branch", "--list", "import/*") == ""
+
+
+def test_a_saved_mapping_goes_unless_a_later_import_uses_it(repo: Repo, program: stores.Program) -> None:
+    first = imported(program, sheet(repo.path.parent, NAMES[0]), "--save", "team")
+    assert "import/team.toml" in program("undo", first, "--dry-run").out
+    second = imported(program, sheet(repo.path.parent, NAMES[1]))
+    result = program("undo", first)
+    assert result.err.splitlines()[1:-1] == ["1 customer removed", f"import/team.toml kept: {second[:8]} uses it"]
+    third = imported(program, sheet(repo.path.parent, NAMES[2]), "--save", "other", "--map", "手机=contacts.phones")
+    assert program("undo", third).code == 0
+    assert sorted(file.name for file in (repo.path / "import").iterdir()) == ["team.toml"]
+    clean(repo, program)
+
+
 def test_moved_customers_are_followed(repo: Repo, program: stores.Program) -> None:
     commit = imported(program, sheet(repo.path.parent))
     by_name = ids(repo)
@@ -301,6 +341,9 @@ def test_errors_say_what_to_do(repo: Repo, program: stores.Program) -> None:
     assert unknown.err.splitlines()[2].split()[0] == short
     other = program("undo", "HEAD~1")
     assert (other.code, "is not an import: store [not-an-import]" in other.err) == (2, True)
+    assert f"to undo another commit: git revert {repo.git('rev-parse', 'HEAD~1')[:8]}" in other.err
+    program("log", "C20240501001", "phone", "报价", "--commit")
+    assert "to undo another commit: crmtext undo\n" in program("undo", "HEAD").err
     assert program("undo", commit).code == 0
     again = program("undo", commit)
     assert (again.code, again.err.splitlines()[0].endswith("[nothing-to-undo]")) == (3, True)

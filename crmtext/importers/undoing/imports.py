@@ -13,6 +13,7 @@ from crmtext.git.reading import objects
 from crmtext.i18n import _
 from crmtext.importers.apply import SOURCE
 from crmtext.problem import CrmError, cannot, usage
+from crmtext.storage import journal
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
 from crmtext.values import lazy
@@ -78,6 +79,11 @@ class Past:
     def in_effect(self) -> Iterator[Import]:
         """Yield the imports that were not taken back."""
         return (one for one in self.commits if one.source and self.undone_by(one) is None)
+
+    def later(self, done: Import) -> Iterator[Import]:
+        """Yield the imports in effect that were made after this one."""
+        others = (one for one in self.in_effect() if one.commit.id != done.commit.id)
+        return (one for one in others if contains(self._repo, one.commit.id, done.commit.id))
 
     def _undoes(self, other: Import, done: Import) -> bool:
         if done.commit.id in other.undoes:
@@ -147,7 +153,9 @@ def _no_import(store: Store, commit: Import, past: Past) -> CrmError:
         merged = (ask(repo, "rev-list", id_, f"^{parents[0]}") or "").split()
         if lines := _listed(store, past, frozenset(merged)):
             return usage("not-an-import", message, "\n".join((_("it merges:"), *lines.splitlines()[1:])))
-    hint = _("to undo another commit: {command}").format(command=f"git revert {id_[:8]}")
+    last = journal.last(store.home.own)
+    command = "crmtext undo" if last and last.commit == id_ else f"git revert {id_[:8]}"
+    hint = _("to undo another commit: {command}").format(command=command)
     return usage("not-an-import", message, "\n".join(filter(None, (hint, _listed(store, past)))))
 
 
