@@ -258,12 +258,12 @@ Associated Company IDs
 }
 
 
-def test_hubspot_activities_and_tickets(store: Path) -> None:
+def test_hubspot_activities_and_tickets(new: Path) -> None:
     for name, text in ACTIVITIES.items():
-        (store.parent / name).write_text(text, "utf-8")
-    rest = [str(store.parent / name) for name in ACTIVITIES]
+        (new.parent / name).write_text(text, "utf-8")
+    rest = [str(new.parent / name) for name in ACTIVITIES]
     options = ("--default", "owner=lilei", "--default", "cases.kind=repair")
-    [customer] = customers(store, "hubspot-notes.csv", "Record ID,Activity date,Note body\n", *rest, *options)
+    [customer] = customers(new, "hubspot-notes.csv", "Record ID,Activity date,Note body\n", *rest, *options)
     about = ("date", "channel", "summary", "details", "direction", "outcome", "next")
     assert [{key: talk[key] for key in about if key in talk} for talk in customer["interactions"]] == [
         {"date": "2026-02-03", "channel": "visit", "summary": "Kick-off", "details": "Agenda"},
@@ -286,20 +286,30 @@ def test_hubspot_activities_and_tickets(store: Path) -> None:
     assert customer["notes"] == "Pump leaks: Since Monday\nSend samples: two pieces"
 
 
-def test_one_of_several_labels_of_pipedrive_is_the_status(store: Path) -> None:
+def test_one_of_several_labels_of_pipedrive_is_the_status(new: Path) -> None:
     text = """Organization - Name,Organization - Labels,Organization - Owner
 Fig Ltd,"VIP, Cold lead",李雷
 """
-    [customer] = customers(store, "organizations.csv", text)
+    [customer] = customers(new, "organizations.csv", text)
     assert customer["status"] == "lead"
-    code, output = run("import", str(store.parent / "organizations.csv"), "--dry-run")
+    code, output = run("import", str(new.parent / "organizations.csv"), "--dry-run")
     assert (code, "VIP, Cold lead → lead (the other labels are left out)" in output) == (0, True)
 
 
-def test_a_narrow_account_file_is_salesforces(store: Path) -> None:
+def test_a_narrow_account_file_is_salesforces(new: Path) -> None:
     text = """Id,IsDeleted,Name,Type,AccountSource,CreatedDate
 001A000000000001,false,Fig Ltd,Prospect,Trade Show,2026-01-05T01:00:00.000Z
 001A000000000002,true,Gone Ltd,Prospect,,2026-01-05T01:00:00.000Z
 """
-    [customer] = customers(store, "Account.csv", text, "--default", "owner=lilei")
+    [customer] = customers(new, "Account.csv", text, "--default", "owner=lilei")
     assert (customer["status"], customer["sources"]) == ("lead", [{"channel": "exhibition", "date": "2026-01-05"}])
+
+
+def test_rows_of_a_sheet_that_is_left_out_are_not_counted(new: Path) -> None:
+    (new.parent / "totals.csv").write_text("金额,数量\n1,2\n合计,2\n", "utf-8")
+    (new.parent / "客户.csv").write_text("序号,客户名称\n1,甲木公司\n合计,\n", "utf-8")
+    paths = [str(new.parent / name) for name in ("totals.csv", "客户.csv")]
+    code, plan = import_runs.imported(*paths, *PEOPLE)
+    assert (code, plan["counts"]["rows"]) == (
+        0, {"read": 2, "used": 1, "left_out": 1, "rejected": 0, "waiting": 0},
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from crmtext.importers.options import Options, ReadOptions
 from crmtext.importers.run import run
 from crmtext.problem import CrmError, Exit
 from crmtext.record.change.write import WriteOptions
+from crmtext.schema import Schema
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -278,3 +279,27 @@ def test_the_same_import_again_changes_nothing(folder: Path, all_: list[Firm], d
     }
     assert {path: path.read_bytes() for path in (store / "records").iterdir()} == written
     assert_no_row_is_lost(again.plan)
+
+
+FIELDS = tuple(Schema.shipped().by_path.values())
+KEYS = st.sampled_from(sorted({field.key for field in FIELDS if field.key} | {"x", "__proto__", "a.b"}))
+VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(-5, 10**20), st.floats(allow_nan=False, allow_infinity=False),
+        st.sampled_from(("", "x", "lilei", "2026-03-04", "lead", "13800000001", "110101199003078515")),
+    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=4)),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=20)
+@given(st.lists(st.dictionaries(KEYS, VALUES, max_size=6), min_size=1, max_size=3))
+def test_any_values_in_our_own_form_end_in_a_plan(folder: Path, values: list[dict[str, Any]]) -> None:
+    ours = {"name": "Ash Ltd", "type": "company", "status": "lead", "owner": "lilei"}
+    letters = ("ABCDE", "FGHJK", "MNPQR")
+    own = [{**ours, **more, "id": f"C20260102{letters[at]}"} for at, more in enumerate(values)]
+    with contextlib.suppress(CrmError):
+        assert_no_row_is_lost(planned(folder, {"own.json": json.dumps(own).encode()}))
+    with contextlib.suppress(CrmError):
+        assert_no_row_is_lost(planned(folder, {"flat.json": json.dumps(values).encode()}))

@@ -60,7 +60,12 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     tables = [_table(part, kinds, names, store, options, findings) for part, kinds in pairs]
     named = tuple(filter(_names_customers, tables))
     why = _("no column with the customer's name; if it has one: --map 'COLUMN=name'")
-    ignored += tuple((table.sheet.path, table.sheet.name, why) for table in tables if not _names_customers(table))
+    for table in tables:
+        if not _names_customers(table):
+            ignored += ((table.sheet.path, table.sheet.name, why),)
+            # No row of it is read, so none is left out.
+            for row in table.left_out:
+                del findings.left_out[RowRef(table.file, row.row)]
     mapping = detected.saved or detected.profile
     people = dict(mapping.people) if mapping else {}
     defaults = dict(mapping.defaults) if mapping else {}
