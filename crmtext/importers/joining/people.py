@@ -134,7 +134,7 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
         work.reject(row.at, row.columns.get("contacts.name", ""), ", ".join(map(str, numbers)), why, _("add the name"))
         return
     for place, person in enumerate(people):
-        draft = _person(work, row, person)
+        draft = _person(work, row, person, alone=len(people) == 1)
         draft.columns = {**draft.columns, **row.columns}
         if row.object == "leads":
             draft.data.setdefault("status", "lead")
@@ -155,12 +155,18 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
             work.know("leads" if row.object == "leads" else "contacts", row.id, draft)
 
 
-def _person(work: Work, row: RowData, person: dict[str, Any]) -> Draft:
-    """The customer that a person is: by the row's id, else by name and phone or e-mail address."""
+def _person(work: Work, row: RowData, person: dict[str, Any], *, alone: bool) -> Draft:
+    """The customer that a person is: by the row's id, else by name and phone or e-mail address.
+
+    The id of a row with several people says nothing about one of them.
+    """
     kind = "leads" if row.object == "leads" else "contacts"
     if row.id:
         known = (draft for by in (kind, "id") for draft in work.fitting(by, row.id))
-        have = [draft for draft in known if draft.source_id and draft.name == person["name"]]
+        own = written(row.id, row.object, "customers") if alone else ""
+        have = [
+            draft for draft in known if draft.source_id and (draft.name == person["name"] or draft.source_id == own)
+        ]
     else:
         numbers = reached(person)
         have = [
@@ -170,6 +176,8 @@ def _person(work: Work, row: RowData, person: dict[str, Any]) -> Draft:
             and (reached(draft.data) & numbers or not (numbers or draft.source_id))
         ]
     if have:
+        if have[0].name != person["name"]:
+            work.differs(have[0], row)("contacts.name", have[0].name, person["name"])
         have[0].add_row(row.at)
         return have[0]
     draft = work.new(person["name"], row.at, grown=True)
