@@ -70,6 +70,7 @@ def _understanding(command: F) -> F:
     @click.option("--same", multiple=True, metavar="ROW=ID", help="This row is that customer, or that of another row.")
     @click.option("--not-same", multiple=True, metavar="ROW|all", help="This row is a new customer.")
     @click.option("--partial", is_flag=True, help="Import the good rows, set the rejected ones aside.")
+    @click.option("--where", default="", metavar="EXPR", help="Import only customers that match, as list --where.")
     @click.option("--sheet", default="", metavar="NAME", help="Import only this sheet of a workbook.")
     @click.option("--header-row", type=click.IntRange(1), metavar="N", help="The number of the row with the headers.")
     @click.option("--encoding", default="", metavar="NAME", help="The encoding of a text file, such as big5.")
@@ -87,7 +88,10 @@ def _understanding(command: F) -> F:
         day_first: bool | None,
         **typed: Any,
     ) -> Any:
-        own = {name: typed.pop(name) for name in ("profile", "drops", "save", "on_conflict", "not_same", "partial")}
+        own = {
+            name: typed.pop(name)
+            for name in ("profile", "drops", "save", "on_conflict", "not_same", "partial", "where")
+        }
         for option, name in PAIRS.items():
             own[name] = tuple(pair(option, text) for text in typed.pop(name))
         wanted = Options((), ReadOptions(sheet, encoding, header_row or 0, day_first), **own)

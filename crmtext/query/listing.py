@@ -152,7 +152,7 @@ def rows(snapshot: Snapshot, query: Query | CheckedQuery) -> Sequence[Row]:
     for place, customer in enumerate(snapshot.customers):
         if not _simple(customer, given):
             continue
-        row = _row(customer, snapshot)
+        row = values_of(customer, snapshot)
         if _idle(row, given.stale) and all(test.matches(row) for test in checked.tests):
             value = key(row)
             if value is None:
@@ -161,10 +161,11 @@ def rows(snapshot: Snapshot, query: Query | CheckedQuery) -> Sequence[Row]:
                 sorted_.append((value, place))
     sorted_.sort(key=itemgetter(0), reverse=by.startswith("-"))
     places = [*(place for _value, place in sorted_), *absent]
-    return LazyList(places, lambda place: _row(snapshot.customers[place], snapshot))
+    return LazyList(places, lambda place: values_of(snapshot.customers[place], snapshot))
 
 
-def _row(customer: Customer, snapshot: Snapshot) -> Row:
+def values_of(customer: Customer, snapshot: Snapshot) -> Row:
+    """Return a customer's values by name, computed ones included."""
     return Row(customer, Lazy(COMPUTED, lambda name: COMPUTED[name].find(customer, snapshot.today, snapshot.settings)))
 
 

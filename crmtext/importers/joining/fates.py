@@ -52,7 +52,9 @@ def fates(understanding: Understanding, incoming: Iterable[Incoming], findings: 
     waiting = {at for question in findings.questions.values() for at in question.rows}
     used = set(users)
     for customer in incoming:
-        (rejected if customer.wrong else used).update(customer.rows)
+        # A customer waits with all its rows.
+        is_waiting = not waiting.isdisjoint(customer.rows)
+        (rejected if customer.wrong else waiting if is_waiting else used).update(customer.rows)
     rejected -= left_out
     waiting -= left_out | rejected
     return Fates(

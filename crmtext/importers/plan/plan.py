@@ -12,6 +12,7 @@ from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.fill import fill
 from crmtext.importers.plan.match import Index
 from crmtext.importers.plan.new_records import new_records
+from crmtext.importers.plan.where import Where
 from crmtext.importers.row_names import row_name
 from crmtext.problem import CrmError
 from crmtext.record.change.draft import Draft, draft
@@ -121,10 +122,11 @@ def plan(
     decisions = Decisions(understanding.tables, options, index.by_id)
     new: list[Incoming] = []
     matched: list[tuple[Incoming, Customer]] = []
+    where = Where(options.where, snapshot, findings) if options.where else None
     for customer in incoming:
-        if customer.wrong:
-            continue
         known = decisions.same(customer.rows) or index.find(customer)
+        if (where and not where.fits(customer, known)) or customer.wrong:
+            continue
         if known is not None:
             matched.append((customer, known))
         elif customer.of:
@@ -137,6 +139,8 @@ def plan(
             result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.reasons))
         else:
             new.append(customer)
+    if where:
+        where.leave_out()
     _drop_answered(findings, [customer for customer, _known in matched])
     for customer, known in _grouped(matched, understanding.tables, findings):
         _change(result, customer, known)
