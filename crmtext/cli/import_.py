@@ -80,24 +80,20 @@ def _understanding(command: F) -> F:
         help="Read 01/02/2024 as 1 February, or as 2 January.",
     )
     @wraps(command)
-    def wrapped(
-        *args: Any,
-        sheet: str,
-        header_row: int | None,
-        encoding: str,
-        day_first: bool | None,
-        **typed: Any,
-    ) -> Any:
-        own = {
-            name: typed.pop(name)
-            for name in ("profile", "drops", "save", "on_conflict", "not_same", "partial", "where")
-        }
-        for option, name in PAIRS.items():
-            own[name] = tuple(pair(option, text) for text in typed.pop(name))
-        wanted = Options((), ReadOptions(sheet, encoding, header_row or 0, day_first), **own)
-        return command(*args, wanted=wanted, **typed)
+    def wrapped(*args: Any, **typed: Any) -> Any:
+        return command(*args, wanted=_wanted(typed), **typed)
 
     return wrapped
+
+
+def _wanted(typed: dict[str, Any]) -> Options:
+    """The options of an import, taken out of all that was typed."""
+    names = ("profile", "drops", "save", "on_conflict", "not_same", "partial", "where")
+    own = {name: typed.pop(name) for name in names}
+    for option, name in PAIRS.items():
+        own[name] = tuple(pair(option, text) for text in typed.pop(name))
+    sheet, row, encoding, day_first = (typed.pop(name) for name in ("sheet", "header_row", "encoding", "day_first"))
+    return Options((), ReadOptions(sheet, encoding, row or 0, day_first), **own)
 
 
 @click.command("import", cls=Command)

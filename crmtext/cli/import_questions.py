@@ -12,7 +12,7 @@ from crmtext.importers.columns.mapping_file import check_name
 from crmtext.importers.columns.understand import unknown_column
 from crmtext.importers.options import command, with_answer
 from crmtext.importers.plan.answers import PLACES, in_words
-from crmtext.importers.plan.text import conflict_lines, duplicate_line, rows_in_words, text
+from crmtext.importers.plan.text import conflict_lines, duplicate_line, question_line, text
 from crmtext.importers.row_names import row_name
 from crmtext.problem import CrmError
 from crmtext.record.input.arguments import handle
@@ -64,7 +64,7 @@ class Conversation:
         options = plan.options
         if questions := _first_questions(plan):
             for at, question in enumerate(questions, start=1):
-                _say(f"[{at}/{len(questions)}] {question.text} ({rows_in_words(plan, question.rows)})")
+                _say(f"[{at}/{len(questions)}] {question_line(plan, question)}")
                 choices = {in_words(plan, option): option for option in question.options}
                 options = self._take(options, _filled(plan, _choose(choices)))
                 self._learned |= not question.key.startswith("which:")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.i18n import _
 from crmtext.importers.findings import RowRef
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ def row_name(at: RowRef, tables: Sequence[Table]) -> str:
         return str(at.row)
     table = next(table for table in tables if table.file == at.file)
     return f"{sheet_name(table)}:{at.row}"
+
+
+def row_in_words(at: RowRef, tables: Sequence[Table]) -> str:
+    """Return a row as people say it: `row 12`, or `客户.csv row 12`."""
+    name, _colon, number = row_name(at, tables).rpartition(":")
+    return _("{file} row {row}").format(file=name, row=number) if name else _("row {row}").format(row=number)
 
 
 def sheet_name(table: Table) -> str:

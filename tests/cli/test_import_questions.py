@@ -49,7 +49,7 @@ def test_answers_are_options_and_the_next_import_asks_nothing(store: Path) -> No
     (store.parent / "a.csv").write_text(SHEET, "utf-8")
     code, output = talk(
         store,
-        (NUMBER, "99"), ("type a number from 1 to", "3"), (NUMBER, "2"), ("without 'Since'", "1"), ("Day:", "soon"),
+        (NUMBER, "99"), ("type a number from 1 to", "3"), (NUMBER, "2"), ("a start date", "1"), ("Day:", "soon"),
         ("Day:", "2026-01-05"), ("without 'Owner'", "1"), ("Import this?", "y"), ("Name (Enter: no):", "Team!"),
         ("can't name a mapping", "team"),
     )  # fmt: skip

@@ -41,7 +41,6 @@ class Matcher:
     unclear: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Columns that no field holds and whose names can't be own fields.
     unnameable: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
     def columns(self, headers: Sequence[str], groups: Sequence[str]) -> tuple[Column, ...]:
@@ -122,7 +121,6 @@ class Matcher:
 
     def _own(self, at: int, header: str) -> Column:
         if self.kind not in ("customers", "leads"):
-            self.lost.append(header)
             return Column(at, header, "", "dropped")
         if not fields.can_be_custom(header):
             self.unnameable.append(header)

@@ -284,17 +284,13 @@ def _left(
 
 
 def _report(matcher: Matcher, sheet: Sheet, findings: Findings) -> None:
-    """Say which columns no field holds."""
+    """Say which columns can't be own fields."""
     for column in matcher.unnameable:
         shown = plain(column)[:40]
         message = _("{file}: column '{column}' left out: its name can't be an own field").format(
             file=sheet.path, column=shown
         )
         findings.warnings.append(message)
-    if matcher.lost:
-        listed = _(", ").join(matcher.lost[:20])
-        message = _("{file}: columns without a field, left out: {columns}").format(file=sheet.path, columns=listed)
-        findings.notes.append(message)
 
 
 def _source(parts: Sequence[_Part]) -> str:

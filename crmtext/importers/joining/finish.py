@@ -204,7 +204,7 @@ def _ask(work: Work, customer: Incoming) -> None:
         if customer.created and (column := customer.columns.get("@created")):
             options.append(f"--default cooperation.since=@{quoted(column)}")
         options.append("--map COLUMN=cooperation.since")
-        text = _("active customers without '{field}'").format(field=label)
+        text = _("active customers without a start date ('{field}')").format(field=label)
         _ask_for(work, customer, "cooperation.since", text, tuple(options))
 
 

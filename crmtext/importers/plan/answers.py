@@ -7,10 +7,11 @@ import shlex
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.importers.columns.fields import typed_path
+from crmtext.importers.columns.fields import field_path, typed_path
 from crmtext.importers.columns.headers import norm
 from crmtext.importers.columns.values import NONE, split
 from crmtext.importers.options import PAIRS, pair
+from crmtext.problem import CrmError
 from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ def localized(plan: Plan, option: str) -> str:
         value = _typed_value(_field(plan, left), right)
         # A column keeps its own quotes: `@'Create Date'`.
         shown = f"@{quoted(right[1:])}" if right.startswith("@") else quoted(value)
-        return f"{name} {quoted(typed_path(plan.store.schema, left))}={shown}"
+        return f"{name} {quoted(_typed_field(plan, 'customers', left))}={shown}"
     if name == "--map":
-        return f"{name} {quoted(f'{left}={typed_path(plan.store.schema, right)}')}"
+        return f"{name} {quoted(f'{left}={_typed_field(plan, _object(plan, left), right)}')}"
     if name == "--value":
         return f"{name} {quoted(f'{left}={_typed_value(_field_of_column(plan, left), right)}')}"
     return option
@@ -74,6 +75,23 @@ def parts(option: str) -> tuple[str, str, str]:
     if name in PAIRS:
         return name, *pair(name, rest[0])
     return name, rest[0] if rest else "", ""
+
+
+def _typed_field(plan: Plan, kind: str, path: str) -> str:
+    """A field as it is typed on a sheet of an object: by its Chinese label alone if that is enough."""
+    long = typed_path(plan.store.schema, path)
+    short = long.rpartition(".")[2]
+    try:
+        return short if not short.isascii() and field_path(plan.store.schema, kind, short) == path else long
+    except CrmError:
+        return long
+
+
+def _object(plan: Plan, column: str) -> str:
+    """The object of the sheet with a column; customers for a placeholder."""
+    tables = plan.understanding.tables
+    having = (table.object for table in tables for one in table.columns if norm(one.name) == norm(column))
+    return next(having, "customers")
 
 
 def _field(plan: Plan, path: str) -> Field | None:

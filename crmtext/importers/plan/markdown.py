@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.document import filled
-from crmtext.importers.plan.text import counts_line, field_label
+from crmtext.importers.plan.text import counts_line, field_label, question_line
 from crmtext.importers.row_names import row_name, sheet_name
 from crmtext.wording.markdown import escape
 
@@ -42,6 +43,11 @@ def _lines(plan: Plan) -> Iterator[str]:
         if shown:
             yield from ("", f"## {title}", "")
             yield from _table(heads, shown)
+    if findings.questions:
+        yield from ("", f"## {_('To decide')}", "")
+    for question in findings.questions.values():
+        yield f"- {escape(question_line(plan, question))}"
+        yield from (f"  - {_code(localized(plan, option))}" for option in question.options)
     notes = [*findings.notes, *findings.warnings]
     if notes:
         yield from ("", f"## {_('Notes')}", "", *(f"- {escape(note)}" for note in notes))
@@ -87,12 +93,12 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
                 for one in plan.likely
             ),
         ),
-        (
-            _("To decide"),
-            (_("Question"), _("Options")),
-            ((one.text, _("; ").join(one.options)) for one in findings.questions.values()),
-        ),
     )  # fmt: skip
+
+
+def _code(text: str) -> str:
+    """A command as code; as text if it holds what ends code."""
+    return escape(text) if "`" in text or "\n" in text else f"`{text}`"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

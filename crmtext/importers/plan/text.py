@@ -5,25 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import N_, _, plural
+from crmtext.importers.columns import mapping_file
 from crmtext.importers.mapping import SPECIAL
 from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.document import filled
-from crmtext.importers.row_names import row_name, sheet_name
+from crmtext.importers.row_names import row_in_words, row_name, sheet_name
 from crmtext.terminal.quoting import quoted
-from crmtext.terminal.width import clip, pad
+from crmtext.terminal.width import clip, display_width, pad, wrap
+from crmtext.values import lazy
 from crmtext.wording.values import few
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.importers.findings import BadCell, RowRef
+    from crmtext.importers.findings import BadCell, Question, RowRef
     from crmtext.importers.mapping import Column, Table
     from crmtext.importers.plan.plan import LikelyDuplicate, Plan
     from crmtext.schema import Schema
 
 #: How many lines of each kind the text has; all of them are in the file of `-o`.
 _MOST = 12
-_COLUMN, _FIELD = 20, 24
+_COLUMN, _VALUE = 24, 24
+#: The width of the text, whatever the terminal's is: piped and shown, it is the same.
+_WIDTH = 80
+#: What is typed as a whole: a command, an option with its value. A sign without a width joins its words.
+_COMMAND, _JOINED = lazy.pattern(r"crmtext .*|--[a-z-]+ \S+"), "\x01"
 #: How many rows a question names.
 _MOST_ROWS = 8
 #: The objects of a table, as people call them.
@@ -44,7 +50,20 @@ _OBJECTS = {
 
 def text(plan: Plan) -> str:
     """Return a plan, or after the import its result, as lines of text."""
-    return "\n".join(_lines(plan)) + "\n"
+    return "".join(f"{part}\n" for line in _lines(plan) for part in _fitted(line))
+
+
+def _fitted(line: str) -> Iterator[str]:
+    """A line in the width of a terminal; options and commands stay on one line, so that they can be copied."""
+    words = line.lstrip()
+    if display_width(line) <= _WIDTH or words.startswith("= "):
+        yield line
+        return
+    indent = " " * (len(line) - len(words))
+    words = _COMMAND.sub(lambda match: match[0].replace(" ", _JOINED), words)
+    first, *rest = (part.replace(_JOINED, " ") for part in wrap(words, _WIDTH - len(indent) - 2))
+    yield indent + first
+    yield from (f"{indent}  {part}" for part in rest)
 
 
 def counts_line(plan: Plan) -> str:
@@ -64,7 +83,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     for table in plan.understanding.tables:
         yield from _table(plan, table)
     for file, sheet, why in plan.understanding.ignored:
-        yield "  " + _("not imported: {what} ({why})").format(what=f"{file} {sheet}".strip(), why=why)
+        what = f"{file.replace(chr(92), '/').rpartition('/')[2]} {sheet}".strip()
+        yield "  " + _("not imported: {what} ({why})").format(what=what, why=why)
     findings = plan.findings
     yield from (f"  {note}" for note in _some(findings.notes))
     for column, number in findings.withheld.items():
@@ -87,9 +107,16 @@ def _lines(plan: Plan) -> Iterator[str]:
     if findings.rewritten:
         yield _("Rewritten values:")
         tables = plan.understanding.tables
+        message = _("{row} {column}: {before} → {after} ({why})")
         yield from _some(
-            f"  {row_name(one.at, tables)} {one.column}: {clip(one.before, _FIELD)} → {clip(one.after, _FIELD)}"
-            f" ({one.why})"
+            "  "
+            + message.format(
+                row=row_in_words(one.at, tables),
+                column=one.column,
+                before=clip(one.before, _VALUE),
+                after=clip(one.after, _VALUE),
+                why=one.why,
+            )
             for one in findings.rewritten
         )
     yield from _likely(plan)
@@ -111,9 +138,10 @@ def _lines(plan: Plan) -> Iterator[str]:
 def _head(plan: Plan) -> Iterator[str]:
     known, tables = plan.understanding, plan.understanding.tables
     total = sum(len(table.rows) for table in tables)
-    name = known.profile or known.source
+    shipped = mapping_file.profiles().get(known.profile or "")
+    name = shipped.title if shipped else known.profile or _("no saved mapping ({source})").format(source=known.source)
     files = plural("{n} file or sheet", "{n} files or sheets", len(tables))
-    yield _("{name}  {files}, {rows}").format(name=name, files=files, rows=plural("{n} row", "{n} rows", total))
+    yield _("{name}: {files}, {rows}").format(name=name, files=files, rows=plural("{n} row", "{n} rows", total))
 
 
 def _table(plan: Plan, table: Table) -> Iterator[str]:
@@ -132,9 +160,14 @@ def _table(plan: Plan, table: Table) -> Iterator[str]:
         for column in table.columns
         if column.field and not (plan.understanding.profile and column.how == "profile")
     ]
-    for column in shown:
-        field = _padded(field_label(schema, column), _FIELD)
-        yield f"  {_padded(column.name, _COLUMN)} → {field} {have[column.position]}/{total}"
+    names = [clip(column.name, _COLUMN) for column in shown]
+    labels = [field_label(schema, column) for column in shown]
+    name_width = max(map(display_width, names), default=0)
+    room = _WIDTH - len(f"  {'':{name_width}} →  {total}/{total}")
+    label_width = min(max(map(display_width, labels), default=0), room)
+    for column, name, label in zip(shown, names, labels, strict=True):
+        number = f"{have[column.position]:>{len(str(total))}}/{total}"
+        yield f"  {pad(name, name_width)} → {pad(clip(label, label_width), label_width)} {number}"
     links = {table.id, *(join.column for join in table.joins)}
     dropped = [
         column.name
@@ -159,22 +192,25 @@ def field_label(schema: Schema, column: Column) -> str:
     return ".".join(map(str, names))
 
 
-def _padded(value: str, cells: int) -> str:
-    return pad(clip(value, cells), cells)
-
-
 def _bad(plan: Plan, title: str, cells: Iterable[BadCell]) -> Iterator[str]:
     cells = list(cells)
     if not cells:
         return
     yield title
     for cell in cells[:_MOST]:
-        where = f"{row_name(cell.at, plan.understanding.tables)} {cell.column}".strip()
-        value = f" {clip(cell.value, _FIELD)}" if cell.value else ""
-        yield f"  {where}:{value} {cell.why}"
+        yield f"  {bad_cell(plan, cell)}"
         if cell.fix:
             yield f"    = {cell.fix}"
     yield from _more(len(cells))
+
+
+def bad_cell(plan: Plan, cell: BadCell) -> str:
+    """Return where a cell or row is that can't be taken, and why."""
+    message = _("{row} {column} '{value}': {why}") if cell.value else _("{row} {column}: {why}")
+    if not cell.column:
+        message = _("{row}: {why}")
+    row = row_in_words(cell.at, plan.understanding.tables)
+    return message.format(row=row, column=cell.column, value=clip(cell.value, _VALUE), why=cell.why)
 
 
 def _likely(plan: Plan) -> Iterator[str]:
@@ -193,8 +229,8 @@ def _likely(plan: Plan) -> Iterator[str]:
 
 def duplicate_line(plan: Plan, one: LikelyDuplicate) -> str:
     """Return a row and the customer that it may be."""
-    return _("row {row} {name} may be {other} ({id}): {reasons}").format(
-        row=row_name(one.at, plan.understanding.tables),
+    return _("{row} {name} may be {other} ({id}): {reasons}").format(
+        row=row_in_words(one.at, plan.understanding.tables),
         name=one.incoming.data.get("name", ""),
         other=one.name,
         id=one.id,
@@ -209,9 +245,9 @@ def conflict_lines(plan: Plan) -> Iterator[str]:
     for one in plan.conflicts[:_MOST]:
         hidden = schema.sensitive(one.difference.pointer)
         ours, theirs = (
-            "***" if hidden else clip(str(side), _FIELD) for side in (one.difference.ours, one.difference.theirs)
+            "***" if hidden else clip(str(side), _VALUE) for side in (one.difference.ours, one.difference.theirs)
         )
-        row = _("row {row}").format(row=row_name(one.at, plan.understanding.tables))
+        row = row_in_words(one.at, plan.understanding.tables)
         yield f"  {one.name} ({one.id})"
         yield f"    {one.difference.field}: {ours} ≠ {theirs} ({row})"
     yield from _more(len(plan.conflicts))
@@ -224,19 +260,21 @@ def _conflicts(plan: Plan) -> Iterator[str]:
         yield "    = " + _("take the files' values: {option}").format(option="--on-conflict theirs")
 
 
+def question_line(plan: Plan, question: Question) -> str:
+    """Return a question with the rows that wait for the answer."""
+    if not question.rows:
+        return question.text
+    return _("{question} ({rows})").format(question=question.text, rows=rows_in_words(plan, question.rows))
+
+
 def rows_in_words(plan: Plan, rows: Sequence[RowRef]) -> str:
-    """Return the number of rows and the first of them: `17 rows: 2, 3, 5, …`; of several files the number by file."""
+    """Return the number of rows and the first of them: `17 rows: 2, 3, 5, …`."""
     tables = plan.understanding.tables
     count = plural("{n} row", "{n} rows", len(rows))
-    if len(tables) == 1:
-        names = few([str(at.row) for at in rows], _MOST_ROWS)
-    else:
-        by_file: dict[int, list[str]] = {}
-        for at in rows:
-            by_file.setdefault(at.file, []).append(str(at.row))
-        files = {table.file: sheet_name(table) for table in tables}
-        names = [f"{files[file]}:{_(', ').join(few(numbers, 3))}" for file, numbers in by_file.items()]
-    return _("{count}: {names}").format(count=count, names=_(", ").join(names))
+    if len(tables) > 1 and len(rows) > 1:
+        return _("{count}, the first: {row}").format(count=count, row=row_in_words(rows[0], tables))
+    names = _(", ").join(few([row_name(at, tables) for at in rows], _MOST_ROWS))
+    return _("{count}: {names}").format(count=count, names=names)
 
 
 def _some(lines: Iterable[str]) -> Iterator[str]:

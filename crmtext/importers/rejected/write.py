@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.disk import files
-from crmtext.i18n import plural
+from crmtext.i18n import _, plural
+from crmtext.importers.columns.headers import norm
+from crmtext.importers.columns.values import split
 from crmtext.importers.findings import RowRef
+from crmtext.importers.options import Options, command
 from crmtext.importers.rejected import texts
 from crmtext.importers.rejected.rows import Aside
 
@@ -44,12 +47,31 @@ def write(plan: Plan) -> Iterator[str]:
             files.write(ignore, b"*\n", None, within=root)
         target = root / FOLDER / _name(asides[0].table.sheet.path, ending, names)
         files.write(target, content, files.read(target, within=root), within=root)
-        yield plural(
-            "{n} row with the reason: {path}; correct it there and import that file",
-            "{n} rows with the reasons: {path}; correct them there and import that file",
-            number,
-            path=f"{FOLDER}/{target.name}",
-        )
+        shown = f"{FOLDER}/{target.name}"
+        yield plural("{n} row set aside: {path}", "{n} rows set aside: {path}", number, path=shown)
+        yield "  " + _("fix them there, then: {command}").format(command=command(_options(plan, asides), [shown]))
+
+
+def _options(plan: Plan, asides: Sequence[Aside]) -> Options:
+    """The options with which a file of rejected rows is read as its source was."""
+    typed, tables = plan.options, plan.understanding.tables
+    columns = {norm(column.name) for aside in asides for column in aside.table.columns}
+    profile = typed.save or typed.profile
+    if not profile and plan.understanding.profile is None and len(tables) > len(asides):
+        # The name of the source is made of the headers of all files.
+        profile = plan.understanding.source
+    if typed.save:
+        return Options((), typed.read, profile)
+    return Options(
+        (),
+        typed.read,
+        profile,
+        tuple((column, field) for column, field in typed.maps if norm(column) in columns),
+        tuple(column for column in typed.drops if norm(column) in columns),
+        defaults=tuple(one for one in typed.defaults if one[1][:1] != "@" or norm(one[1][1:].strip("'\"")) in columns),
+        meanings=tuple(one for one in typed.meanings if split(one[0], columns)),
+        people=typed.people,
+    )
 
 
 def _content(asides: Sequence[Aside]) -> tuple[str, bytes]:

@@ -350,8 +350,8 @@ def _report_former(context: Context, findings: Findings) -> None:
     """Warn, once for each, of owners who have left."""
     for handle, count in context.former.items():
         start = _("{name} has left the team").format(name=context.settings.shown(handle))
-        findings.warnings[:] = [line for line in findings.warnings if not line.startswith(f"{start}: ")]
-        more = _("named in {n} cells; hand over the customers with: {command}").format(
-            n=count, command=f"crmtext handover {quoted(handle)} HANDLE"
+        findings.warnings[:] = [line for line in findings.warnings if not line.startswith(start)]
+        more = _(" and is named in {n} cells; hand over the customers later: {command}").format(
+            n=count, command=f"crmtext handover --from {quoted(handle)} --to COLLEAGUE"
         )
-        findings.warnings.append(f"{start}: {more}")
+        findings.warnings.append(f"{start}{more}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -221,3 +222,25 @@ def test_a_sheet_of_another_program_is_written_as_excel_allows(new: Path) -> Non
     assert made.sheetnames == ["一-二", "一-二-2", "长" * 31]
     long, day, *_reasons = [cell.value for cell in made.active[2]]
     assert (len(long), long.endswith("… (too long for a cell)"), day) == (32_767, True, "1850-01-01")
+
+
+def test_the_command_that_is_printed_reads_the_file_as_its_source_was(new: Path) -> None:
+    """Two files without a mapping: the name of the source comes from both headers, and one file alone keeps it."""
+    (new.parent / "客户.csv").write_text("客户编号,单位?,合作状态,签约\nKH-1,甲有限公司,老客户,2024-05-01\n", "utf-8")
+    (new.parent / "人员.csv").write_text("客户编号,姓名,手机\nKH-1,张三,1.38E+10\n", "utf-8")
+    words = [
+        "--map", "单位?=name", "--value", "合作状态:老客户=active", "--default", "cooperation.since=@签约",
+        "--default", "owner=lilei", "--default", "type=company",
+    ]  # fmt: skip
+    code, output = run("import", "../客户.csv", "../人员.csv", *words)
+    assert code == 0, output
+    (line,) = [line for line in output.splitlines() if "fix them there, then: " in line]
+    command = shlex.split(line.partition(": ")[2])
+    assert command[:3] == ["crmtext", "import", "import-rejected/人员.csv"]
+    assert ("单位?=name" in command, "owner=lilei" in command) == (False, True)
+    aside = new / "import-rejected" / "人员.csv"
+    aside.write_text(aside.read_text("utf-8-sig").replace("1.38E+10", "13800000101"), "utf-8")
+    code, plan = imported(*command[2:])
+    assert (code, plan["counts"]["customers"]["changed"]) == (0, 1)
+    (customer,) = customers()
+    assert (customer["external_ids"], phones()) == ({plan["source"]: "KH-1"}, {"13800000101"})

@@ -95,8 +95,9 @@ def test_a_colleague_who_left_stays_with_one_warning() -> None:
     made = table("customers", {"Name": "name", "Owner": "owner"}, ("A", "欧阳晓月"), ("B", "ouyang"))
     kept, findings = rows(made)
     assert [row.values["owner"] for row in kept] == ["ouyang", "ouyang"]
+    command = "crmtext handover --from ouyang --to COLLEAGUE"
     assert findings.warnings == [
-        "欧阳晓月 has left the team: named in 2 cells; hand over the customers with: crmtext handover ouyang HANDLE"
+        f"欧阳晓月 has left the team and is named in 2 cells; hand over the customers later: {command}"
     ]
 
 

@@ -1,0 +1,64 @@
+"""The plan as people read it: 80 columns, aligned, and what it prints can be copied and typed back."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+from import_runs import run
+
+from crmtext.terminal.width import display_width
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHEET = """客户名称,客户类型,合作状态,负责人,联系人,手机,下次跟进时间,最近沟通内容
+苏州明远精密机械有限公司,企业,合作中,李雷,张三,1.38E+10,下周,客户希望看一下新的报价方案
+上海云帆信息技术有限公司,企业,老客户,李雷,王芳,13800000103,45992,
+"""
+
+
+@pytest.fixture
+def source(new: Path) -> str:
+    path = new.parent / "二〇二六年十一月华东区销售部客户信息汇总表（含联系人与跟进记录）.csv"
+    path.write_text(SHEET, "utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_lines_fit_a_terminal_and_options_stay_whole(source: str, language: str) -> None:
+    _code, output = run("import", source, "--dry-run", language=language)
+    lines = output.splitlines()
+    assert [line for line in lines if display_width(line) > 80 and not line.startswith("    = ")] == []
+    columns = [line for line in lines if re.search(r" \d/2$", line)]
+    assert len(columns) == 8
+    assert len({display_width(line.partition("→")[0]) for line in columns}) == 1
+    assert len({display_width(line) for line in columns}) == 1
+    assert not any(line.rstrip().endswith("--default") for line in lines)
+
+
+def test_options_are_in_the_language_of_the_plan_and_in_json_are_not(source: str) -> None:
+    _code, output = run("import", source, "--dry-run", language="zh")
+    printed = [line.removeprefix("    = ") for line in output.splitlines() if line.startswith("    = --")]
+    assert printed[0] == "--value '合作状态:老客户=潜在客户'"
+    assert printed[-2:] == ["--default 合作开始日期=DATE", "--map COLUMN=合作开始日期"]
+    documents = (
+        run("import", source, "--dry-run", "--format", "json", language=language)[1] for language in ("en", "zh")
+    )
+    options = [[one["options"] for one in json.loads(document)["questions"]] for document in documents]
+    assert options[0] == options[1]
+    assert options[0][-1] == ["--default cooperation.since=DATE", "--map COLUMN=cooperation.since"]
+    words = shlex.split("--default 合作开始日期=2026-01-05 --value 合作状态:老客户=合作中")
+    code, output = run("import", source, *words, "--dry-run", "--format", "json", language="zh")
+    assert (code, json.loads(output)["questions"]) == (0, [])
+
+
+def test_markdown_has_the_questions_with_their_rows_and_options(source: str) -> None:
+    _code, output = run("import", source, "--dry-run", "--format", "markdown", language="zh")
+    end = output.partition("## 需要确认\n\n")[2].partition("\n\n## ")[0].splitlines()
+    assert end[0] == "- “合作状态”中的“老客户”不是“合作状态”的选项（1 行：3）"
+    assert end[1] == "  - `--value '合作状态:老客户=潜在客户'`"
+    assert end[-1] == "  - `--map COLUMN=合作开始日期`"
