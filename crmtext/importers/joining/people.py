@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.importers.joining import activities, addresses, items
 from crmtext.importers.joining.draft import reached
 from crmtext.importers.joining.ids import written
@@ -15,7 +16,7 @@ from crmtext.importers.values import customer_type
 from crmtext.values.folding import folded, is_chinese
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from crmtext.importers.incoming import RowData
     from crmtext.importers.joining.draft import Draft
@@ -29,6 +30,7 @@ _LISTS = ("phones", "emails")
 
 def take_contacts(work: Work, rows: Iterable[RowData]) -> None:
     """Give the rows of contacts and leads to their companies; people without one become customers."""
+    joined: Counter[str] = Counter()
     for row in rows:
         shaped = work.shaper.shape(row.values, row.columns)
         company = line(shaped.data.pop("name", "") or "")
@@ -48,9 +50,35 @@ def take_contacts(work: Work, rows: Iterable[RowData]) -> None:
                 draft = work.refer(of, row.at)
         if draft is None:
             _take_person(work, row, shaped, people)
+            joined[""] += row.object == "contacts" and bool(people)
             continue
         draft.add_row(row.at)
         _take_into(work, row, shaped, draft, people)
+        if row.object == "contacts" and people and not draft.of:
+            joined[next((by for by, value in of if draft in work.fitting(by, value)), "name")] += 1
+    _report_joined(work, joined)
+
+
+def _report_joined(work: Work, joined: Mapping[str, int]) -> None:
+    """Say by what contacts were joined to their companies, and how many have none."""
+    ways = {"id": _("by id"), "phone": _("by phone"), "email": _("by e-mail address"), "domain": _("by domain")}
+    for by in sorted(joined, key=lambda by: (-joined[by], by)):
+        if by and joined[by]:
+            text = plural(
+                "{n} contact joined to its company {way}",
+                "{n} contacts joined to their company {way}",
+                joined[by],
+                way=ways.get(by, _("by name")),
+            )
+            work.note(text)
+    if joined.get(""):
+        work.note(
+            plural(
+                "{n} contact without a company is a customer",
+                "{n} contacts without a company are customers",
+                joined[""],
+            )
+        )
 
 
 def _company(work: Work, row: RowData, of: Iterable[tuple[str, str]], name: str) -> Draft:

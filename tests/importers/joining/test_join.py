@@ -97,5 +97,6 @@ def test_contacts_and_deals_come_to_their_company() -> None:
         "emails": ["ann@example.com"],
         "external_ids": {"acme": "contact 12"},
     }
-    assert findings == Findings()
+    joined = ["1 contact joined to its company by id", "1 contact without a company is a customer"]
+    assert findings == Findings(notes=joined)
     assert fates(files.understanding(), customers, findings).counts == (6, 6, 0, 0, 0)
