@@ -9,6 +9,7 @@ from crmtext.importers.columns import mapping_file, profiles
 from crmtext.importers.columns.understand import understand
 from crmtext.importers.findings import Findings
 from crmtext.importers.joining.join import join
+from crmtext.importers.plan import between
 from crmtext.importers.plan.plan import plan
 from crmtext.importers.reading.read import read
 from crmtext.importers.rejected import write as rejected
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
 
-#: Up to so many records are also compared with all others before they are written; ids and external ids always are.
-_COMPARED = 500
+#: Above this number of records, reading the whole store takes less than looking up what each may affect.
+_MANY = 500
 
 
 class Result(NamedTuple):
@@ -110,12 +111,22 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
     planned = plan(store, understanding, incoming, options, findings)
     if options.save:
         _save(planned)
-    if 0 < len(planned.customers) <= _COMPARED and _code(planned) is Exit.FINE:
-        try:
-            new_warnings(store, [customer.draft for customer in planned.customers])
-        except CrmError as error:
-            raise CrmError(error.problem, Exit.FOUND) from None
+    if planned.customers and _code(planned) is Exit.FINE:
+        _compare(store, planned)
     return planned
+
+
+def _compare(store: Store, planned: Plan) -> None:
+    """Raise the first error that the import brings into the store."""
+    drafts = [customer.draft for customer in planned.customers]
+    if len(drafts) > _MANY:
+        for problem in between.new_errors(store, store.worktree(), drafts):
+            raise CrmError(problem._replace(message=f"{problem.place.path}: {problem.message}"), Exit.FOUND)
+        return
+    try:
+        new_warnings(store, drafts)
+    except CrmError as error:
+        raise CrmError(error.problem, Exit.FOUND) from None
 
 
 def _rows(understanding: Understanding, context: Context, findings: Findings) -> Iterator[RowData]:

@@ -6,11 +6,12 @@ import weakref
 from functools import partial
 from itertools import islice
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crmtext.checks import run
 from crmtext.checks.scope import Scope, of
 from crmtext.importers.joining.ids import derived_ids
+from crmtext.importers.plan.links import FiledDocument, Linking
 from crmtext.layout import RECORDS
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Severity
@@ -19,10 +20,10 @@ from crmtext.record.change.draft import errors
 from crmtext.snapshot import Snapshot
 from crmtext.text.document import Document
 from crmtext.text.edit.canonical import fresh
-from crmtext.text.read.load import parse_text, written
+from crmtext.text.read.load import written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from crmtext.importers.incoming import Incoming
     from crmtext.problem import Problem
@@ -32,33 +33,11 @@ if TYPE_CHECKING:
 _BATCH = 500
 
 
-class FiledDocument(Document):
-    """A right record whose text lies in a temporary file, and whose data is read again for each use.
-
-    Text and data of a large import take several times the memory of everything else, and nearly all of its records are
-    written as they are, without another look at their data.
-    """
-
-    def __init__(self, record: Document, text: Callable[[], str]) -> None:
-        # The class is frozen.
-        self.__dict__.update(path=record.path, problems=record.problems, _text=text)
-
-    @property
-    def text(self) -> str:
-        """The content of the file."""
-        text: str = self.__dict__["_text"]()
-        return text
-
-    @property
-    def data(self) -> Any:
-        """The record as JSON-shaped data."""
-        return parse_text(self.text, self.path).data
-
-
 class _Texts:
     """Texts in an anonymous file that is closed with this object."""
 
-    def __init__(self) -> None:
+    def __init__(self, linking: Linking) -> None:
+        self._linking = linking
         self._file = TemporaryFile()  # noqa: SIM115 - open as long as this object is
         weakref.finalize(self, self._file.close)
         self._end = 0
@@ -68,7 +47,7 @@ class _Texts:
         start = self._end
         length = self._file.write(record.text.encode())
         self._end += length
-        return FiledDocument(record, partial(self._read, start, length))
+        return FiledDocument(record, partial(self._read, start, length), self._linking.part(record.data))
 
     def _read(self, start: int, length: int) -> str:
         self._file.seek(start)
@@ -84,7 +63,7 @@ def new_records(
     taken = ids.known(snapshot)
     wanted = [customer for customer in new if not (customer.own_id and customer.own_id not in taken)]
     derived = dict(zip(map(id, wanted), derived_ids(source, wanted, taken), strict=True))
-    waiting, texts = iter(new), _Texts()
+    waiting, texts = iter(new), _Texts(Linking(store.schema))
     while batch := [*islice(waiting, _BATCH)]:
         records = [_record(store, customer, derived.get(id(customer)) or customer.own_id) for customer in batch]
         wrong = _wrong(store, snapshot, [record for record in records if isinstance(record, Document)])

@@ -1,0 +1,71 @@
+"""An import brings no error between records: many are compared at once, few one by one, with the same result."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+from import_runs import git, run
+
+import crmtext.importers.run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KNOWN = "C20240101ABCD"
+RECORD = f"""\
+id: {KNOWN}
+name: 旧客户有限公司
+type: company
+status: lead
+owner: lilei
+external_ids:
+  erp: E-9
+"""
+#: A sheet, and the message of the error that its import would bring.
+WRONG = {
+    "the same id of another system twice": (
+        "客户名称,客户类型,合作状态,负责人,编码\n甲机械有限公司,企业,潜在,李雷,E-1\n乙食品有限公司,企业,潜在,李雷,E-1\n",
+        "the external id E-1 of erp is also used in ",
+    ),
+    "an id that a customer of the store has": (
+        "客户名称,客户类型,合作状态,负责人,编码\n甲机械有限公司,企业,潜在,李雷,E-9\n",
+        f"the external id E-9 of erp is also used in records/{KNOWN}.yaml",
+    ),
+}
+
+
+@pytest.mark.parametrize("many", [0, 500])
+@pytest.mark.parametrize("sheet", WRONG)
+def test_an_error_between_records_stops_the_import(
+    new: Path, monkeypatch: pytest.MonkeyPatch, sheet: str, many: int
+) -> None:
+    monkeypatch.setattr(crmtext.importers.run, "_MANY", many)
+    (new / "records" / f"{KNOWN}.yaml").write_text(RECORD, "utf-8")
+    git(new, "add", "-A")
+    git(new, "commit", "-q", "-m", "a customer")
+    text, message = WRONG[sheet]
+    path = new.parent / "客户.csv"
+    path.write_text(text, "utf-8")
+    words = ("import", str(path), "--map", "编码=external_ids.erp", "--not-same", "all")
+    for further in ((), ("--dry-run",)):
+        code, output = run(*words, *further)
+        assert code == 1, textwrap.shorten(output, 500)
+        assert message in output
+        assert len([*(new / "records").iterdir()]) == 1
+
+
+def test_many_records_without_errors_come_in(new: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crmtext.importers.run, "_MANY", 0)
+    path = new.parent / "客户.csv"
+    path.write_text(WRONG["the same id of another system twice"][0].replace("E-1\n乙", "E-2\n乙"), "utf-8")
+    assert run("import", str(path), "--map", "编码=external_ids.erp")[0] == 0
+    assert run("check")[0] == 0
+    (new / "records" / f"{KNOWN}.yaml").write_text(RECORD, "utf-8")
+    git(new, "add", "-A")
+    git(new, "commit", "-q", "-m", "a customer")
+    path.write_text("客户名称,编码,电话\n旧客户有限公司,E-9,0512-68001001\n", "utf-8")
+    code, output = run("import", str(path), "--map", "编码=external_ids.erp")
+    assert code == 0, output
+    assert "0512-68001001" in (new / "records" / f"{KNOWN}.yaml").read_text("utf-8")
