@@ -17,7 +17,7 @@ from crmtext.importers.values.context import Context
 from crmtext.importers.values.records import read_records
 from crmtext.importers.values.rows import read_rows
 from crmtext.problem import CrmError, Exit
-from crmtext.record.change.draft import Draft
+from crmtext.record.change.draft import Draft, refuse
 from crmtext.record.change.write import new_warnings, writing
 from crmtext.text.document import Document
 
@@ -119,12 +119,12 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
 def _compare(store: Store, planned: Plan) -> None:
     """Raise the first error that the import brings into the store."""
     drafts = [customer.draft for customer in planned.customers]
-    if len(drafts) > _MANY:
-        for problem in between.new_errors(store, store.worktree(), drafts):
-            raise CrmError(problem._replace(message=f"{problem.place.path}: {problem.message}"), Exit.FOUND)
-        return
     try:
-        new_warnings(store, drafts)
+        if len(drafts) > _MANY:
+            problems = between.new_errors(store, store.worktree(), drafts)
+            refuse(problem._replace(message=f"{problem.place.path}: {problem.message}") for problem in problems)
+        else:
+            new_warnings(store, drafts)
     except CrmError as error:
         raise CrmError(error.problem, Exit.FOUND) from None
 

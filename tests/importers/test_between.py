@@ -27,11 +27,11 @@ external_ids:
 WRONG = {
     "the same id of another system twice": (
         "客户名称,客户类型,合作状态,负责人,编码\n甲机械有限公司,企业,潜在,李雷,E-1\n乙食品有限公司,企业,潜在,李雷,E-1\n",
-        "the external id E-1 of erp is also used in ",
+        ": the external id E-1 of erp is also used in ",
     ),
     "an id that a customer of the store has": (
         "客户名称,客户类型,合作状态,负责人,编码\n甲机械有限公司,企业,潜在,李雷,E-9\n",
-        f"the external id E-9 of erp is also used in records/{KNOWN}.yaml",
+        f"nothing was written: records/{KNOWN}.yaml: the external id E-9 of erp is also used in ",
     ),
 }
 

@@ -12,6 +12,7 @@ from crmtext.importers.columns.names import SEALED, Names
 from crmtext.importers.mapping import SPECIAL
 from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
+from crmtext.values.external_ids import FIELD as EXTERNAL_IDS
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema
@@ -37,6 +38,8 @@ def field_path(schema: Schema | Names, kind: str, typed: str) -> str:
     head, dot, rest = wanted.partition(".")
     if dot and norm(head) in ("custom", "自定义"):
         return f"custom.{custom_name(rest)}"
+    if dot and (ids := names.schema.root.named(head)) and ids.path == EXTERNAL_IDS:
+        return f"{EXTERNAL_IDS}.{custom_name(rest)}"
     path = _by_steps(names, wanted) if dot else _by_name(names, kind, wanted)
     if not path:
         known = [*names.fields, *SPECIAL, *(name for field in names.fields.values() for name in field.labels.values())]
