@@ -49,6 +49,11 @@ def read(raw: bytes, path: str = SCHEMA) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise _error("schema-syntax", _("the schema is not UTF-8"), path) from None
     except json.JSONDecodeError as error:
+        # Late: a conflict is rare.
+        from crmtext.text.explain.conflict_markers import first_conflict
+
+        if conflict := first_conflict(text, path):
+            raise CrmError(conflict) from None
         place = Place(path, error.lineno, error.colno, error.lineno, error.colno)
         message = _("the schema is not JSON: {said}").format(said=error.msg)
         raise CrmError(Problem("schema-syntax", message, place, _("check for a missing comma or quote"))) from None

@@ -118,8 +118,11 @@ def _parse(raw: bytes) -> dict[str, Any]:
             Place(SETTINGS, raw.count(b"\n", 0, error.start) + 1, _column(raw, error.start)),
         ) from None
     except ValueError as error:
+        # Late: a conflict is rare. Only in text that isn't TOML: in TOML, such lines are part of a value.
+        from crmtext.text.explain.conflict_markers import first_conflict
+
         text = raw.decode("utf-8-sig")
-        raise CrmError(_conflict(text) or _syntax(str(error), text)) from None
+        raise CrmError(first_conflict(text, SETTINGS) or _syntax(str(error), text)) from None
 
 
 def _passed(text: str, message: str, offset: int) -> CrmError:
@@ -127,23 +130,6 @@ def _passed(text: str, message: str, offset: int) -> CrmError:
 
     place = place_at(SETTINGS, text, offset, offset + 1)
     return CrmError(Problem("settings-syntax", message, place, _("no setting is this long; shorten the line")))
-
-
-def _conflict(text: str) -> Problem | None:
-    """The problem of the first merge conflict, in text that isn't TOML: in TOML, such lines are part of a value."""
-    from crmtext.text import conflict_hunks
-    from crmtext.text.document import place_at
-
-    span = next(((start, end) for start, end, whole in conflict_hunks.places(text) if whole), None)
-    if span is None:
-        return None
-    place = place_at(SETTINGS, text, *span)
-    message = _("a merge left a conflict in lines {first} to {last}").format(first=place.line, last=place.end_line)
-    hint = _(
-        "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then run: git add {file}; or "
-        "undo the merge: git merge --abort"
-    ).format(file=SETTINGS)
-    return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*span)].partition("\n")[0].rstrip("\r"))
 
 
 def _column(raw: bytes, offset: int) -> int:

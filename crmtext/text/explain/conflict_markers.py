@@ -40,6 +40,20 @@ def conflict_problem(text: str, path: str) -> Problem | None:
     return Problem("conflict-marker", message, Place(path), hint)
 
 
+def first_conflict(text: str, path: str) -> Problem | None:
+    """The problem of the first conflict in a file that is no record, such as the settings; None if it has none."""
+    span = next(((start, end) for start, end, whole in conflict_hunks.places(text) if whole), None)
+    if span is None:
+        return None
+    place = place_at(path, text, *span)
+    message = _("a merge left a conflict in lines {first} to {last}").format(first=place.line, last=place.end_line)
+    hint = _(
+        "keep one side and delete the lines with <<<<<<<, ======= and >>>>>>>, then run: git add {file}; or "
+        "undo the merge: git merge --abort"
+    ).format(file=path)
+    return Problem("conflict-marker", message, place, hint, excerpt=text[slice(*span)].partition("\n")[0].rstrip("\r"))
+
+
 def _message(who: str, fields: tuple[str, ...]) -> str:
     if not fields:
         return _("a merge left a conflict here")
