@@ -13,7 +13,7 @@ import preload
 import pytest
 import stores
 from power import Disk
-from test_faults import home, needs_library, template
+from test_faults import IMPORT, SHEET, home, needs_library, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,10 @@ COMMANDS = (
     (["log", ONE, "visit", "fourth"], "fourth", False),
     (["handover", "--from", "lilei", "--to", "hanmei", "--where", THREE, "--branch", "side"], "", True),
     (["log", ONE, "visit", "fifth"], "fifth", False),
+    (IMPORT, "", True),
 )
+#: The customers that are imported.
+IMPORTED = [line.partition(",")[0] for line in SHEET.splitlines()[1:]]
 
 
 def noted(home: Path) -> tuple[Disk, list[str]]:
@@ -91,6 +94,10 @@ def missing(store: Path, told: int) -> Iterator[str]:
                 yield f"{text} on the disk"
             if committed and head.count(f"summary: {text}\n") != 1:
                 yield f"{text} in HEAD"
+    if any(argv == IMPORT for argv, _text, _head in COMMANDS[:told]):
+        records = "".join(file.read_text(encoding="utf-8") for file in (store / "records").glob("*.yaml"))
+        in_head = stores.git(store, "grep", "-h", "^name: ", "HEAD", "--", "records")
+        yield from (f"{name} was imported" for name in IMPORTED if name not in records or name not in in_head)
     if undone and "third" in disk + head:
         yield "what was undone is there again"
 
