@@ -49,8 +49,10 @@ def take_contacts(work: Work, rows: Iterable[RowData]) -> None:
             elif any(by == "id" and value.strip() for by, value in of):
                 draft = work.refer(of, row.at)
         if draft is None:
+            before = len(work.drafts)
             _take_person(work, row, shaped, people)
-            joined[""] += row.object == "contacts" and bool(people)
+            # Two rows of one person are one customer.
+            joined[""] += len(work.drafts) - before if row.object == "contacts" else 0
             continue
         draft.add_row(row.at)
         _take_into(work, row, shaped, draft, people)
