@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crmtext.importers.plan.plan import Plan
 
 #: Answers to the first kinds may settle the later ones: columns, values, which customer, what is missing.
-_ORDER = (("column:",), ("day-first:", "value:", "person:"), ("which:",), ("default:",))
+_ORDER = (("column:", "values:"), ("day-first:", "value:", "person:"), ("which:",), ("default:",))
 #: Answers without an option.
 _LATER, _ALL_DIFFER = "", "--not-same all"
 

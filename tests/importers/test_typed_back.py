@@ -225,3 +225,14 @@ def test_a_row_without_a_customer_says_how_to_name_it(new: Path) -> None:
     id_ = json.loads(run("list", "--format", "json")[1])["customers"][0]["id"]
     assert imported(*sources, "--same", f"2={id_}")[0] == 0
     assert [one["title"] for one in customers()[0]["opportunities"]] == ["一期"]
+
+
+def test_a_column_of_free_text_is_one_question(new: Path) -> None:
+    rows = "".join(f"第{n}有限公司,企业,情况{n},李雷\n" for n in range(60)) + f"末有限公司,企业,{'长' * 500},李雷\n"
+    sources = write(new.parent, {"a.csv": f"{FULL}\n{rows}"})
+    code, plan = imported(*sources)
+    assert (code, len(plan["questions"])) == (1, 21)
+    whole = next(one for one in plan["questions"] if len(one["options"]) == 2)
+    assert whole["options"] == ["--map 合作状态=custom.合作状态", "--drop 合作状态"]
+    for option in whole["options"]:
+        assert imported(*sources, *typed(option), "--default", "status=lead", "--dry-run")[0] == 0

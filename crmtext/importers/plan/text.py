@@ -102,7 +102,7 @@ def _lines(plan: Plan) -> Iterator[str]:
             column=column,
         )
     yield from (_("warning: {text}").format(text=warning) for warning in findings.warnings)
-    yield from _bad(plan, _("Rejected rows:"), findings.rejected.values())
+    yield from _rejected(plan)
     yield from _bad(plan, _("Cells left out:"), findings.cells)
     if findings.rewritten:
         yield _("Rewritten values:")
@@ -202,6 +202,12 @@ def _bad(plan: Plan, title: str, cells: Iterable[BadCell]) -> Iterator[str]:
         if cell.fix:
             yield f"    = {cell.fix}"
     yield from _more(len(cells))
+
+
+def _rejected(plan: Plan) -> Iterator[str]:
+    yield from _bad(plan, _("Rejected rows:"), plan.findings.rejected.values())
+    if plan.findings.rejected and not plan.options.partial:
+        yield "    = " + _("import the other rows: {option}").format(option="--partial")
 
 
 def bad_cell(plan: Plan, cell: BadCell) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ITEMS = lazy.pattern(r"\s*(?:[、;；\n|]|:::|,(?!\d{3}(?!\d))|，)\s*")
 _NAMES = lazy.pattern(r"\s*(?:[、;；\n|]|:::)\s*")
+#: So many unknown values of a column are asked about one by one, if they aren't longer.
+_MOST_ASKED, _LONGEST_ASKED = 20, 80
 _YES = frozenset({
     "true", "yes", "y", "1", "on", "t", "x", "是", "有", "对", "√", "✓", "✔", "已", "同意", "ja",
     "oui", "sí", "si", "checked",
@@ -144,6 +146,7 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
             known[folded(name)] = known.get(folded(value), value) if value else ""
             labels.add(folded(name))
     values = {one.value for one in field.choices}
+    asked: dict[str, None] = {}
 
     def convert(cell: Cell) -> Outcome:
         text = plain_text.line(plain_text.whole(plain_text.read(cell).text))
@@ -159,6 +162,10 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
         named = {known[part] for part in parts if part in labels} - {""}
         if len(parts) > 1 and len(named) == 1:
             return Outcome(named.pop(), _("the other labels are left out"))
+        if len(asked) <= _MOST_ASKED:
+            asked[folded(text)] = None
+        if len(asked) > _MOST_ASKED or len(text) > _LONGEST_ASKED:
+            return Outcome(ask=_ask_column(field, column))
         return Outcome(ask=_ask_value(field, column, text))
 
     return convert
@@ -173,11 +180,20 @@ def _ask_value(field: Field, column: str, text: str) -> Ask:
     asked += "; " + _("did you mean '{near}'?").format(near=meant) if meant else ""
     values = sorted((choice.value for choice in field.choices), key=lambda value: value != near)
     options = [f"--value {quoted(f'{column}:{text}={value}')}" for value in (*values, "-")]
+    return Ask(f"value:{column}:{folded(text)}", asked, (*options, *_elsewhere(column)))
+
+
+def _ask_column(field: Field, column: str) -> Ask:
+    """Ask once about a column with free text or too many values."""
+    asked = _("many values in '{column}' are not values of '{field}'").format(column=column, field=field.label)
+    return Ask(f"values:{column}", asked, _elsewhere(column))
+
+
+def _elsewhere(column: str) -> tuple[str, ...]:
+    """The options that keep a column's values in an own field, or leave them out."""
     custom = column.replace(".", " ")
-    if can_be_custom(custom):
-        options.append(f"--map {quoted(f'{column}=custom.{custom}')}")
-    options.append(f"--drop {quoted(column)}")
-    return Ask(f"value:{column}:{folded(text)}", asked, tuple(options))
+    own = (f"--map {quoted(f'{column}=custom.{custom}')}",) if can_be_custom(custom) else ()
+    return (*own, f"--drop {quoted(column)}")
 
 
 def boolean(also: Iterable[Mapping[str, str]]) -> Converter:
