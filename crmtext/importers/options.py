@@ -66,7 +66,7 @@ def pair(option: str, typed: str) -> tuple[str, str]:
     # Only the values of defaults may hold an equals sign; elsewhere the file's own text does.
     name, equals, value = text.partition("=") if option == "--default" else text.rpartition("=")
     if not equals or not name.strip() or not value.strip():
-        raise usage("pair", _("{option} takes NAME=VALUE, not '{value}'").format(option=option, value=typed))
+        raise usage("no-assignment", _("{option} takes NAME=VALUE, not '{value}'").format(option=option, value=typed))
     return name.strip(), value.strip()
 
 

@@ -9,6 +9,7 @@ import customers as stores
 import pytest
 from customers import ACTIVE, ACTIVE_PATH, WRITE, lines
 
+from crmtext.importers.undo import last_change
 from crmtext.problem import CrmError
 from crmtext.record import append, undo
 from crmtext.record import set as record_set
@@ -218,7 +219,7 @@ def test_one_undo_takes_back_a_score_and_what_followed(repo: Repo) -> None:
         "Crm-Customer: C20250101AAAA",
         "Crm-Action: set",
     ]
-    undo.run(store, WriteOptions(action="undo"))
+    undo.run(store, WriteOptions(action="undo"), last_change)
     assert stores.read(store, ACTIVE_PATH) == ACTIVE
 
 
