@@ -58,11 +58,11 @@ def _meaning(column: Column, typed: str, names: Names) -> str:
         return typed
     if not holder or not holder.choices:
         message = _("'{column}' goes to {field}, which takes any text: --value is for fields with a list of values")
-        raise usage("value", message.format(column=column.name, field=column.field))
+        raise usage("wrong-type", message.format(column=column.name, field=column.field))
     known = {folded(name): choice.value for choice in holder.choices for name in choice.names()}
     if folded(typed) not in known:
         message = _("unknown value '{value}' for {key}").format(value=typed[:80], key=holder.label)
         some = _("one of: {values}").format(values=_(", ").join(choice.typed for choice in holder.choices))
         forms = [name for choice in holder.choices for name in choice.names()]
-        raise usage("value", message, did_you_mean(nearest(typed, forms, loose=True), some))
+        raise usage("unknown-value", message, did_you_mean(nearest(typed, forms, loose=True), some))
     return known[folded(typed)]
