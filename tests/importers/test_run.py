@@ -200,3 +200,15 @@ def test_another_city_in_the_file_is_a_conflict_and_a_default_is_none(new: Path)
     bare = "客户名称,联系人,手机\n苏州明远机械有限公司,张三,13800000101\n"
     code, plan = imported(sheet(new, bare), "--default", "status=active", "--default", "owner=hanmei")
     assert (code, plan["conflicts"], plan["counts"]["customers"]["same"]) == (0, [], 1)  # type: ignore[index]
+
+
+def test_a_new_deal_of_a_known_customer_waits_for_its_day_too(new: Path) -> None:
+    assert run("import", sheet(new))[0] == 0
+    deals = "客户名称,商机名称,商机阶段,商机金额\n苏州明远机械有限公司,三期改造,赢单,50000\n"
+    path = sheet(new, deals, "商机.csv")
+    code, plan = imported(path)
+    assert (code, plan["counts"]["rows"]["waiting"]) == (1, 1)
+    assert "--default opportunities.closed=DATE" in plan["questions"][0]["options"]
+    assert imported(path, "--default", "opportunities.closed=2026-01-05")[0] == 0
+    [record] = [text for text in records(new).values() if "明远" in text]
+    assert "closed: 2026-01-05" in record

@@ -21,7 +21,7 @@ from crmtext.text.document import Document
 from crmtext.text.edit.operations import Set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.importers.findings import Findings, RowRef
     from crmtext.importers.incoming import Incoming
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from crmtext.importers.options import Options
     from crmtext.importers.plan.fill import Difference
     from crmtext.model import Customer
+    from crmtext.problem import Problem
+    from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
@@ -141,10 +143,12 @@ def plan(
             new.append(customer)
     if where:
         where.leave_out()
-    _drop_answered(findings, [customer for customer, _known in matched])
-    for customer, known in _grouped(matched, understanding.tables, findings):
-        _change(result, customer, known)
-    _add_new(result, snapshot, new)
+    _drop_answered(findings, [customer for customer, _known in matched], store.schema)
+    # An open question explains what is wrong with a record.
+    asked = {at for question in findings.questions.values() for at in question.rows}
+    for customer, problem in _add(result, snapshot, _grouped(matched, understanding.tables, findings), new):
+        if asked.isdisjoint(customer.rows):
+            _reject(findings, customer, problem.message, problem.hint)
     result.customers.sort(key=lambda planned: planned.incoming.rows[0])
     result.fates = _with_waiting(fates(understanding, incoming, findings), result)
     return result
@@ -163,11 +167,12 @@ def _reject(findings: Findings, customer: Incoming, why: str, fix: str = "") -> 
         findings.rejected.setdefault(at, BadCell(at, "", "", why, fix))
 
 
-def _drop_answered(findings: Findings, matched: Iterable[Incoming]) -> None:
-    """Forget questions about fields that the customer in the store has already."""
+def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Schema) -> None:
+    """Forget questions about fields that the customer in the store has already; an entry of a list may be new."""
     rows = {at for customer in matched for at in customer.rows}
     for key, question in list(findings.questions.items()):
-        if key.startswith("default:"):
+        about, _colon, path = key.partition(":")
+        if about == "default" and path in schema.by_path:
             left = [at for at in question.rows if at not in rows]
             if left:
                 findings.questions[key] = question._replace(rows=left)
@@ -197,8 +202,22 @@ def _grouped(
     return list(first.values())
 
 
-def _change(result: Plan, customer: Incoming, known: Customer) -> None:
-    """Add what a customer of the store gets from the files, and what differs."""
+def _add(
+    result: Plan, snapshot: Snapshot, matched: Iterable[tuple[Incoming, Customer]], new: Sequence[Incoming]
+) -> Iterator[tuple[Incoming, Problem]]:
+    """Add the records of changed and new customers; yields the customers whose record would be wrong."""
+    for customer, known in matched:
+        if problem := _change(result, customer, known):
+            yield customer, problem
+    for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
+        if isinstance(record, Document):
+            result.customers.append(Planned(customer, Draft(None, record)))
+        else:
+            yield customer, record
+
+
+def _change(result: Plan, customer: Incoming, known: Customer) -> Problem | None:
+    """Add what a customer of the store gets from the files, and what differs; returns what is wrong with the result."""
     schema, policy = result.store.schema, result.options.on_conflict
     filled = fill(schema, known.data, customer)
     operations = list(filled.operations)
@@ -209,18 +228,9 @@ def _change(result: Plan, customer: Incoming, known: Customer) -> None:
             result.conflicts.append(Conflict(customer.rows[0], known.id, known.name, difference))
     if not operations:
         result.same.append(Same(customer, known.id))
-        return
+        return None
     try:
         result.customers.append(Planned(customer, draft(known.document, operations, schema)))
     except CrmError as error:
-        _reject(result.findings, customer, error.problem.message, error.problem.hint)
-
-
-def _add_new(result: Plan, snapshot: Snapshot, new: Sequence[Incoming]) -> None:
-    """Add the records of new customers, and reject the rows of wrong ones; a question already explains some."""
-    asked = {at for question in result.findings.questions.values() for at in question.rows}
-    for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
-        if isinstance(record, Document):
-            result.customers.append(Planned(customer, Draft(None, record)))
-        elif asked.isdisjoint(customer.rows):
-            _reject(result.findings, customer, record.message, record.hint)
+        return error.problem
+    return None
