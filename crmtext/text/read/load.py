@@ -53,21 +53,30 @@ def written(text: str, path: str, data: dict[str, Any]) -> Document:
 
     The writer's own tests show that its text is read as the same data; all else that is looked for in a text is.
     """
-    if not (quick.on("written") and _is_plain(data, _DEEPEST) and characters.are_usual(text)):
+    if not (quick.on("written") and _is_plain(data) and characters.are_usual(text)):
         return parse_text(text, path)
     problems = [*islice(conflict_markers.markers(text, path), _MOST)]
     return _finished(Document(path, text, data), problems, usual=True)
 
 
-def _is_plain(data: Any, depth: int) -> bool:
+def _is_plain(data: dict[str, Any]) -> bool:
     """Whether data has simple names, texts, yes and no and small whole numbers, and isn't deep: all read it alike."""
-    if isinstance(data, str | bool):
-        return True
-    if isinstance(data, int):
-        return abs(data) < _SMALL
-    if isinstance(data, dict):
-        return depth > 0 and all(_is_name(key) and _is_plain(value, depth - 1) for key, value in data.items())
-    return isinstance(data, list) and depth > 0 and all(_is_plain(value, depth - 1) for value in data)
+    level: list[Any] = [data]
+    for _depth in range(_DEEPEST):
+        below: list[Any] = []
+        for value in level:
+            if type(value) is dict:
+                if not all(map(_is_name, value)):
+                    return False
+                below += [one for one in value.values() if type(one) is not str]
+            elif type(value) is list:
+                below += [one for one in value if type(one) is not str]
+            elif not (type(value) is bool or (type(value) is int and abs(value) < _SMALL)):
+                return False
+        if not below:
+            return True
+        level = below
+    return False
 
 
 @lru_cache(maxsize=1 << 12)
