@@ -9,6 +9,7 @@ import click
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.types import Revision
 from crmtext.importers import undo as import_undo
 from crmtext.record import undo as record_undo
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("imported", required=False, default="", metavar="[COMMIT]")
+@click.argument("imported", type=Revision(), required=False, default="", metavar="[COMMIT]")
 @options.writing
 @options.form("table", "json")
 def undo(imported: str, form: str, *, how: WriteOptions) -> Exit:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext.cli.framework.types import Revision
 from crmtext.terminal.quoting import quoted
 from crmtext.values import lazy
 
@@ -32,7 +33,8 @@ def as_text(error: click.NoSuchOption) -> str:
     context = error.ctx
     if context is None:
         return ""
-    places = [parameter.nargs for parameter in context.command.params if isinstance(parameter, click.Argument)]
+    arguments = (parameter for parameter in context.command.params if isinstance(parameter, click.Argument))
+    places = [argument.nargs for argument in arguments if not isinstance(argument.type, Revision)]
     words: tuple[str, ...] = context.meta.get(_TYPED, ())
     known = _options(context)
     wrong = next((word for word in words if word.startswith(error.option_name) and not _is_known(word, known)), "")

@@ -32,6 +32,10 @@ class Choice(Words):
             self.fail(known + _("; ") + meant if meant else known, param, ctx)
 
 
+class Revision(click.types.StringParamType):
+    """A commit, whose name never begins with a dash."""
+
+
 class Whole(click.IntRange):
     """A whole number within limits."""
 
