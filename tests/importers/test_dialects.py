@@ -183,7 +183,7 @@ def test_a_sheet_dates_its_follow_ups_by_the_day_on_which_it_was_made(new: Path)
             "interactions": [
                 {
                     "date": "2026-03-08", "by": "lilei", "channel": "note", "summary": "跟进",
-                    "details": "下次跟进时间: 下周", "next": {"action": "跟进"},
+                    "details": "下次跟进时间：下周",
                 }
             ]
         },

@@ -97,31 +97,39 @@ def take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str,
     if is_open:
         _take_task(row, draft, item, next_, words, due or day, created)
         return
+    is_text = "summary" in item or "details" in item
     if not day:
         finished = str(done)[:10] if isinstance(done, str) and _DAY.match(done) else ""
         day = finished or (due if due <= work.today else "") or created
-        day = day or str(work.defaults.get("interactions.date", ""))
-    is_text = "summary" in item or "details" in item
-    if next_ is not None and not (day or is_text):
-        draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at, words=words))
-        return
+        if is_text or not (next_ or words):
+            # A default dates what was written; where only a plan is known, there was no contact.
+            day = day or str(work.defaults.get("interactions.date", ""))
     if not day:
-        if next_ is not None:
-            draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at, words=words))
-        if is_text:
-            if item["channel"] == "other" and "interactions.channel" not in row.columns:
-                item["channel"] = "note"
-            draft.undated.append((item, row.at))
+        _take_undated(row, draft, item, next_, words, created)
         return
     if "summary" not in item:
         # Only the day of a contact is known: the column says what it was.
         item["summary"] = line(row.columns.get("interactions.date", "") or item["channel"])
     item["date"] = day
-    if next_ is not None:
+    add_details(item, words)
+    if next_ is not None and not _is_early(work, row, next_, day):
         item["next"] = next_
-        add_details(item, words)
-        _leave_out_early(work, row, next_, day)
     draft.lists.setdefault("interactions", []).append(item)
+
+
+def _take_undated(
+    row: RowData, draft: Draft, item: dict[str, Any], next_: dict[str, Any] | None, words: str, created: str
+) -> None:
+    """Add what was written, and what is planned, without saying when."""
+    if next_ is not None:
+        draft.steps.append(Step(next_, created, str(item.get("by", "")), row.at, words=words))
+    elif words:
+        add_details(item, words)
+        item.setdefault("summary", _follow_up(row))
+    if "summary" in item or "details" in item:
+        if item["channel"] == "other" and "interactions.channel" not in row.columns:
+            item["channel"] = "note"
+        draft.undated.append((item, row.at))
 
 
 def add_details(item: dict[str, Any], words: str) -> None:
@@ -130,14 +138,16 @@ def add_details(item: dict[str, Any], words: str) -> None:
         item["details"] = "\n".join(dict.fromkeys([*filter(None, [item.get("details")]), words]))
 
 
-def _leave_out_early(work: Work, row: RowData, step: dict[str, Any], day: str) -> None:
-    """Leave out a due day before the interaction that the step belongs to."""
+def _is_early(work: Work, row: RowData, step: dict[str, Any], day: str) -> bool:
+    """Leave out a due day before the interaction that the step belongs to; whether that leaves nothing of it."""
     due = str(step.get("due", ""))
     if due and due < day <= work.today:
         del step["due"]
         why = _("the next step is due on {due}, before the interaction of {date}").format(due=due, date=day)
         column = row.columns.get("interactions.next.due", "")
         work.findings.cells.append(BadCell(row.at, column, due, why, _("fix one of the two dates")))
+        return bool(step["action"] == _follow_up(row))
+    return False
 
 
 def _take_task(
@@ -162,16 +172,22 @@ def _take_task(
 
 
 def _next_step(row: RowData, typed: dict[str, Any] | None) -> tuple[dict[str, Any] | None, str]:
-    """A next step with an action, and what it says besides: a due day that isn't one."""
+    """A next step with an action, and what it says besides: a due day that isn't one.
+
+    None if neither its day nor its action is known: it would always be open, and say nothing.
+    """
     if not typed:
         return None, ""
     step, words = dict(typed), ""
     due = str(step.get("due", "")).strip()
     if due and not _DAY.fullmatch(due[:10]):
         del step["due"]
-        words = f"{row.columns.get('interactions.next.due', 'due')}: {line(due)}"
+        column = row.columns.get("interactions.next.due", "due")
+        words = f"{column}{'：' if any(map(is_chinese, column)) else ': '}{line(due)}"
+    is_known = "due" in step or not is_empty(step.get("action"))
     step, more = _sharpened(row, step)
-    return step, "\n".join(filter(None, (words, more)))
+    is_known = is_known and ("due" in step or not more)
+    return step if is_known else None, "\n".join(filter(None, (words, more)))
 
 
 def _sharpened(row: RowData, step: dict[str, Any]) -> tuple[dict[str, Any], str]:

@@ -65,8 +65,9 @@ def size(value: Any) -> int:
 
 def _date(work: Work, draft: Draft) -> None:
     """Date the interactions without a day by the customer's creation or the newest day of the files, else note them."""
+    default = str(work.defaults.get("interactions.date", ""))
     created = draft.created if draft.created <= work.today else ""
-    day = created or work.newest.day
+    day = default or created or work.newest.day
     for talk, at in draft.undated:
         if not day:
             draft.lines.append("\n".join(str(talk[key]) for key in ("summary", "details") if key in talk))
@@ -74,6 +75,8 @@ def _date(work: Work, draft: Draft) -> None:
             work.tally(text, at, option=_DATED)
             continue
         draft.lists.setdefault("interactions", []).append({"date": day, **talk})
+        if default:
+            continue
         if created:
             text = _("{rows}: interactions without a date have the customer's creation date; or: {option}")
             work.tally(text, at, option=_DATED)
@@ -113,16 +116,20 @@ def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, own
     days += [str(deal["closed"]) for deal in draft.lists.get("opportunities", []) if "closed" in deal]
     days += [draft.created] if draft.created else []
     day = step.created if step.created <= work.today else ""
-    day = day or str(work.defaults.get("interactions.date", ""))
-    day = day or max((day for day in days if day <= work.today), default="")
-    if not day and work.newest.day:
-        day = work.newest.day
+    default = "" if day else str(work.defaults.get("interactions.date", ""))
+    day = day or default or max((day for day in days if day <= work.today), default="")
+    newest = "" if day else work.newest.day
+    if (shared := default or newest) and due and due < shared:
+        text = _("{rows}: next steps that were due before {day} are on a note with their due date")
+        work.tally(text, step.at, day=shared)
+    elif newest:
         text = _("{rows}: next steps are on a note with the newest date in the files ({day}); or: {option}")
-        work.tally(text, step.at, day=day, option=_DATED)
+        work.tally(text, step.at, day=newest, option=_DATED)
+    day = day or newest
     if not day:
         draft.lines.append(line(f"{step.next['action']} {due} {step.words}"))
-        text = _("{rows}: next steps went to the notes, because no date says when they were planned")
-        work.tally(text, step.at)
+        text = _("{rows}: next steps without a date went to the notes; give them one with {option}")
+        work.tally(text, step.at, option=_DATED)
         return
     day = min(day, due) if due else day
     note = {"date": day, "by": step.by or owner, "channel": "note", "summary": step.next["action"], "next": step.next}
