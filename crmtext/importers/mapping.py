@@ -68,7 +68,7 @@ class Column(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A row that is not imported, and why: `total`, `footer`, `deleted`, `notice`."""
+    """A row that is not imported, and why: `total`, `footer`, or a column with its value, `IsConverted=TRUE`."""
 
     row: int
     why: str

@@ -31,7 +31,7 @@ def test_a_sheet_becomes_customers_in_one_commit(new: Path) -> None:
     assert plan["counts"] == {
         "rows": {"read": 2, "used": 2, "left_out": 0, "rejected": 0, "waiting": 0},
         "customers": {"new": 2, "changed": 0, "same": 0, "gone": 0},
-        "likely": 0, "conflicts": 0, "rewritten": 0, "masked": 0, "withheld": 0, "cells": 0,
+        "left_out": {}, "likely": 0, "conflicts": 0, "rewritten": 0, "masked": 0, "withheld": 0, "cells": 0,
     }  # fmt: skip
     message = git(new, "log", "-1", "--format=%B")
     assert message.startswith("import sheet-")

@@ -270,16 +270,20 @@ def _present(table: Mapping[str, tuple[str, ...]], headers: Sequence[str]) -> Ma
 def _left(
     rows: Sequence[Row], leave_out: Mapping[str, tuple[str, ...]], columns: Sequence[Column]
 ) -> tuple[tuple[Row, ...], tuple[LeftOut, ...]]:
-    """The rows without those that the source has deleted, and these."""
+    """The rows without those that the mapping leaves out, and these, with the value that says so."""
     at = {column.name: column.position for column in columns}
-    tests = [(at[name], frozenset(map(norm, values))) for name, values in leave_out.items() if name in at]
+    tests = [(name, at[name], frozenset(map(norm, values))) for name, values in leave_out.items() if name in at]
     if not tests:
         return tuple(rows), ()
     kept, left = [], []
     for row in rows:
         cells = row.cells
-        gone = any(place < len(cells) and norm(header.text(cells[place])) in values for place, values in tests)
-        left.append(LeftOut(row.number, "deleted")) if gone else kept.append(row)
+        for name, place, gone in tests:
+            if place < len(cells) and norm(value := header.text(cells[place])) in gone:
+                left.append(LeftOut(row.number, f"{name}={value}"))
+                break
+        else:
+            kept.append(row)
     return tuple(kept), tuple(left)
 
 

@@ -118,14 +118,14 @@ def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, own
     day = step.created if step.created <= work.today else ""
     default = "" if day else str(work.defaults.get("interactions.date", ""))
     day = day or default or max((day for day in days if day <= work.today), default="")
-    newest = "" if day else work.newest.day
-    if (shared := default or newest) and due and due < shared:
+    of_files = "" if day else work.newest.day
+    if (shared := default or of_files) and due and due < shared:
         text = _("{rows}: next steps that were due before {day} are on a note with their due date")
         work.tally(text, step.at, day=shared)
-    elif newest:
+    elif of_files:
         text = _("{rows}: next steps are on a note with the newest date in the files ({day}); or: {option}")
-        work.tally(text, step.at, day=newest, option=_DATED)
-    day = day or newest
+        work.tally(text, step.at, day=of_files, option=_DATED)
+    day = day or of_files
     if not day:
         draft.lines.append(line(f"{step.next['action']} {due} {step.words}"))
         text = _("{rows}: next steps without a date went to the notes; give them one with {option}")

@@ -81,6 +81,7 @@ def counts(plan: Plan) -> Mapping[str, Any]:
     return {
         "rows": rows,
         "customers": {"new": plan.count("new"), "changed": plan.count("changed"), "same": len(plan.same), "gone": 0},
+        "left_out": Counter(findings.left_out.values()),
         "likely": len(plan.likely),
         "conflicts": len(plan.conflicts),
         "rewritten": len(findings.rewritten),

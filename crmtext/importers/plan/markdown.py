@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _
 from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.document import filled
-from crmtext.importers.plan.text import counts_line, field_label, question_line
+from crmtext.importers.plan.text import counts_line, field_label, left_out, question_line
 from crmtext.importers.row_names import row_name, sheet_name
 from crmtext.wording.markdown import escape
 
@@ -69,6 +69,7 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
                 for planned in plan.customers
             ),
         ),
+        (_("Rows left out"), (_("Reason"), _("Rows")), left_out(plan)),
         (
             _("Rejected rows"),
             (_("Row"), _("Column"), _("Reason"), _("Fix")),

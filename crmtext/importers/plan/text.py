@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import N_, _, plural
 from crmtext.importers.columns import mapping_file
 from crmtext.importers.mapping import SPECIAL
+from crmtext.importers.plan import where
 from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.document import filled
 from crmtext.importers.row_names import row_in_words, row_name, sheet_name
@@ -47,6 +49,9 @@ _OBJECTS = {
     "users": N_("users"),
 }
 
+#: Reasons why rows are left out, besides a column with its value.
+_LEFT_OUT = {"total": N_("total"), "footer": N_("below the table"), "deleted": N_("deleted in the source")}
+
 
 def text(plan: Plan) -> str:
     """Return a plan, or after the import its result, as lines of text."""
@@ -86,6 +91,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         what = f"{file.replace(chr(92), '/').rpartition('/')[2]} {sheet}".strip()
         yield "  " + _("not imported: {what} ({why})").format(what=what, why=why)
     findings = plan.findings
+    yield from ("  " + _("left out: {rows} ({why})").format(rows=rows, why=why) for why, rows in left_out(plan))
     yield from (f"  {note}" for note in _some(findings.notes))
     for column, number in findings.withheld.items():
         yield "  " + plural(
@@ -266,6 +272,16 @@ def _conflicts(plan: Plan) -> Iterator[str]:
         yield "    = " + _("take the files' values: {option}").format(option="--on-conflict theirs")
 
 
+def left_out(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the reasons why rows are left out, with the rows of each; --where has its own line."""
+    by_reason: defaultdict[str, list[RowRef]] = defaultdict(list)
+    for at, why in sorted(plan.findings.left_out.items()):
+        by_reason[why].append(at)
+    for why, rows in by_reason.items():
+        if why != where.REASON:
+            yield _(_LEFT_OUT.get(why, why)), rows_in_words(plan, rows)
+
+
 def question_line(plan: Plan, question: Question) -> str:
     """Return a question with the rows that wait for the answer."""
     if not question.rows:
@@ -276,6 +292,7 @@ def question_line(plan: Plan, question: Question) -> str:
 def rows_in_words(plan: Plan, rows: Sequence[RowRef]) -> str:
     """Return the number of rows and the first of them: `17 rows: 2, 3, 5, …`."""
     tables = plan.understanding.tables
+    rows = sorted(set(rows))
     count = plural("{n} row", "{n} rows", len(rows))
     if len(tables) > 1 and len(rows) > 1:
         return _("{count}, the first: {row}").format(count=count, row=row_in_words(rows[0], tables))

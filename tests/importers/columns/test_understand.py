@@ -92,7 +92,7 @@ def test_deleted_rows_of_a_source_are_left_out(store: Store) -> None:
         ("006B", "false", "New", "Prospecting", "", "001A"),
     )
     one = table(store, sheet(head, *rows))
-    assert (one.object, len(one.rows), one.left_out) == ("opportunities", 1, (LeftOut(2, "deleted"),))
+    assert (one.object, len(one.rows), one.left_out) == ("opportunities", 1, (LeftOut(2, "ISDELETED=true"),))
 
 
 @pytest.mark.parametrize(

@@ -62,3 +62,48 @@ def test_markdown_has_the_questions_with_their_rows_and_options(source: str) -> 
     assert end[0] == "- “合作状态”中的“老客户”不是“合作状态”的选项（1 行：3）"
     assert end[1] == "  - `--value '合作状态:老客户=潜在客户'`"
     assert end[-1] == "  - `--map COLUMN=合作开始日期`"
+
+
+LEADS = """Id,FirstName,LastName,Company,IsConverted,IsDeleted,OwnerId,Status
+1,Ann,Reed,Ash Ltd,false,false,lilei,Open - Not Contacted
+2,Bob,Hall,Box Ltd,TRUE,false,lilei,Open - Not Contacted
+3,Cho,Lee,Cod Ltd,TRUE,false,lilei,Open - Not Contacted
+4,Dan,Moss,Dim Ltd,false,true,lilei,Open - Not Contacted
+"""
+TOTAL = "客户名称,客户类型,合作状态,负责人\n甲木公司,企业,潜在客户,李雷\n合计,1,,\n\n制表：韩梅,,,\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "language", "lines", "cells", "counts"),
+    [
+        (
+            "Lead.csv",
+            LEADS,
+            "en",
+            ["left out: 2 rows: 3, 4 (IsConverted=TRUE)", "left out: 1 row: 5 (IsDeleted=true)"],
+            ["| IsConverted=TRUE | 2 rows: 3, 4 |", "| IsDeleted=true | 1 row: 5 |"],
+            {"IsConverted=TRUE": 2, "IsDeleted=true": 1},
+        ),
+        (
+            "客户.csv",
+            TOTAL,
+            "zh",
+            ["略过：1 行：3（合计行）", "略过：1 行：5（位于表格下方）"],
+            ["| 合计行 | 1 行：3 |", "| 位于表格下方 | 1 行：5 |"],
+            {"total": 1, "footer": 1},
+        ),
+    ],
+)
+def test_rows_left_out_have_a_reason(
+    new: Path, name: str, content: str, language: str, lines: list[str], cells: list[str], counts: dict[str, int]
+) -> None:
+    path = new.parent / name
+    path.write_text(content, "utf-8")
+    words = ("import", str(path), "--dry-run", "--default", "type=company")
+    shown = run(*words, language=language)[1].splitlines()
+    assert [line.strip() for line in shown if line.startswith(("  left out: ", "  略过："))] == lines
+    page = run(*words, "--format", "markdown", language=language)[1]
+    title = {"en": "## Rows left out", "zh": "## 略过的行"}[language]
+    assert page.partition(f"{title}\n\n")[2].partition("\n\n")[0].splitlines()[2:] == cells
+    document = json.loads(run(*words, "--format", "json", language=language)[1])
+    assert document["counts"]["left_out"] == counts
