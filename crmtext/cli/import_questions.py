@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -10,16 +11,18 @@ from crmtext.i18n import _
 from crmtext.importers.columns.headers import norm
 from crmtext.importers.columns.mapping_file import check_name
 from crmtext.importers.columns.understand import unknown_column
+from crmtext.importers.mapping import Default
 from crmtext.importers.options import command, with_answer
 from crmtext.importers.plan.answers import PLACES, in_words
 from crmtext.importers.plan.text import conflict_lines, duplicate_line, question_line, text
 from crmtext.importers.row_names import row_name
+from crmtext.importers.values.context import Context
+from crmtext.importers.values.convert import convert_default
 from crmtext.problem import CrmError
 from crmtext.record.input.arguments import handle
 from crmtext.terminal import code_frame
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import printable
-from crmtext.values import dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,27 +158,31 @@ def _choose(choices: Mapping[str, str]) -> str:
 
 def _filled(plan: Plan, option: str) -> str:
     """Return an option with the value that is typed for its placeholder."""
-    place = next((place for place in PLACES if place in option.replace("=", " ").split()), "")
+    words = shlex.split(option)
+    at, place = next(
+        ((at, place) for at, word in enumerate(words) for place in PLACES if place in word.split("=")), (0, "")
+    )
     prompts = {"DATE": _("Day"), "HANDLE": _("Colleague"), "COLUMN": _("Column")}
     while place:
         typed: str = click.prompt(prompts[place], default="", show_default=False, err=True)
         if not typed.strip():
             raise Stopped
         try:
-            value = _checked(plan, place, typed.strip())
+            value = _checked(plan, words[at], place, typed.strip())
         except CrmError as error:
             _report(error)
             continue
-        start, _place, end = option.partition(place)
-        name, _blank, start = start.partition(" ")
-        return f"{name} {quoted(f'{start}{value}{end}')}"
+        words[at] = words[at].replace(place, value)
+        return shlex.join(words)
     return option
 
 
-def _checked(plan: Plan, place: str, typed: str) -> str:
-    """The typed value of a placeholder in its canonical form. Raises CrmError for one that nothing fits."""
-    if place == "DATE":
-        return dates.parse(typed, plan.store.today, past=True).isoformat()
+def _checked(plan: Plan, word: str, place: str, typed: str) -> str:
+    """The typed value of a placeholder in its canonical form. Raises CrmError for one that the option doesn't take."""
+    field, _equals, what = word.partition("=")
+    if place == "DATE" and what == place:
+        context = Context.of(plan.store, plan.understanding, plan.options)
+        return str(convert_default(context, Default(field, typed)))
     if place == "HANDLE":
         settings = plan.store.settings
         return handle(typed, settings) if settings.team else "-".join(typed.split())

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crmtext.importers.findings import RowRef
+    from crmtext.importers.mapping import Default
 
 
 class RowData(NamedTuple):
@@ -54,3 +55,5 @@ class Incoming:
     of: tuple[tuple[str, str], ...] = ()
     #: The fields whose values aren't in the files, by path: defaults and assumptions for new customers only.
     assumed: frozenset[str] = frozenset()
+    #: The defaults that filled something.
+    defaults: frozenset[Default] = frozenset()

@@ -50,6 +50,22 @@ class Join(NamedTuple):
     by: str
 
 
+class Default(NamedTuple):
+    """A value for an empty field of new customers, or of the entries of a list."""
+
+    #: The path of the field.
+    field: str
+    #: As typed; `@COLUMN` takes the value of a column.
+    typed: str
+    #: The path of the saved mapping; empty if the default is an option of the command.
+    origin: str = ""
+
+    @property
+    def column(self) -> str:
+        """The column whose value it takes; empty for a fixed value."""
+        return self.typed[1:].strip("'\"") if self.typed.startswith("@") else ""
+
+
 class Column(NamedTuple):
     """A column of a table and its field."""
 
@@ -113,8 +129,8 @@ class Understanding(NamedTuple):
     ignored: tuple[tuple[str, str, str], ...] = ()
     #: Names in the source with the handles they mean.
     people: Mapping[str, str] = NOTHING
-    #: Values for empty fields of new customers, by path; `@COLUMN` takes the value of a column.
-    defaults: Mapping[str, str] = NOTHING
+    #: By field: columns first, the first one with a value counts.
+    defaults: Mapping[str, tuple[Default, ...]] = MappingProxyType({})
     #: The source's time zone; empty for the store's.
     timezone: str = ""
     #: Whether the source writes the day before the month; None if unknown.

@@ -70,19 +70,36 @@ def pair(option: str, typed: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def split(answer: str) -> list[tuple[str, str]]:
+    """Return the options of an answer, each with its value: `--default owner=hanmei --partial`."""
+    words = shlex.split(answer)
+    options = [at for at, word in enumerate(words) if word.startswith("--")]
+    return [(words[at], " ".join(words[at + 1 : end])) for at, end in zip(options, [*options[1:], None], strict=True)]
+
+
 def with_answer(options: Options, answer: str) -> Options:
-    """Return the options with one more, as a question offers it: `--default owner=hanmei`."""
-    option, *rest = shlex.split(answer)
-    value = rest[0] if rest else ""
+    """Return the options with those of an answer, as a question offers it: `--default owner=hanmei`."""
+    for option, value in split(answer):
+        options = _with(options, option, value)
+    return options
+
+
+def _with(options: Options, option: str, value: str) -> Options:
     change: dict[str, Any] = {option.removeprefix("--").replace("-", "_"): value or True}
     if name := PAIRS.get(option):
         new = pair(option, value)
-        change = {name: (*(have for have in getattr(options, name) if have[0] != new[0]), new)}
+        # The columns of a default add up; else the last answer counts.
+        kept = (have for have in getattr(options, name) if have[0] != new[0] or _adds_up(option, have, new))
+        change = {name: (*kept, *([new] if new not in getattr(options, name) else []))}
     elif name := _TEXTS.get(option):
         change = {name: (*getattr(options, name), value)}
     elif option in ("--day-first", "--month-first"):
         change = {"read": options.read._replace(day_first=option == "--day-first")}
     return options._replace(**change)
+
+
+def _adds_up(option: str, have: tuple[str, str], new: tuple[str, str]) -> bool:
+    return have == new or (option == "--default" and (have[1].startswith("@") or new[1].startswith("@")))
 
 
 def command(options: Options, sources: Iterable[str], more: Iterable[str] = ()) -> str:

@@ -118,3 +118,21 @@ def test_without_a_terminal_nothing_is_asked(store: Path) -> None:
     (store.parent / "a.csv").write_text(SHEET, "utf-8")
     code, output = run("import", "../a.csv")
     assert (code, NUMBER in output, customers()) == (1, False, [])
+
+
+def test_one_answer_gives_all_rows_their_start_date_and_a_day_may_be_a_month(store: Path) -> None:
+    rows = {
+        "a": (",创建时间", "丁有限公司,企业,合作中,李雷,021-50801004,2024-05-01"),
+        "b": (",录入时间", "戊有限公司,企业,合作中,李雷,021-50801005,2024-06-01"),
+        "c": ("", "甲有限公司,企业,合作中,李雷,021-50801001"),
+    }
+    for name, (column, row) in rows.items():
+        (store.parent / f"{name}.csv").write_text(f"{HEAD.strip()}{column}\n{row}\n", "utf-8")
+    dialogue = (NUMBER, "2"), ("Day:", "someday"), ("Day:", "2024-01"), ("Import this?", "y"), ("Name", "")
+    code, output = talk(store, *dialogue, words=("../b.csv", "../c.csv"))
+    assert code == 0, output
+    ways = [line for line in output.splitlines() if line.startswith("  2  ")]
+    assert ways[0].count("the value of column '") == 2
+    assert ways[0].endswith(", else a day that you type")
+    since = {one["name"][0]: one["cooperation"]["since"] for one in customers()}
+    assert since == {"丁": "2024-05-01", "戊": "2024-06-01", "甲": "2024-01"}

@@ -9,7 +9,7 @@ from typing import Any
 from crmtext.importers.findings import Findings, RowRef
 from crmtext.importers.incoming import Incoming, RowData
 from crmtext.importers.joining.join import join
-from crmtext.importers.mapping import Table, Understanding
+from crmtext.importers.mapping import Default, Table, Understanding
 from crmtext.importers.sheet import Row, Sheet
 from crmtext.schema import Schema
 from crmtext.settings import Settings
@@ -58,5 +58,5 @@ class Files:
     @property
     def context(self) -> SimpleNamespace:
         """The store, and what is typed."""
-        defaults = self.more["defaults"]
+        defaults = {path: ((Default(path, value), value),) for path, value in self.more["defaults"].items()}
         return SimpleNamespace(**vars(CONTEXT), defaults=defaults, same={}, converted=lambda _path, value: value)

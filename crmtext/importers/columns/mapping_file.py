@@ -67,7 +67,8 @@ class SystemMapping(NamedTuple):
     #: How to export from the system, by language.
     export: Mapping[str, str] = NOTHING
     people: Mapping[str, str] = NOTHING
-    defaults: Mapping[str, str] = NOTHING
+    #: Values by field; `@COLUMN` takes that of a column, and several add up.
+    defaults: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     saved: bool = False
     #: Whether the day comes before the month in its dates; None if they don't need it.
     day_first: bool | None = None
@@ -118,6 +119,7 @@ def parse(content: bytes, name: str, path: str) -> SystemMapping:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise reader.wrong(_("not valid TOML: {reason}").format(reason=str(error)[:200])) from None
     reader.known(data, _KEYS, "")
+    defaults = reader.table(data.get("defaults", {}), "defaults")
     source = reader.text(data.get("source", name), "source")
     if not _SOURCE.fullmatch(source):
         raise reader.wrong(_("'{name}' can't name a source").format(name=source[:80]))
@@ -133,7 +135,7 @@ def parse(content: bytes, name: str, path: str) -> SystemMapping:
         reader.text(data.get("format", ""), "format"),
         reader.texts(data.get("export", {}), "export"),
         reader.texts(data.get("people", {}), "people"),
-        reader.texts(data.get("defaults", {}), "defaults"),
+        {key: reader.names(value, f"defaults.{key}") for key, value in defaults.items()},
         day_first=reader.truth(data.get("day_first"), "day_first"),
     )
 
@@ -227,8 +229,11 @@ def text(mapping: SystemMapping) -> str:
     lines = [f"source = {_quoted(mapping.source)}"]
     lines += [f"{key} = {_quoted(v)}" for key in ("title", "timezone", "format") if (v := str(getattr(mapping, key)))]
     lines += [f"day_first = {str(mapping.day_first).lower()}"] if mapping.day_first is not None else []
-    for key in ("export", "people", "defaults"):
+    for key in ("export", "people"):
         lines += _table(f"[{key}]", table) if (table := getattr(mapping, key)) else []
+    if mapping.defaults:
+        defaults = (f"{_quoted(path)} = {_one_or_list(values)}" for path, values in mapping.defaults.items())
+        lines += ["", "[defaults]", *defaults]
     for sheet in mapping.sheets:
         lines += ["", "[[sheet]]", f"is = {_quoted(sheet.object)}"]
         when = [f"headers = {_list([*map(_one_or_list, sheet.headers)])}"] if sheet.headers else []

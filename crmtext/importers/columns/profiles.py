@@ -95,7 +95,10 @@ def to_save(understanding: Understanding, name: str) -> SystemMapping:
         sheets,
         timezone=understanding.timezone,
         people=understanding.people,
-        defaults=understanding.defaults,
+        defaults={
+            path: tuple(dict.fromkeys(default.typed for default in defaults))
+            for path, defaults in understanding.defaults.items()
+        },
         saved=True,
         day_first=understanding.day_first,
     )

@@ -13,7 +13,7 @@ from crmtext.importers.columns.headers import norm, plain
 from crmtext.importers.columns.match import Matcher
 from crmtext.importers.columns.names import Names
 from crmtext.importers.findings import RowRef
-from crmtext.importers.mapping import Join, LeftOut, Table, Understanding
+from crmtext.importers.mapping import Default, Join, LeftOut, Table, Understanding
 from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -68,16 +68,13 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
                 del findings.left_out[RowRef(table.file, row.row)]
     mapping = detected.saved or detected.profile
     people = dict(mapping.people) if mapping else {}
-    defaults = dict(mapping.defaults) if mapping else {}
-    for typed, value in options.defaults:
-        defaults[fields.field_path(names, "customers", typed)] = _default(value, parts)
     return Understanding(
         mapping.source if mapping else source or options.save or (_source(parts) if parts or not own else _OWN),
         mapping.name if mapping else None,
         tuple(sorted((*named, *own), key=lambda table: table.file)),
         ignored,
         {**people, **_people(store, options)},
-        defaults,
+        _defaults(mapping, options, names, parts),
         mapping.timezone if mapping else "",
         (mapping.day_first if mapping else None) if options.read.day_first is None else options.read.day_first,
     )
@@ -137,6 +134,25 @@ def unknown_column(column: str, known: Iterable[str]) -> Exception:
     message = _("no column '{column}' in the files").format(column=column[:80])
     some = _("columns: {names}").format(names=_(", ").join(names[:20]))
     return usage("unknown-column", message, did_you_mean(nearest(column, names, loose=True), some))
+
+
+def _defaults(
+    mapping: mapping_file.SystemMapping | None, options: Options, names: Names, parts: Sequence[_Part]
+) -> Mapping[str, tuple[Default, ...]]:
+    """The defaults by field: typed columns, saved ones, then the value. Raises CrmError for two typed values."""
+    every: dict[str, list[Default]] = {}
+    for typed, value in options.defaults:
+        path = fields.field_path(names, "customers", typed)
+        every.setdefault(path, []).append(Default(path, _default(value, parts)))
+    for path, defaults in every.items():
+        fixed = list(dict.fromkeys(default.typed for default in defaults if not default.column))
+        if len(fixed) > 1:
+            message = _("'{field}' has several defaults: {values}").format(field=path, values=_(", ").join(fixed))
+            raise usage("default-value", message, _("type one value; only columns add up: @COLUMN"))
+    for path, values_ in mapping.defaults.items() if mapping else ():
+        every.setdefault(path, []).extend(Default(path, value, mapping.path) for value in values_)  # type: ignore[union-attr]
+    # A value is for rows without one in the columns; that of an option goes first.
+    return {path: tuple(sorted(defaults, key=lambda default: not default.column)) for path, defaults in every.items()}
 
 
 def _default(value: str, parts: Sequence[_Part]) -> str:

@@ -40,7 +40,7 @@ _KINDS = frozenset({
 def take_own(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
     """Add the interactions and next steps in a row of a customer."""
     for item in shaped.entries("interactions"):
-        describe(work, row, shaped, item)
+        describe(work, row, shaped, draft, item)
         take(work, row, shaped, draft, item)
 
 
@@ -51,7 +51,7 @@ def is_done(value: Any) -> bool:
     return bool(value)
 
 
-def describe(work: Work, row: RowData, shaped: Shaped, item: dict[str, Any]) -> None:
+def describe(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str, Any]) -> None:
     """Fill summary, details and channel of an activity, and who it was, from what its row says."""
     text = str(shaped.special.get("@text", "")).strip() if row.object in ("interactions", "tasks") else ""
     details = str(item.pop("details", "")).strip()
@@ -72,12 +72,12 @@ def describe(work: Work, row: RowData, shaped: Shaped, item: dict[str, Any]) -> 
         del item["by"]
         item["details"] = f"{item.get('details', '')}\n(by {by})".strip()
     if is_empty(item.get("channel")):
-        item["channel"] = kind or _channel(work, row)
+        item["channel"] = kind or _channel(work, row, draft)
 
 
-def _channel(work: Work, row: RowData) -> str:
-    if default := work.defaults.get("interactions.channel"):
-        return str(default)
+def _channel(work: Work, row: RowData, draft: Draft) -> str:
+    if default := work.default("interactions.channel", draft):
+        return default
     places = [*row.columns.values(), work.file(row.at.file)] if row.object in ("interactions", "tasks") else []
     for place in places:
         for word, channel in _HINTS:
@@ -103,7 +103,7 @@ def take(work: Work, row: RowData, shaped: Shaped, draft: Draft, item: dict[str,
         day = finished or (due if due <= work.today else "") or created
         if is_text or not (next_ or words):
             # A default dates what was written; where only a plan is known, there was no contact.
-            day = day or str(work.defaults.get("interactions.date", ""))
+            day = day or work.default("interactions.date", draft)
     if not day:
         _take_undated(row, draft, item, next_, words, created)
         return

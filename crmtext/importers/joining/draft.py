@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from crmtext.importers.findings import RowRef
+    from crmtext.importers.mapping import Default
 
 #: Called for a value that differs from the one there, with the path, the value there, and the other one.
 Differs: TypeAlias = "Callable[[str, Any, Any], None]"
@@ -62,10 +63,17 @@ class Draft:
     columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     #: The fields with a default or an assumption.
     assumed: frozenset[str] = frozenset()
+    #: The defaults that filled something.
+    defaults: frozenset[Default] = frozenset()
     #: The row of each value that doesn't come from the first row.
     origins: dict[str, RowRef] = field(default_factory=dict)
     #: Entries by list and by what identifies them, for lists of more than one.
     _known: dict[str, dict[_Key, list[dict[str, Any]]]] = field(default_factory=dict)
+
+    def use(self, default: Default) -> None:
+        """Note that a default filled something."""
+        if default not in self.defaults:
+            self.defaults |= {default}
 
     def add_row(self, at: RowRef) -> None:
         """Count a row as one of this customer."""

@@ -58,7 +58,7 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
     customer = Incoming(
         _ordered(draft.data, work.schema.root), draft.rows, draft.source_id, draft.own_id, draft.created, draft.columns
     )
-    customer.of, customer.assumed = draft.of, draft.assumed
+    customer.of, customer.assumed, customer.defaults = draft.of, draft.assumed, draft.defaults
     if not draft.of:
         _ask(work, customer)
     keep_valid(work, customer)
@@ -109,36 +109,43 @@ def _add_defaults(work: Work, draft: Draft) -> None:
         data["type"] = "company"
         draft.assume("type")
     # Fields of a status come after the status itself.
-    for path, typed in sorted(work.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS):
+    for path, defaults in sorted(work.defaults.items(), key=lambda pair: pair[0] in _OF_STATUS):
         keys = path.split(".", 1) if path.startswith("custom.") else path.split(".")
         status = _OF_STATUS.get(path)
         top = work.schema.root.child(keys[0])
         if (status and data.get("status") != status) or (len(keys) > 1 and top and top.kind == "list"):
             continue
-        is_column = isinstance(typed, str) and typed.startswith("@")
-        value = work.converted(path, _of_column(draft, typed[1:].strip("'\""))) if is_column else typed
         holder = data
         for key in keys[:-1]:
             below = holder.get(key)
-            if not isinstance(below, dict):
-                below = {}
-                if not is_empty(value):
-                    holder[key] = below
-            holder = below
-        if is_empty(holder.get(keys[-1])) and not is_empty(value):
-            holder[keys[-1]] = value
-            draft.assume(path)
+            holder = below if isinstance(below, dict) else {}
+        if not is_empty(holder.get(keys[-1])):
+            continue
+        for default, fixed in defaults:
+            column = default.column
+            value = work.converted(path, _of_column(draft, column)) if column else fixed
+            if not is_empty(value):
+                holder = data
+                for key in keys[:-1]:
+                    if not isinstance(holder.get(key), dict):
+                        holder[key] = {}
+                    holder = holder[key]
+                holder[keys[-1]] = value
+                draft.assume(path)
+                draft.use(default)
+                break
 
 
 def _add_item_defaults(work: Work, draft: Draft) -> None:
     for name, items in draft.lists.items():
-        for key, value in work.item_defaults(name):
+        for key, default, value in work.item_defaults(name):
             if not any(key in item for item in items):
                 # A default doesn't contradict what the store has.
                 draft.assume(f"{name}[].{key}")
             for item in items:
                 if may_have(name, key, item) and is_empty(item.get(key)):
                     item[key] = value
+                    draft.use(default)
 
 
 def _of_column(draft: Draft, column: str) -> Any:
@@ -200,9 +207,13 @@ def _ask(work: Work, customer: Incoming) -> None:
             _ask_for(work, customer, key, text, _options(work, key, field))
     if data.get("status") == "active" and is_empty(data.get("cooperation", {}).get("since")):
         label = work.schema.by_path["cooperation.since"].label
-        options = ["--default cooperation.since=DATE"]
-        if customer.created and (column := customer.columns.get("@created")):
-            options.append(f"--default cooperation.since=@{quoted(column)}")
+        work.start_columns[customer.columns.get("@created", "") if customer.created else ""] = None
+        typed, columns = "--default cooperation.since=DATE", [*filter(None, work.start_columns)]
+        options = [typed]
+        if columns:
+            # One answer for all rows: those without a value in these columns take the day.
+            ways = [f"--default cooperation.since=@{quoted(column)}" for column in columns]
+            options.append(" ".join((*ways, typed) if "" in work.start_columns else ways))
         options.append("--map COLUMN=cooperation.since")
         text = _("active customers without a start date ('{field}')").format(field=label)
         _ask_for(work, customer, "cooperation.since", text, tuple(options))

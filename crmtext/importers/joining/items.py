@@ -22,14 +22,14 @@ def take_items(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
     """Add a row's deals, orders and so on to its customer."""
     for name in LISTS:
         for item in shaped.entries(name):
-            _complete(work, row, shaped, name, item)
+            _complete(work, row, shaped, draft, name, item)
             if missing := _missing(work, name, item):
                 _set_aside(work, row, draft, name, item, missing)
             else:
                 draft.add(name, item, work.differs(draft, row))
 
 
-def _complete(work: Work, row: RowData, shaped: Shaped, name: str, item: dict[str, Any]) -> None:
+def _complete(work: Work, row: RowData, shaped: Shaped, draft: Draft, name: str, item: dict[str, Any]) -> None:
     """Fill what a row says in other words, and the defaults."""
     special = shaped.special if row.object == name else {}
     if name == "opportunities":
@@ -40,9 +40,10 @@ def _complete(work: Work, row: RowData, shaped: Shaped, name: str, item: dict[st
         _complete_feedback(item, special)
     elif name == "needs" and (budget := item.get("budget")) and not item.get("description"):
         item["description"] = budget_words(budget)
-    for key, value in work.item_defaults(name):
+    for key, default, value in work.item_defaults(name):
         if may_have(name, key, item) and is_empty(item.get(key)):
             item[key] = value
+            draft.use(default)
     if name in DECIDED and may_have(name, "closed", item) and is_empty(item.get("closed")):
         text = _("{what}: '{label}' is missing").format(**_labels(work, name, "closed"))
         options = (f"--default {name}.closed=DATE", f"--map COLUMN={name}.closed")

@@ -57,7 +57,7 @@ def _take_activities(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> 
             item.setdefault("by", owner)
         if contact:
             item.setdefault("contact", contact)
-        activities.describe(work, row, shaped, item)
+        activities.describe(work, row, shaped, draft, item)
         activities.take(work, row, shaped, draft, item)
 
 

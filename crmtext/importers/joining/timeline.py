@@ -65,7 +65,7 @@ def size(value: Any) -> int:
 
 def _date(work: Work, draft: Draft) -> None:
     """Date the interactions without a day by the customer's creation or the newest day of the files, else note them."""
-    default = str(work.defaults.get("interactions.date", ""))
+    default = work.default("interactions.date", draft)
     created = draft.created if draft.created <= work.today else ""
     day = default or created or work.newest.day
     for talk, at in draft.undated:
@@ -116,7 +116,7 @@ def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, own
     days += [str(deal["closed"]) for deal in draft.lists.get("opportunities", []) if "closed" in deal]
     days += [draft.created] if draft.created else []
     day = step.created if step.created <= work.today else ""
-    default = "" if day else str(work.defaults.get("interactions.date", ""))
+    default = "" if day else work.default("interactions.date", draft)
     day = day or default or max((day for day in days if day <= work.today), default="")
     of_files = "" if day else work.newest.day
     if (shared := default or of_files) and due and due < shared:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import Findings, RowRef
     from crmtext.importers.incoming import RowData
-    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.mapping import Default, Understanding
     from crmtext.schema import Schema
     from crmtext.settings import Settings
 
@@ -50,8 +50,8 @@ class Scene(Protocol):
         """Today in the store's time zone."""
 
     @property
-    def defaults(self) -> Mapping[str, Any]:
-        """The defaults by path, as values of their fields; `@COLUMN` takes the value of a column."""
+    def defaults(self) -> Mapping[str, tuple[tuple[Default, Any], ...]]:
+        """The defaults with their values, by path."""
 
     @property
     def same(self) -> Mapping[RowRef | str, RowRef]:
@@ -81,11 +81,13 @@ class Work:
         self.today = context.today.isoformat()
         self.defaults, self.converted, self._same = context.defaults, context.converted, context.same
         #: The defaults for the entries of lists, by list.
-        self._item_defaults: defaultdict[str, list[tuple[str, Any]]] = defaultdict(list)
-        for path, value in self.defaults.items():
+        self._item_defaults: defaultdict[str, list[tuple[str, Default, Any]]] = defaultdict(list)
+        for path, defaults in self.defaults.items():
             top, _dot, key = path.partition(".")
             if (field := self.schema.root.child(top)) and field.kind == "list" and key:
-                self._item_defaults[top].append((key, value))
+                self._item_defaults[top].append((key, *defaults[0]))
+        #: The columns that can give active customers their start date; an empty one for customers without any.
+        self.start_columns: dict[str, None] = {}
         self.shaper = Shaper(context.schema)
         self.newest = Newest(context.schema, self.today)
         #: The fields with days that can only be past, besides those of interactions.
@@ -134,9 +136,16 @@ class Work:
         for email in item.get("emails", ()):
             self.know("email", email, draft)
 
-    def item_defaults(self, name: str) -> Sequence[tuple[str, Any]]:
-        """The values of defaults for empty fields of a list's entries."""
+    def item_defaults(self, name: str) -> Sequence[tuple[str, Default, Any]]:
+        """The defaults for empty fields of a list's entries, with their keys and values."""
         return self._item_defaults.get(name, ())
+
+    def default(self, path: str, draft: Draft) -> str:
+        """The value that a customer's entry of a list takes from the default of a field; empty if there is none."""
+        for default, value in self.defaults.get(path, ()):
+            draft.use(default)
+            return str(value)
+        return ""
 
     def know_person(self, id_: str, name: str) -> None:
         """Let activities name a contact by its id."""

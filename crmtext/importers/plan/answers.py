@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.importers.columns.fields import field_path, typed_path
 from crmtext.importers.columns.headers import norm
-from crmtext.importers.columns.values import NONE, split
-from crmtext.importers.options import PAIRS, pair
+from crmtext.importers.columns.values import NONE
+from crmtext.importers.columns.values import split as column_and_value
+from crmtext.importers.options import PAIRS, pair, split
 from crmtext.problem import CrmError
 from crmtext.terminal.quoting import quoted
 
@@ -23,24 +23,30 @@ PLACES = ("DATE", "HANDLE", "COLUMN")
 _POSITION = re.compile(r"\[\w*\]")
 
 
-def localized(plan: Plan, option: str) -> str:
-    """Return an option with names of fields and values as users type them in the current language."""
-    name, left, right = parts(option)
+def localized(plan: Plan, answer: str) -> str:
+    """Return an answer's options with names of fields and values as users type them in the current language."""
+    return " ".join(_localized(plan, *one) for one in parts(answer))
+
+
+def _localized(plan: Plan, name: str, left: str, right: str) -> str:
     if name == "--default" and right:
         value = _typed_value(_field(plan, left), right)
         # A column keeps its own quotes: `@'Create Date'`.
         shown = f"@{quoted(right[1:])}" if right.startswith("@") else quoted(value)
-        return f"{name} {quoted(_typed_field(plan, 'customers', left))}={shown}"
+        return f"{name} {quoted(typed_name(plan, left))}={shown}"
     if name == "--map":
-        return f"{name} {quoted(f'{left}={_typed_field(plan, _object(plan, left), right)}')}"
+        return f"{name} {quoted(f'{left}={typed_name(plan, right, _object(plan, left))}')}"
     if name == "--value":
         return f"{name} {quoted(f'{left}={_typed_value(_field_of_column(plan, left), right)}')}"
-    return option
+    return f"{name} {quoted(f'{left}={right}' if right else left)}".removesuffix(" ''")
 
 
-def in_words(plan: Plan, option: str) -> str:
-    """Return what an option does, for a numbered answer."""
-    name, left, right = parts(option)
+def in_words(plan: Plan, answer: str) -> str:
+    """Return what an answer does, for its number; several options are ways to find a value, in order."""
+    return _(", else ").join(_in_words(plan, *one) for one in parts(answer))
+
+
+def _in_words(plan: Plan, name: str, left: str, right: str) -> str:
     typed = {
         "DATE": _("a day that you type"),
         "HANDLE": _("a colleague whose name you type"),
@@ -51,7 +57,7 @@ def in_words(plan: Plan, option: str) -> str:
         "--day-first": _("the day comes first: 01/02 is 1 February"),
         "--month-first": _("the month comes first: 01/02 is 2 January"),
     }
-    words = fixed.get(name, option)
+    words = fixed.get(name, f"{name} {left}")
     if place := next((side for side in (left, right) if side in typed), ""):
         words = typed[place]
     elif name == "--map":
@@ -69,16 +75,13 @@ def in_words(plan: Plan, option: str) -> str:
     return words
 
 
-def parts(option: str) -> tuple[str, str, str]:
-    """Return an option's name and both sides of its value."""
-    name, *rest = shlex.split(option)
-    if name in PAIRS:
-        return name, *pair(name, rest[0])
-    return name, rest[0] if rest else "", ""
+def parts(answer: str) -> list[tuple[str, str, str]]:
+    """Return the options of an answer: the name and both sides of the value of each."""
+    return [(name, *(pair(name, value) if name in PAIRS else (value, ""))) for name, value in split(answer)]
 
 
-def _typed_field(plan: Plan, kind: str, path: str) -> str:
-    """A field as it is typed on a sheet of an object: by its Chinese label alone if that is enough."""
+def typed_name(plan: Plan, path: str, kind: str = "customers") -> str:
+    """Return a field as it is typed for a sheet of an object: by its Chinese label alone if that is enough."""
     long = typed_path(plan.store.schema, path)
     short = long.rpartition(".")[2]
     try:
@@ -102,7 +105,7 @@ def _field(plan: Plan, path: str) -> Field | None:
 
 def _field_of_column(plan: Plan, typed: str) -> Field | None:
     columns = {norm(column.name): column.field for table in plan.understanding.tables for column in table.columns}
-    named = split(typed, columns)
+    named = column_and_value(typed, columns)
     return _field(plan, columns[named[0]]) if named else None
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.importers.plan.answers import localized
+from crmtext.importers.plan.defaults import default_lines
 from crmtext.importers.plan.document import filled
 from crmtext.importers.plan.text import counts_line, field_label, left_out, question_line
 from crmtext.importers.row_names import row_name, sheet_name
@@ -48,7 +49,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     for question in findings.questions.values():
         yield f"- {escape(question_line(plan, question))}"
         yield from (f"  - {_code(localized(plan, option))}" for option in question.options)
-    notes = [*findings.notes, *findings.warnings]
+    notes = [*findings.notes, *default_lines(plan), *findings.warnings]
     if notes:
         yield from ("", f"## {_('Notes')}", "", *(f"- {escape(note)}" for note in notes))
 

@@ -10,6 +10,7 @@ from crmtext.importers.columns import mapping_file
 from crmtext.importers.mapping import SPECIAL
 from crmtext.importers.plan import where
 from crmtext.importers.plan.answers import localized
+from crmtext.importers.plan.defaults import default_lines
 from crmtext.importers.plan.document import filled
 from crmtext.importers.row_names import row_in_words, row_name, sheet_name
 from crmtext.terminal.quoting import quoted
@@ -93,6 +94,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     findings = plan.findings
     yield from ("  " + _("left out: {rows} ({why})").format(rows=rows, why=why) for why, rows in left_out(plan))
     yield from (f"  {note}" for note in _some(findings.notes))
+    yield from (f"  {line}" for line in default_lines(plan))
     for column, number in findings.withheld.items():
         yield "  " + plural(
             "{n} value of '{column}' left out: it can be stored only sealed",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from crmtext.importers.findings import RowRef
-    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.mapping import Default, Understanding
     from crmtext.importers.options import Options
     from crmtext.importers.values.outcome import Converter
     from crmtext.schema import Schema
@@ -79,11 +79,11 @@ class Context:
         return bool({self.understanding.source, self.understanding.profile} & _OF_FIRMS)
 
     @cached_property
-    def defaults(self) -> Mapping[str, Any]:
-        """The defaults as values of their fields; `@COLUMN` stays. Raises CrmError if a field can't have its value."""
+    def defaults(self) -> Mapping[str, tuple[tuple[Default, Any], ...]]:
+        """The defaults with the values that fields can have. Raises CrmError if a field can't have its value."""
         return {
-            path: typed if typed.startswith("@") else convert.convert_default(self, path, typed)
-            for path, typed in self.understanding.defaults.items()
+            path: tuple((default, convert.convert_default(self, default)) for default in defaults)
+            for path, defaults in self.understanding.defaults.items()
         }
 
     def converted(self, path: str, value: Any) -> Any:

@@ -19,6 +19,7 @@ from crmtext.values import lazy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from crmtext.importers.mapping import Default
     from crmtext.importers.sheet import Cell
     from crmtext.importers.values.context import Context
     from crmtext.schema import Field, Schema
@@ -300,13 +301,19 @@ def _nothing_left(value: Any) -> bool:
     return value == [] or (isinstance(value, str) and _STARS.fullmatch(value) is not None)
 
 
-def convert_default(context: Context, path: str, typed: str) -> Any:
-    """Return the value of a default as typed. Raises CrmError if the field can't have it."""
+def convert_default(context: Context, default: Default) -> Any:
+    """Return the value of a default, None for that of a column. Raises CrmError if the field can't have it."""
+    path, typed, _origin = default
     top, dot, key = path.partition(".")
     holder = context.schema.root.child(top)
     if path.startswith("@") or "[" in path or (holder and _is_list_of_maps(holder) and (not dot or "." in key)):
         message = _("'{field}' can't have a default").format(field=path)
         raise usage("default-value", message, _("name a field of the customer, or of an entry: interactions.date"))
+    if default.column:
+        if not (holder and holder.kind == "list" and dot):
+            return None
+        message = _("the default of '{field}' can't be a column").format(field=path)
+        raise usage("default-value", message, f"--map {quoted(f'{default.column}={path}')}")
     result = choose(context, Facts(f"--default {path}", path))(typed)
     if result.ask is not None:
         raise usage("default-value", result.ask.text)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from import_cells import context, outcome
 
+from crmtext.importers.mapping import Default
 from crmtext.importers.values.convert import Facts, choose, convert_default
 from crmtext.importers.values.outcome import EMPTY, Yearless
 from crmtext.problem import CrmError
@@ -180,11 +181,11 @@ def test_an_unknown_value_is_a_question() -> None:
 
 
 def test_defaults_are_read_like_cells() -> None:
-    assert convert_default(context(), "cooperation.since", "2024/5/1") == "2024-05-01"
-    assert convert_default(context(), "owner", "李雷") == "lilei"
+    assert convert_default(context(), Default("cooperation.since", "2024/5/1")) == "2024-05-01"
+    assert convert_default(context(), Default("owner", "李雷")) == "lilei"
     for path, typed in (("status", "gold"), ("owner", "王五"), ("cooperation.since", "soon"), ("name", " ")):
         with pytest.raises(CrmError):
-            convert_default(context(), path, typed)
+            convert_default(context(), Default(path, typed))
 
 
 LEAVES = sorted({

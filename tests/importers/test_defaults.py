@@ -1,0 +1,91 @@
+"""Defaults of an import: columns add up, and the plan names each default that filled something."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+from import_runs import customers, imported, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = "客户名称,客户类型,合作状态,负责人"
+A = f"{HEAD},创建时间\n甲有限公司,企业,合作中,李雷,2024-05-01\n乙有限公司,企业,潜在,李雷,2024-05-02\n"
+B = f"{HEAD},录入时间\n丙有限公司,企业,合作中,李雷,2024-06-01\n丁有限公司,企业,合作中,李雷,\n"
+FIRST, SECOND = "--default 合作开始日期=@创建时间", "--default 合作开始日期=@录入时间"
+
+
+@pytest.fixture
+def files(new: Path) -> tuple[str, str]:
+    for name, text in (("a.csv", A), ("b.csv", B)):
+        (new.parent / name).write_text(text, "utf-8")
+    return "../a.csv", "../b.csv"
+
+
+def starts() -> dict[str, str]:
+    return {one["name"][0]: one.get("cooperation", {}).get("since", "") for one in customers()}
+
+
+def options(output: str) -> list[str]:
+    return [line.removeprefix("    = ") for line in output.splitlines() if line.startswith("    = ")]
+
+
+def test_one_printed_answer_gives_all_rows_their_start_date(files: tuple[str, str]) -> None:
+    _code, output = run("import", *files, "--dry-run", language="zh")
+    day = "--default 合作开始日期=DATE"
+    assert options(output) == [day, f"{SECOND} {FIRST} {day}", "--map COLUMN=合作开始日期"]
+    answer = shlex.split(f"{FIRST} {SECOND} {day}".replace("DATE", "2023-01-01"))
+    assert run("import", *files, *answer)[0] == 0
+    assert starts() == {"甲": "2024-05-01", "乙": "", "丙": "2024-06-01", "丁": "2023-01-01"}
+
+
+def test_an_answer_adds_to_the_columns_typed_before(files: tuple[str, str]) -> None:
+    first = shlex.split(FIRST)
+    code, output = run("import", *files, "--dry-run", *first, language="zh")
+    assert (code, options(output)[1]) == (1, f"{SECOND} --default 合作开始日期=DATE")
+    code, plan = imported(*files, "--dry-run", *first, *shlex.split(SECOND))
+    assert (code, [len(one["options"]) for one in plan["questions"]]) == (1, [2])
+
+
+def test_two_values_of_one_field_are_an_error(files: tuple[str, str]) -> None:
+    code, output = run("import", *files, "--default", "owner=lilei", "--default", "负责人=hanmei")
+    assert (code, "'owner' has several defaults: lilei, hanmei" in output) == (2, True)
+
+
+def test_a_column_can_not_be_the_default_of_an_entry(files: tuple[str, str]) -> None:
+    code, output = run("import", *files, "--default", "interactions.date=@创建时间")
+    assert code == 2
+    assert "the default of 'interactions.date' can't be a column" in output
+    assert "--map '创建时间=interactions.date'" in output or "--map 创建时间=interactions.date" in output
+
+
+def test_a_saved_mapping_keeps_all_columns_and_the_plan_names_its_defaults(files: tuple[str, str], new: Path) -> None:
+    day = "--default cooperation.since=2023-01-01"
+    assert run("import", files[0], *shlex.split(f"{FIRST} {day} --save team"))[0] == 0
+    kept = (new / "import" / "team.toml").read_text("utf-8")
+    assert '"cooperation.since" = ["@创建时间", "2023-01-01"]' in kept
+    more = A.replace("甲", "常春藤设计").replace("2024-05-01", "").replace("乙", "大河物流").replace("潜在", "合作中")
+    (new.parent / "a.csv").write_text(more, "utf-8")
+    code, output = run("import", files[0], "--dry-run", language="zh")
+    lines = [line.strip() for line in output.splitlines() if "默认值" in line]
+    assert (code, lines) == (
+        0,
+        [
+            "默认值 合作开始日期：2023-01-01（1 位客户；import/team.toml）",
+            "默认值 合作开始日期：“创建时间”列的值（1 位客户；import/team.toml）",
+        ],
+    )
+    _code, markdown = run("import", files[0], "--dry-run", "--format", "markdown", language="zh")
+    assert f"- {lines[0]}" in markdown.replace("\\", "")
+    _code, output = run("import", files[0], "--dry-run", "--default", "合作开始日期=2025-01-01")
+    assert [line.strip() for line in output.splitlines() if "default cooperation.since: 20" in line] == [
+        "default cooperation.since: 2025-01-01 (1 customer; --default)"
+    ]
+
+
+def test_the_plan_names_a_default_of_entries(new: Path) -> None:
+    (new.parent / "a.csv").write_text(f"{HEAD},联系人,跟进内容\n甲有限公司,企业,潜在,李雷,张三,报价\n", "utf-8")
+    _code, output = run("import", "../a.csv", "--dry-run", "--default", "interactions.date=2024-01-01")
+    assert "default interactions.date: 2024-01-01 (1 customer; --default)" in output
