@@ -52,6 +52,11 @@ def id_in(path: str) -> str:
     return stem(path).partition("-")[0]
 
 
+def is_mapping(path: str) -> bool:
+    """Whether the path is that of a saved mapping."""
+    return path.startswith(f"{MAPPINGS}/") and path.endswith(".toml") and path.count("/") == 1
+
+
 def shipped(path: str) -> Path:
     """The path of a shipped file or folder: beside the package in a checkout, inside it if installed."""
     from pathlib import Path

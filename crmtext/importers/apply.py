@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural, speaking
 from crmtext.importers.plan.written import digest
+from crmtext.layout import is_mapping
 from crmtext.record.change.write import write
 from crmtext.sources import is_record
 from crmtext.terminal.quoting import quoted
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 #: The trailer of an import's commit: the name of its source.
 SOURCE = "Crm-Import"
+#: The trailer with the hash of the mapping that it saved.
+MAPPING = "Crm-Import-Mapping"
 
 
 def apply(plan: Plan, digests: Iterable[str], how: WriteOptions) -> Change:
@@ -34,6 +38,7 @@ def apply(plan: Plan, digests: Iterable[str], how: WriteOptions) -> Change:
 
 def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequence[Part]) -> str:
     """Return the message of the commit of these parts: numbers only, no names and no values, trailers for programs."""
+    mappings = (part.after for part in parts if part.after and is_mapping(part.path))
     records = sorted((part for part in parts if is_record(part.path)), key=lambda part: part.path)
     with speaking(plan.store.settings.language or "en"):
         counted = _("import {source}: {new} new, {changed} changed").format(
@@ -44,6 +49,7 @@ def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequen
         f"{SOURCE}: {plan.understanding.source}",
         *(f"Crm-Import-File: sha256:{file}" for file in dict.fromkeys(digests)),
         f"Crm-Import-Records: sha256:{digest(map(_sides, records))}",
+        *(f"{MAPPING}: sha256:{sha256(mapping).hexdigest()}" for mapping in mappings),
     ]
     return f"{how.message.strip() or counted}\n\n" + "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Change
 from crmtext.git.merge import contains
 from crmtext.i18n import _, bracketed, plural, speaking
+from crmtext.importers.apply import MAPPING
 from crmtext.importers.undoing import edits, fates, records
 from crmtext.importers.undoing.fates import Kept
 from crmtext.importers.undoing.imports import UNDONE, Past, meant, refuse_undone
@@ -117,6 +118,8 @@ def _message(store: Store, done: Import, how: WriteOptions) -> str:
     lines = ["Crm-Action: undo", f"{UNDONE}: {done.commit.id}"]
     if done.source and done.records:
         lines.append(f"Crm-Import-Records: {done.records}")
+    if done.mapping:
+        lines.append(f"{MAPPING}: {done.mapping}")
     return f"{title}\n\n" + "\n".join(lines) + "\n"
 
 
@@ -142,6 +145,8 @@ def _kept_lines(kept: Sequence[Fate], since: Mapping[str, Sequence[Edit]]) -> It
     for fate in kept:
         if not is_record(fate.path):
             message = _("{path} kept: {commit} uses it") if fate.why else _("{path} kept: changed since")
+            if fate.kept is Kept.FOREIGN:
+                message = _("{path} kept: not written by the import")
             yield message.format(path=fate.path, commit=fate.why)
             continue
         document = peek(fate.now or b"", fate.path)

@@ -257,8 +257,7 @@ def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:
 def _path(value: Any) -> str:
     """The path of a file that crmtext writes. Raises ValueError for any other, such as one outside of the store."""
     path = _text_in(value)
-    mapping = path.startswith(f"{layout.MAPPINGS}/") and path.endswith(".toml") and path.count("/") == 1
-    written = sources.is_record(path) or mapping or path in (layout.SETTINGS, layout.SCHEMA)
+    written = sources.is_record(path) or layout.is_mapping(path) or path in (layout.SETTINGS, layout.SCHEMA)
     if not written or not all(is_name(part) and part[0] != "." for part in path.split("/")):
         raise ValueError(path)
     return path

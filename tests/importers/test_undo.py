@@ -290,6 +290,54 @@ def test_the_hook_names_an_import_that_the_user_commits(repo: Repo, program: sto
     assert repo.git("log", "-1", "--format=%B") == "next"
 
 
+def test_the_hook_leaves_a_later_edit_of_the_same_file_alone(repo: Repo, program: stores.Program) -> None:
+    assert program("hooks", "install").code == 0
+    assert program("import", sheet(repo.path.parent, NAMES[0]), "--no-commit").code == 0
+    path = named(repo)[NAMES[0]]
+    repo.git("add", "records")
+    repo.git("commit", "-q", "-m", "从旧系统导入")
+    commit = repo.git("rev-parse", "HEAD")
+    repo.write(path, (repo.path / path).read_text("utf-8") + "website: https://mingyuan.example\n")
+    repo.git("commit", "-q", "-a", "-m", "fix the website")
+    assert repo.git("log", "-1", "--format=%B") == "fix the website"
+    assert program("undo", "HEAD").code == 2
+    result = program("undo", commit, "--dry-run", "--format", "json")
+    assert [one["edits"][0]["fields"] for one in result.data["kept"]] == [["Website"]]
+
+
+def test_the_hook_leaves_an_import_alone_that_was_edited_before_its_commit(repo: Repo, program: stores.Program) -> None:
+    assert program("hooks", "install").code == 0
+    assert program("import", sheet(repo.path.parent, NAMES[0]), "--no-commit").code == 0
+    path = named(repo)[NAMES[0]]
+    repo.write(path, (repo.path / path).read_text("utf-8") + "website: https://mingyuan.example\n")
+    repo.git("add", "records")
+    repo.git("commit", "-q", "-m", "云帆")
+    assert repo.git("log", "-1", "--format=%B") == "云帆"
+
+
+def test_other_files_in_the_commit_of_an_import_stay(repo: Repo, program: stores.Program) -> None:
+    assert program("hooks", "install").code == 0
+    assert program("import", sheet(repo.path.parent, NAMES[0]), "--no-commit", "--save", "team").code == 0
+    team = TEAM + '\n[team.sunli]\nname = "孙丽"\nemail = "sunli@example.com"\n'
+    repo.write("crmtext.toml", team)
+    repo.write("NOTES.md", "x\n")
+    repo.write("import/other.toml", (repo.path / "import/team.toml").read_text("utf-8") + "# ours\n")
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "-m", "x")
+    result = program("undo", "HEAD")
+    others = ("NOTES.md", "crmtext.toml", "import/other.toml")
+    assert (result.code, result.err.splitlines()[1:-1]) == (
+        0, ["1 customer removed", *(f"{path} kept: not written by the import" for path in others)]
+    )  # fmt: skip
+    gone = ["import/team.toml", repo.git("show", "--format=", "--name-only", "HEAD", "--", "records")]
+    assert repo.git("show", "--format=", "--name-status", "HEAD").splitlines() == [f"D\t{path}" for path in gone]
+    assert ((repo.path / "crmtext.toml").read_text("utf-8"), {*named(repo)}) == (team, {"上海示例电子"})
+    clean(repo, program)
+    again = program("undo", "HEAD")
+    assert (again.code, {*named(repo)}) == (0, {"上海示例电子", NAMES[0]})
+    assert repo.git("show", "--format=", "--name-status", "HEAD").splitlines() == [f"A\t{path}" for path in gone]
+
+
 def test_the_hook_offers_the_message_of_an_import(repo: Repo, program: stores.Program) -> None:
     assert program("hooks", "install").code == 0
     assert program("import", sheet(repo.path.parent), "--no-commit").code == 0

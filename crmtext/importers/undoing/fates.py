@@ -35,6 +35,7 @@ class Kept(StrEnum):
     MERGED = "merged"  # into another record
     REFERRED = "referred"  # another record refers to it
     RULE = "rule"  # the old values would be wrong now
+    FOREIGN = "foreign"  # the import didn't write it
 
 
 class Fate(NamedTuple):
@@ -76,9 +77,10 @@ def fates(store: Store, wanted: Sequence[Written], around: Around) -> tuple[Fate
 def _fate(store: Store, one: Written, around: Around) -> Fate | None:
     """The fate of a file; None if there is nothing left of it."""
     if not is_record(one.path):
-        now = store.read_file(one.path)
-        then = one.part.before if now == one.part.after else now
-        return Fate(one, one.path, now, then, Kept.EDITED if now not in (one.part.before, one.part.after) else None)
+        now = None if one.foreign else store.read_file(one.path)
+        then = one.part.before if now == one.part.after and not one.foreign else now
+        edited = Kept.EDITED if now not in (one.part.before, one.part.after) else None
+        return Fate(one, one.path, now, then, Kept.FOREIGN if one.foreign else edited)
     here = around.here.get(one.path)
     if one.part.after is None:
         if here is None and store.read_file(one.path) is None:

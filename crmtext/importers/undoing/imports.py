@@ -11,7 +11,7 @@ from crmtext.git.merge import contains
 from crmtext.git.plumbing import ask, head, named, resolve
 from crmtext.git.reading import objects
 from crmtext.i18n import _
-from crmtext.importers.apply import SOURCE
+from crmtext.importers.apply import MAPPING, SOURCE
 from crmtext.problem import CrmError, cannot, usage
 from crmtext.storage import journal
 from crmtext.terminal.quoting import quoted
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 UNDONE = "Crm-Import-Undone"
 _SOURCE = lazy.pattern(rf"^{SOURCE}:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 _RECORDS = lazy.pattern(r"^Crm-Import-Records:[ \t]*(sha256:[0-9a-f]{64})[ \t]*$", re.MULTILINE)
+_MAPPING = lazy.pattern(rf"^{MAPPING}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
 #: The line of `git revert` counts as well.
 _UNDOES = lazy.pattern(rf"^(?:{UNDONE}:[ \t]*|This reverts commit )([0-9a-f]{{40,64}})\b", re.MULTILINE)
 _HEX = lazy.pattern(r"[0-9a-fA-F]{4,64}")
@@ -50,6 +51,12 @@ class Import(NamedTuple):
     def records(self) -> str:
         """The hash of what the import wrote, which a rebase keeps."""
         hashes = _RECORDS.findall(self.commit.message)
+        return hashes[-1] if hashes else ""
+
+    @property
+    def mapping(self) -> str:
+        """The hash of the mapping that it saved; empty if it saved none."""
+        hashes = _MAPPING.findall(self.commit.message)
         return hashes[-1] if hashes else ""
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.git.plumbing import head, run
 from crmtext.git.reading import differing, read_blobs
 from crmtext.i18n import _
 from crmtext.importers.plan.written import digest
+from crmtext.layout import is_mapping
 from crmtext.problem import cannot
 from crmtext.snapshot import claimed_id
 from crmtext.sources import is_record
@@ -31,10 +33,12 @@ _MOST_RENAMES = 2000
 
 
 class Written(NamedTuple):
-    """A file that an import wrote: before and after it; None if missing."""
+    """A file in the commit of an import: before and after it; None if missing."""
 
     part: Part
     id: str
+    #: Whether the import didn't write it.
+    foreign: bool = False
 
     @property
     def path(self) -> str:
@@ -61,12 +65,13 @@ class Around(NamedTuple):
 
 
 def written(repo: Repository, done: Import) -> tuple[Written, ...]:
-    """Return what the import's commit changed. Raises CrmError if other changes are mixed in."""
+    """Return what the import's commit changed. Raises CrmError if other changes of records are mixed in."""
     commit = done.commit
     parent = commit.parents[0] if commit.parents else repo.empty_tree
     old, new = ({entry.path: entry.blob for entry in side} for side in differing(repo, repo.prefix, parent, commit.id))
-    contents = dict(read_blobs(repo, {*old.values(), *new.values()}))
     paths = sorted({*old, *new})
+    readable = {path for path in paths if is_record(name := path.removeprefix(repo.prefix)) or is_mapping(name)}
+    contents = dict(read_blobs(repo, {side[path] for path in readable for side in (old, new) if path in side}))
     sides = ((path, contents.get(old.get(path, "")), contents.get(new.get(path, ""))) for path in paths)
     parts = [Part(path.removeprefix(repo.prefix), before, after) for path, before, after in sides]
     data = {part.path: (_data(part.before, part.path), _data(part.after, part.path)) for part in parts}
@@ -75,7 +80,16 @@ def written(repo: Repository, done: Import) -> tuple[Written, ...]:
         message = _("{commit} holds other changes than the import wrote").format(commit=commit.id[:8])
         hint = _("it was squashed or amended; to undo all of it: {command}")
         raise cannot("import-changed", message, hint.format(command=f"git revert {commit.id[:8]}"))
-    return tuple(Written(part, str((data[part.path][1] or data[part.path][0]).get("id", ""))) for part in parts)
+    return tuple(
+        Written(part, str((data[part.path][1] or data[part.path][0]).get("id", "")), _is_foreign(part, done))
+        for part in parts
+    )
+
+
+def _is_foreign(part: Part, done: Import) -> bool:
+    """Whether somebody else changed a file: the import, or its undoing, has records and the mapping that it saved."""
+    mappings = {f"sha256:{sha256(side).hexdigest()}" for side in (part.before, part.after) if side is not None}
+    return not is_record(part.path) and not (is_mapping(part.path) and done.mapping in mappings)
 
 
 def _data(raw: bytes | None, path: str) -> dict[str, Any]:
