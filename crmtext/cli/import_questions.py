@@ -51,6 +51,8 @@ class Conversation:
         self.is_confirmed = False
         #: Whether an answer says something that a saved mapping keeps.
         self._learned = False
+        #: Whether the user was asked for the mapping's name.
+        self._offered = False
         self._put_off: set[str] = set()
 
     @property
@@ -78,22 +80,23 @@ class Conversation:
             ours, theirs = _("keep the store's values"), _("take the files' values")
             options = self._take(options, _choose({ours: "--on-conflict ours", theirs: "--on-conflict theirs"}))
         else:
-            click.echo(text(plan), err=True, nl=False)
+            _show(plan)
             _say("\n".join(lines))
             options = self._take(options, _choose({_("import the other rows"): "--partial"}))
         return options
 
     def confirm(self, plan: Plan) -> None:
         """Show the plan, and ask whether to carry it out. Raises Stopped for no."""
-        click.echo(text(plan), err=True, nl=False)
+        _show(plan)
         if not click.confirm(_("Import this?"), default=True, err=True):
             raise Stopped
         self.is_confirmed = True
 
     def name_to_save(self, plan: Plan) -> str:
         """Ask for a name under which to save the mapping, if the next import would ask again; empty for none."""
-        if plan.options.save or not (self._learned or plan.understanding.profile is None):
+        if plan.options.save or self._offered or not (self._learned or plan.understanding.profile is None):
             return ""
+        self._offered = True
         while True:
             question = _("Save the columns and answers for the next import? Name (Enter: no)")
             typed: str = click.prompt(question, default="", show_default=False, err=True)
@@ -190,6 +193,10 @@ def _checked(plan: Plan, word: str, place: str, typed: str) -> str:
     if norm(typed) not in headers:
         raise unknown_column(typed, headers.values())
     return headers[norm(typed)]
+
+
+def _show(plan: Plan) -> None:
+    click.echo(printable(text(plan), keep="\n"), err=True, nl=False)
 
 
 def _say(line: str) -> None:

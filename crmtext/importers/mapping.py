@@ -135,3 +135,5 @@ class Understanding(NamedTuple):
     timezone: str = ""
     #: Whether the source writes the day before the month; None if unknown.
     day_first: bool | None = None
+    #: The source's name before a mapping was saved; empty if it never had another one.
+    former: str = ""

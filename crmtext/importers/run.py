@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
+from crmtext.i18n import _
 from crmtext.importers.apply import apply, next_steps
 from crmtext.importers.columns import mapping_file, profiles
 from crmtext.importers.columns.understand import understand
@@ -16,10 +17,12 @@ from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
 from crmtext.importers.values.records import read_records
 from crmtext.importers.values.rows import read_rows
-from crmtext.problem import CrmError, Exit
+from crmtext.problem import CrmError, Exit, usage
+from crmtext.record.change.commit import plan_commit
 from crmtext.record.change.draft import Draft, refuse
-from crmtext.record.change.write import new_warnings, writing
+from crmtext.record.change.write import commits, new_warnings, writing
 from crmtext.text.document import Document
+from crmtext.text.secret_numbers import in_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +71,7 @@ def run(
     digests = [sheet.digest for sheet in sheets]
     if how.dry_run:
         planned = _planned(store, sheets, options)
+        _check_commit(store, planned, how)
         return Result(planned, _code(planned))
     if asker:
         return _asked(store, sheets, options, how, asker)
@@ -77,21 +81,44 @@ def run(
         return _carried_out(planned, digests, how)
 
 
+def _check_commit(store: Store, planned: Plan, how: WriteOptions) -> None:
+    """Raise what would stop the commit, as the import does. Of many new records the first one stands for all."""
+    if _code(planned) or not planned.drafts or not commits(store, how):
+        return
+    drafts = planned.drafts
+    if len(drafts) > _MANY:
+        new = [draft for draft in drafts if draft.before is None]
+        drafts = (*new[:1], *(draft for draft in drafts if draft.before))
+    plan_commit(store, drafts, how, how.message or "import", judged=True)
+
+
 def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOptions, asker: Asker) -> Result:
-    """Import with answers to what is open; then the user sees the plan and may save the mapping."""
+    """Import with answers to what is open; the user confirms the plan that is then carried out."""
+    shown: Plan | None = None
     while True:
-        with writing(store, how):
-            planned = _planned(store, sheets, options)
-            if not asker.is_open(planned):
-                if planned.drafts:
-                    asker.confirm(planned)
-                    if name := asker.name_to_save(planned):
-                        # It is the name of the source, too, which ids are made of.
-                        planned = _planned(store, sheets, options._replace(save=name))
-                return _carried_out(planned, [sheet.digest for sheet in sheets], how)
-            aside = tuple(rejected.write(planned)) if planned.fates and planned.fates.rejected else ()
         # Without the lock: an answer takes its time.
-        options = asker.answers(planned, aside)
+        planned = _planned(store, sheets, options)
+        if asker.is_open(planned):
+            aside = tuple(rejected.write(planned)) if planned.fates and planned.fates.rejected else ()
+            options = asker.answers(planned, aside)
+            continue
+        if planned.drafts and not options.save and (name := asker.name_to_save(planned)):
+            # Before the plan is shown: it is the name of the source, too, which ids are made of.
+            options = options._replace(save=name)
+            continue
+        if planned.drafts and not (shown and _is_same(shown, planned)):
+            asker.confirm(planned)
+            shown = planned
+        with writing(store, how):
+            again = _planned(store, sheets, options)
+            # Somebody may have changed the store meanwhile: then the plan is shown again.
+            if not asker.is_open(again) and _is_same(planned, again):
+                return _carried_out(again, [sheet.digest for sheet in sheets], how)
+
+
+def _is_same(one: Plan, other: Plan) -> bool:
+    """Whether two plans write the same."""
+    return [draft.part for draft in one.drafts] == [draft.part for draft in other.drafts]
 
 
 def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Result:
@@ -135,10 +162,12 @@ def _rows(understanding: Understanding, context: Context, findings: Findings) ->
 
 
 def _save(planned: Plan) -> None:
-    """Add the mapping to what is written."""
+    """Add the mapping to what is written. Raises CrmError if it would hold the number of an ID or a bank card."""
     mapping = profiles.to_save(planned.understanding, planned.options.save)
     before = planned.store.read_file(mapping.path)
     text = mapping_file.text(mapping)
+    for rule, message in in_prose(text):
+        raise usage(rule, f"{mapping.path}: {message}", _("import without --save, or change that column or value"))
     old = None if before is None else Document(mapping.path, before.decode("utf-8", "replace"))
     planned.further.append(Draft(old, Document(mapping.path, text)))
 

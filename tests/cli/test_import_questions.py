@@ -50,8 +50,8 @@ def test_answers_are_options_and_the_next_import_asks_nothing(store: Path) -> No
     code, output = talk(
         store,
         (NUMBER, "99"), ("type a number from 1 to", "3"), (NUMBER, "2"), ("a start date", "1"), ("Day:", "soon"),
-        ("Day:", "2026-01-05"), ("without 'Owner'", "1"), ("Import this?", "y"), ("Name (Enter: no):", "Team!"),
-        ("can't name a mapping", "team"),
+        ("Day:", "2026-01-05"), ("without 'Owner'", "1"), ("Name (Enter: no):", "Team!"),
+        ("can't name a mapping", "team"), ("Import this?", "y"),
     )  # fmt: skip
     assert code == 0, output
     assert [(one["name"], one["status"], one["owner"]) for one in customers()] == [
@@ -84,7 +84,7 @@ def test_enter_writes_nothing_and_prints_the_command_to_go_on_with(store: Path) 
 @pytest.mark.parametrize("end", ["\x03", "n"])
 def test_a_no_or_ctrl_c_writes_nothing(store: Path, end: str) -> None:
     (store.parent / "a.csv").write_text(SHEET.replace("老客户,王五", "潜在,李雷"), "utf-8")
-    code, output = talk(store, (NUMBER, "1"), ("Import this?", end))
+    code, output = talk(store, (NUMBER, "1"), ("Name", ""), ("Import this?", end))
     assert code != 0
     assert customers() == []
     assert "crmtext import ../a.csv --default owner=lilei" in output
@@ -96,7 +96,7 @@ def test_duplicates_and_conflicts_are_asked_in_the_language_of_who_answers(store
     other = TWO.replace("潜在,李雷,0512", "意向,李雷,0512").replace("信息技术", "信息")
     (store.parent / "a.csv").write_text(f"{other}苏州明远机械,企业,潜在,李雷,0512-68001001\n", "utf-8")
     number = "编号（回车停止）:"
-    answers = [(number, "1"), (number, "2"), (number, "1"), ("确认导入", "y"), ("名称", "")]
+    answers = [(number, "1"), (number, "2"), (number, "1"), ("名称", ""), ("确认导入", "y")]
     code, output = talk(store, *answers, language="zh")
     assert code == 0, output
     assert [(one["name"], one["status"]) for one in customers()] == [
@@ -109,9 +109,46 @@ def test_rejected_rows_can_stay_out(store: Path) -> None:
     (store.parent / "a.csv").write_text(ragged, "utf-8")
     code, output = talk(store, (NUMBER, ""))
     assert (code, customers(), (store / "import-rejected" / "a.csv").exists()) == (1, [], True)
-    code, output = talk(store, (NUMBER, "1"), ("Import this?", "y"), ("Name", ""))
+    code, output = talk(store, (NUMBER, "1"), ("Name", ""), ("Import this?", "y"))
     assert code == 0, output
     assert [one["name"] for one in customers()] == ["甲有限公司"]
+
+
+def test_what_a_colleague_changes_meanwhile_is_shown_before_it_is_overwritten(store: Path) -> None:
+    (store.parent / "a.csv").write_text(TWO, "utf-8")
+    assert imported("../a.csv")[0] == 0
+    (store.parent / "a.csv").write_text(
+        "客户名称,合作状态,网址\n苏州明远机械有限公司,意向,https://file.example\n", "utf-8"
+    )
+    terminal = Terminal(store, ("--lang", "en", "import", "../a.csv", "--on-conflict", "theirs")).start()
+    terminal.until("Name")
+    terminal.type("\n")
+    first = terminal.until("Import this?")
+    assert "status: lead ≠ prospect" in first.replace("\r\n", "\n")
+    assert "website" not in first.partition("replace:")[2]
+    # Nobody waits for the answer.
+    assert run("set", "苏州明远机械有限公司", "website=https://colleague.example", "--commit")[0] == 0
+    terminal.type("y\n")
+    second = terminal.until("Import this?")
+    assert "website: https://colleague" in second
+    terminal.type("n\n")
+    assert terminal.end() == 1
+    assert "https://colleague.example" in "".join(
+        path.read_text("utf-8") for path in (store / "records").rglob("*.yaml")
+    )
+
+
+def test_a_mapping_is_named_before_the_plan_which_goes_by_its_name(store: Path) -> None:
+    people = "编号,客户名称,客户类型,合作状态,负责人\nK1,张三丰,个人,潜在,李雷\nK2,李四光,个人,潜在,李雷\n"
+    (store.parent / "a.csv").write_text(people, "utf-8")
+    assert imported("../a.csv")[0] == 0
+    (store.parent / "a.csv").write_text(f"{people}K3,王五六,个人,潜在,李雷\n", "utf-8")
+    _code, output = talk(store, ("Name", "mine"), ("Import this?", "y"))
+    # The first two are the same customers, although their ids were those of a source without a name.
+    assert "New 1, changed 2, same 0." in output
+    assert sorted(one["name"] for one in customers()) == ["张三丰", "李四光", "王五六"]
+    (store.parent / "a.csv").write_text(people, "utf-8")
+    assert imported("../a.csv")[1]["counts"]["customers"] == {"new": 0, "changed": 0, "same": 2, "gone": 0}
 
 
 def test_without_a_terminal_nothing_is_asked(store: Path) -> None:

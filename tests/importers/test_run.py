@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from import_runs import git, imported, run
 
 if TYPE_CHECKING:
@@ -212,3 +213,33 @@ def test_a_new_deal_of_a_known_customer_waits_for_its_day_too(new: Path) -> None
     assert imported(path, "--default", "opportunities.closed=2026-01-05")[0] == 0
     [record] = [text for text in records(new).values() if "明远" in text]
     assert "closed: 2026-01-05" in record
+
+
+NUMBER = "11010519491231002X"
+
+
+def test_the_number_of_an_id_is_in_no_question_and_no_saved_mapping(new: Path) -> None:
+    text = f"客户名称,客户类型,合作状态,负责人,级别\n甲机械有限公司,企业,潜在,{NUMBER},重点{NUMBER}\n"
+    path = sheet(new, text)
+    for language in ("en", "zh"):
+        _code, output = run("import", path, "--dry-run", "--map", "级别=priority", language=language)
+        assert NUMBER not in output
+    words = (path, "--default", "owner=lilei", "--map", "级别=priority", "--map", "负责人=owner")
+    code, output = run("import", *words, "--people", f"{NUMBER}=hanmei", "--save", "mine")
+    assert (code, "import/mine.toml: " in output, records(new)) == (2, True, {})
+    assert run("import", *words)[0] == 0
+    assert NUMBER not in git(new, "log", "-p", "--all")
+
+
+@pytest.mark.parametrize("branch", ["main", "bad..name"])
+def test_a_dry_run_stops_where_the_import_stops(new: Path, branch: str) -> None:
+    results = [run("import", sheet(new), "--branch", branch, *more) for more in ((), ("--dry-run",))]
+    assert results[0][0] == 2
+    assert results[0] == results[1]
+
+
+def test_a_dry_run_names_what_git_ignores(new: Path) -> None:
+    (new / ".gitignore").write_text("*.yaml\n", "utf-8")
+    results = [run("import", sheet(new), *more) for more in ((), ("--dry-run",))]
+    assert results[0][0] != 0
+    assert results[0] == results[1]

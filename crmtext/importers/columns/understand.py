@@ -77,6 +77,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
         _defaults(mapping, options, names, parts),
         mapping.timezone if mapping else "",
         (mapping.day_first if mapping else None) if options.read.day_first is None else options.read.day_first,
+        _source(parts) if parts and not detected.profile else "",
     )
 
 

@@ -34,8 +34,9 @@ class Likely(NamedTuple):
 class Index:
     """The customers of a store by everything that finds them."""
 
-    def __init__(self, customers: Iterable[Customer], source: str) -> None:
-        self._source = source
+    def __init__(self, customers: Iterable[Customer], sources: Iterable[str]) -> None:
+        #: The names of the source in external ids.
+        self._sources = tuple(dict.fromkeys(filter(None, sources)))
         self.by_id: dict[str, Customer] = {}
         self._foreign: dict[str, Customer] = {}
         self._marks: defaultdict[Mark, list[Customer]] = defaultdict(list)
@@ -43,8 +44,8 @@ class Index:
             self.by_id[customer.id] = customer
             for former in customer.data.get("merged_from", ()):
                 self.by_id.setdefault(str(former), customer)
-            for foreign in _texts(customer.data.get("external_ids", {}).get(source)):
-                self._foreign[comparable(foreign)] = customer
+            for foreign in self._ids(customer):
+                self._foreign.setdefault(foreign, customer)
             for mark in marks(customer.data):
                 self._marks[mark].append(customer)
 
@@ -87,8 +88,13 @@ class Index:
         """Whether the two have different ids in the same system, or are marked as different."""
         if customer.id in incoming.data.get("not_duplicate_of", ()):
             return True
-        foreign = [comparable(text) for text in _texts(customer.data.get("external_ids", {}).get(self._source))]
+        foreign = self._ids(customer)
         return bool(foreign and incoming.source_id and comparable(incoming.source_id) not in foreign)
+
+    def _ids(self, customer: Customer) -> list[str]:
+        """The ids of a customer in the source."""
+        ids = customer.data.get("external_ids", {})
+        return [comparable(text) for source in self._sources for text in _texts(ids.get(source))]
 
     def _sure(self, incoming: Incoming, customer: Customer, common: set[Mark]) -> bool:
         if self._differ(incoming, customer):

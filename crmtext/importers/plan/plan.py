@@ -92,6 +92,8 @@ class Plan:
     same: list[Same] = field(default_factory=list)
     likely: list[LikelyDuplicate] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    #: Conflicts in which the value of the files counts.
+    overwritten: list[Conflict] = field(default_factory=list)
     #: Files besides records: the saved mapping.
     further: list[Draft] = field(default_factory=list)
     fates: Fates | None = None
@@ -120,7 +122,7 @@ def plan(
     """Return the plan of importing these customers into a store."""
     result = Plan(store, understanding, findings, options)
     snapshot = store.worktree()
-    index = Index(snapshot.customers, understanding.source)
+    index = Index(snapshot.customers, (understanding.source, understanding.former))
     decisions = Decisions(understanding.tables, options, index.by_id)
     new: list[Incoming] = []
     matched: list[tuple[Incoming, Customer]] = []
@@ -222,10 +224,12 @@ def _change(result: Plan, customer: Incoming, known: Customer) -> Problem | None
     filled = fill(schema, known.data, customer)
     operations = list(filled.operations)
     for difference in filled.differences:
+        conflict = Conflict(customer.rows[0], known.id, known.name, difference)
         if policy == "theirs":
             operations.append(Set(difference.pointer, difference.theirs))
+            result.overwritten.append(conflict)
         elif policy == "list":
-            result.conflicts.append(Conflict(customer.rows[0], known.id, known.name, difference))
+            result.conflicts.append(conflict)
     if not operations:
         result.same.append(Same(customer, known.id))
         return None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import BadCell, Question, RowRef
     from crmtext.importers.mapping import Column, Table
-    from crmtext.importers.plan.plan import LikelyDuplicate, Plan
+    from crmtext.importers.plan.plan import Conflict, LikelyDuplicate, Plan
     from crmtext.schema import Schema
 
 #: How many lines of each kind the text has; all of them are in the file of `-o`.
@@ -255,8 +255,12 @@ def duplicate_line(plan: Plan, one: LikelyDuplicate) -> str:
 def conflict_lines(plan: Plan) -> Iterator[str]:
     """Yield the fields that the store and the files have with different values."""
     yield _("Conflicts: the store's value, then the files':")
+    yield from _differences(plan, plan.conflicts)
+
+
+def _differences(plan: Plan, conflicts: Sequence[Conflict]) -> Iterator[str]:
     schema = plan.store.schema
-    for one in plan.conflicts[:_MOST]:
+    for one in conflicts[:_MOST]:
         hidden = schema.sensitive(one.difference.pointer)
         ours, theirs = (
             "***" if hidden else clip(str(side), _VALUE) for side in (one.difference.ours, one.difference.theirs)
@@ -264,10 +268,13 @@ def conflict_lines(plan: Plan) -> Iterator[str]:
         row = row_in_words(one.at, plan.understanding.tables)
         yield f"  {one.name} ({one.id})"
         yield f"    {one.difference.field}: {ours} ≠ {theirs} ({row})"
-    yield from _more(len(plan.conflicts))
+    yield from _more(len(conflicts))
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:
+    if plan.overwritten:
+        yield _("Values of the store that the files replace: the store's, then the files':")
+        yield from _differences(plan, plan.overwritten)
     if plan.conflicts:
         yield from conflict_lines(plan)
         yield "    = " + _("keep the store's values: {option}").format(option="--on-conflict ours")

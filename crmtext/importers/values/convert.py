@@ -248,11 +248,15 @@ def _safe(
     convert: Converter, column: str, field: Field | None, valid: Callable[[Any], bool] | None, *, is_name: bool
 ) -> Converter:
     """A converter whose values the schema accepts and that hold no numbers of IDs and cards."""
+    names_something = bool(field and (field.choices or field.mark("x-handle")))
 
     def safe(cell: Cell) -> Outcome:
         hidden = isinstance(cell, str) and plain_text.read(cell).hidden
         if hidden and is_name:
             return bad(_("the name contains invisible characters"), _("type the name again"))
+        if names_something and masked(plain_text.read(cell).text, column)[1]:
+            # It would be quoted in a question, and its answer saved.
+            return bad(_("the number of an ID or a bank card"), _("leave it out: it may not be stored"))
         result = convert(cell)
         if result.value is None:
             return result
