@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,7 +150,8 @@ def import_(
     try:
         result = run(store, wanted, how, stdin, asker)
     except (Stopped, click.Abort, KeyboardInterrupt) as stop:
-        click.echo(_("Nothing was written."), err=True)
+        aside = asker.aside if asker else ()
+        click.echo("\n".join((_not_written(aside), *aside)), err=True)
         if asker and asker.way_on:
             click.echo(_("to go on with your answers: {command}").format(command=asker.way_on), err=True)
         if isinstance(stop, Stopped):
@@ -167,12 +168,19 @@ def _finish(store: Store, result: Result, form: str, output: Path | None, *, is_
         content = _shown(result, {".md": "markdown", ".json": "json"}.get(path.suffix.lower(), "text"))
         files.write(path, content.encode(), files.read(path, within=within), within=within)
     if form == "text":
-        closing = result.lines or (() if result.plan.commit else (_("Nothing was written."),))
+        closing = result.lines
+        if result.exit or not (closing or result.plan.commit):
+            closing = (_not_written(closing), *closing)
         plan = f"{counts_line(result.plan)}\n" if is_shown else text(result.plan)
         emit(Text(plan + "".join(f"{line}\n" for line in closing)))
     else:
         say(_shown(result, form), "")
     return result.exit
+
+
+def _not_written(aside: Sequence[str]) -> str:
+    """What a stopped import left: nothing, or only the files of rejected rows."""
+    return _("Nothing was imported.") if aside else _("Nothing was written.")
 
 
 def _shown(result: Result, form: str) -> str:

@@ -47,6 +47,8 @@ class Conversation:
     def __init__(self, sources: Sequence[str], more: Sequence[str]) -> None:
         self._sources, self._more = sources, more
         self._options: Options | None = None
+        #: Lines about the files of rejected rows that were written.
+        self.aside: Sequence[str] = ()
         #: Whether the user has seen the plan and wants it.
         self.is_confirmed = False
         #: Whether an answer says something that a saved mapping keeps.
@@ -66,7 +68,7 @@ class Conversation:
 
     def answers(self, plan: Plan, lines: Sequence[str]) -> Options:
         """Return the options with the answers to the first open kind of questions. Raises Stopped without one."""
-        options = plan.options
+        options, self.aside = plan.options, lines or self.aside
         if questions := _first_questions(plan):
             for at, question in enumerate(questions, start=1):
                 _say(f"[{at}/{len(questions)}] {question_line(plan, question)}")

@@ -109,6 +109,7 @@ def test_rejected_rows_can_stay_out(store: Path) -> None:
     (store.parent / "a.csv").write_text(ragged, "utf-8")
     code, output = talk(store, (NUMBER, ""))
     assert (code, customers(), (store / "import-rejected" / "a.csv").exists()) == (1, [], True)
+    assert output.rstrip().splitlines()[-3:-1] == ["Nothing was imported.", "1 row set aside: import-rejected/a.csv"]
     code, output = talk(store, (NUMBER, "1"), ("Name", ""), ("Import this?", "y"))
     assert code == 0, output
     assert [one["name"] for one in customers()] == ["甲有限公司"]
@@ -165,7 +166,7 @@ def test_one_answer_gives_all_rows_their_start_date_and_a_day_may_be_a_month(sto
     }
     for name, (column, row) in rows.items():
         (store.parent / f"{name}.csv").write_text(f"{HEAD.strip()}{column}\n{row}\n", "utf-8")
-    dialogue = (NUMBER, "2"), ("Day:", "someday"), ("Day:", "2024-01"), ("Import this?", "y"), ("Name", "")
+    dialogue = (NUMBER, "2"), ("Day:", "someday"), ("Day:", "2024-01"), ("Name", ""), ("Import this?", "y")
     code, output = talk(store, *dialogue, words=("../b.csv", "../c.csv"))
     assert code == 0, output
     ways = [line for line in output.splitlines() if line.startswith("  2  ")]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk import files
 from crmtext.i18n import _, plural
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
 #: The folder in the store; git ignores all in it.
 FOLDER = "import-rejected"
+#: The file in the folder with what was written there: a line for each file, with two hashes and its name.
+_WRITTEN = ".written"
+#: The largest file of rejected rows that is compared.
+_LARGEST = 1 << 30
 _BOOKS = ("xlsx", "xls", "ods")
 
 
@@ -35,21 +42,79 @@ def write(plan: Plan) -> Iterator[str]:
         rows = (RowRef(table.file, row.number) for row in table.rows)
         own = Aside(table, {at.row: reasons[at] for at in rows if at in reasons})
         by_source.setdefault(table.sheet.path if table.sheet.name else table.file, []).append(own)
-    names: set[str] = set()
+    shelf = _Shelf(root)
     for asides in by_source.values():
         number = sum(len(aside.reasons) for aside in asides)
         if not number:
             continue
         ending, content = _content(asides)
-        files.make_folder(root / FOLDER, within=root)
-        ignore = root / FOLDER / ".gitignore"
-        if files.read(ignore, within=root) is None:
-            files.write(ignore, b"*\n", None, within=root)
-        target = root / FOLDER / _name(asides[0].table.sheet.path, ending, names)
-        files.write(target, content, files.read(target, within=root), within=root)
-        shown = f"{FOLDER}/{target.name}"
+        name, kept = shelf.put(asides[0].table.sheet.path, ending, content)
+        shown = f"{FOLDER}/{name}"
         yield plural("{n} row set aside: {path}", "{n} rows set aside: {path}", number, path=shown)
+        if kept:
+            paths = _(", ").join(f"{FOLDER}/{one}" for one in kept)
+            yield "  " + _("not overwritten, because it was edited or is of another file: {paths}").format(paths=paths)
         yield "  " + _("fix them there, then: {command}").format(command=command(_options(plan, asides), [shown]))
+
+
+class _Written(NamedTuple):
+    """A file of rejected rows as it was written."""
+
+    #: SHA-256 of its content, and of the path of its source.
+    content: str
+    source: str
+
+
+class _Shelf:
+    """The folder of rejected rows: a file that was edited since, or that another source has, stays as it is."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._folder = root, root / FOLDER
+        #: By name without case, as some systems keep them.
+        self._written: dict[str, _Written] = {}
+        self._taken: set[str] = set()
+        for line in (files.read(self._folder / _WRITTEN, within=root) or b"").decode("utf-8", "replace").splitlines():
+            content, _blank, rest = line.partition(" ")
+            source, _blank, name = rest.partition(" ")
+            self._written[name] = _Written(content, source)
+
+    def put(self, source: str, ending: str, content: bytes) -> tuple[str, list[str]]:
+        """Write the rows of a source and return the file's name, and the names of files that had to stay."""
+        files.make_folder(self._folder, within=self._root)
+        ignore = self._folder / ".gitignore"
+        if files.read(ignore, within=self._root) is None:
+            files.write(ignore, b"*\n", None, within=self._root)
+        path = Path(source).absolute()
+        new = _Written(sha256(content).hexdigest(), sha256(str(path).encode("utf-8", "surrogatepass")).hexdigest())
+        kept = []
+        for name in _names(source, ending):
+            if name.casefold() in self._taken:
+                continue
+            target = self._folder / name
+            have = files.read(target, within=self._root, limit=_LARGEST)
+            if have is None or self._is_replaceable(name, have, new, is_source=path == target.absolute()):
+                break
+            kept.append(name)
+        self._taken.add(name.casefold())
+        self._written[name.casefold()] = new
+        # Noted last: a file that was written and isn't noted counts as edited.
+        if have != content:
+            files.write(target, content, have, within=self._root)
+        self._note()
+        return name, kept
+
+    def _is_replaceable(self, name: str, have: bytes, new: _Written, *, is_source: bool) -> bool:
+        """Whether a file holds just what was written there, from the same source."""
+        digest = sha256(have).hexdigest()
+        written = self._written.get(name.casefold())
+        is_same_source = written is not None and (written.source == new.source or is_source)
+        return digest == new.content or (is_same_source and written is not None and written.content == digest)
+
+    def _note(self) -> None:
+        path = self._folder / _WRITTEN
+        lines = (f"{one.content} {one.source} {name}\n" for name, one in sorted(self._written.items()))
+        text = "".join(lines).encode("utf-8", "surrogatepass")
+        files.write(path, text, files.read(path, within=self._root), within=self._root)
 
 
 def _options(plan: Plan, asides: Sequence[Aside]) -> Options:
@@ -89,15 +154,11 @@ def _content(asides: Sequence[Aside]) -> tuple[str, bytes]:
     return ("vcf", texts.cards(asides[0])) if form == "vcf" else ("", texts.delimited(asides[0]))
 
 
-def _name(path: str, ending: str, taken: set[str]) -> str:
-    """The file's name: that of the source with this ending; a number if another file has it."""
+def _names(path: str, ending: str) -> Iterator[str]:
+    """The names for a file of rejected rows, the first one that of the source with this ending, then with a number."""
     source = path.replace("\\", "/").rpartition("/")[2].lstrip(".")
     stem, dot, own = source.rpartition(".")
     stem = (stem if dot else own).strip("-") or "stdin"
     ending = ending or (own if dot else "") or "csv"
-    name, number = f"{stem}.{ending}", 1
-    while name.casefold() in taken:
-        number += 1
-        name = f"{stem}-{number}.{ending}"
-    taken.add(name.casefold())
-    return name
+    yield f"{stem}.{ending}"
+    yield from (f"{stem}-{number}.{ending}" for number in count(2))

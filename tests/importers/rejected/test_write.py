@@ -244,3 +244,55 @@ def test_the_command_that_is_printed_reads_the_file_as_its_source_was(new: Path)
     assert (code, plan["counts"]["customers"]["changed"]) == (0, 1)
     (customer,) = customers()
     assert (customer["external_ids"], phones()) == ({plan["source"]: "KH-1"}, {"13800000101"})
+
+
+BAD = f"{','.join(HEADER)}\n甲有限公司,企业,潜在,李雷,张三,1.38E+10,\n"
+
+
+def test_corrections_are_never_overwritten(new: Path) -> None:
+    source, folder = new.parent / "客户.csv", new / "import-rejected"
+    source.write_text(BAD, "utf-8")
+    assert run("import", str(source))[0] == 0
+    first = (folder / "客户.csv").read_bytes()
+    source.write_text(BAD.replace("1.38E+10", "1.39E+10"), "utf-8")
+    run("import", str(source))
+    again = (folder / "客户.csv").read_bytes()
+    assert (again == first, b"1.39E+10" in again) == (False, True)
+    mine = again.replace(b"1.39E+10", b"13900000101")
+    (folder / "客户.csv").write_bytes(mine)
+    for _turn in range(2):
+        _code, output = run("import", str(source))
+        assert "1 row set aside: import-rejected/客户-2.csv\n" in output
+        assert "not overwritten, because it was edited or is of another file: import-rejected/客户.csv\n" in output
+        assert (folder / "客户.csv").read_bytes() == mine
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", ".written", "客户-2.csv", "客户.csv"]
+    code, plan = imported(str(folder / "客户.csv"))
+    assert (code, plan["counts"]["customers"]["changed"], phones()) == (0, 1, {"13900000101"})
+
+
+def test_files_of_one_name_do_not_collide(new: Path) -> None:
+    for name, customer in (("a", "甲"), ("b", "乙")):
+        (new.parent / name).mkdir()
+        (new.parent / name / "客户.csv").write_text(BAD.replace("甲", customer), "utf-8")
+        assert run("import", f"../{name}/客户.csv")[0] == 0
+    for name, customer in (("客户.csv", "甲"), ("客户-2.csv", "乙")):
+        assert f"{customer}有限公司" in (new / "import-rejected" / name).read_text("utf-8-sig")
+
+
+def test_a_file_that_nobody_remembers_writing_stays(new: Path) -> None:
+    source, folder = new.parent / "客户.csv", new / "import-rejected"
+    source.write_text(BAD, "utf-8")
+    folder.mkdir()
+    (folder / "客户.csv").write_text("mine\n", "utf-8")
+    run("import", str(source))
+    assert (folder / "客户.csv").read_text("utf-8") == "mine\n"
+    assert "1.38E+10" in (folder / "客户-2.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(("language", "line"), [("en", "Nothing was imported.\n"), ("zh", "未导入任何内容。\n")])
+def test_a_stopped_import_says_that_only_rejected_rows_were_written(new: Path, language: str, line: str) -> None:
+    (new.parent / "客户.csv").write_text(f"{BAD}乙有限公司,企业,潜在,李雷,1,2,3,多\n", "utf-8")
+    code, output = run("import", "../客户.csv", language=language)
+    assert code == 1
+    assert line in output
+    assert "import-rejected/客户.csv" in output
