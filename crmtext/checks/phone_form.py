@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext.checks.masked_value import is_masked
 from crmtext.checks.scope import Scope
@@ -12,8 +12,9 @@ from crmtext.problem import Problem, Severity
 from crmtext.values import phones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
@@ -24,10 +25,7 @@ _PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Warn of phone numbers of unknown form."""
     for customer in snapshot.customers:
-        addresses = customer.data.get("addresses", ())
-        country = next((str(address["country"]) for address in addresses if "country" in address), "CN")
-        wrong = partial(_is_wrong, country=country)
-        for pointer, number in snapshot.schema.matching(customer.data, _PATHS, wrong):
+        for pointer, number in wrong(snapshot.schema, customer.data):
             yield customer.document.problem(
                 "phone-form",
                 _("'{number}' does not look like a phone number").format(number=number),
@@ -35,6 +33,12 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 hint=_("use a form such as 13800138000, 021-62581234转802 or 400-800-1024; abroad: +49 30 123456"),
                 severity=Severity.WARNING,
             )
+
+
+def wrong(schema: Schema, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the phone numbers of unknown form in a customer's data, with their pointers."""
+    country = next((str(address["country"]) for address in data.get("addresses", ()) if "country" in address), "CN")
+    yield from schema.matching(data, _PATHS, partial(_is_wrong, country=country))
 
 
 def _is_wrong(number: object, country: str) -> bool:

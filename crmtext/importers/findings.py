@@ -65,6 +65,8 @@ class Findings:
     withheld: Counter[str] = field(default_factory=Counter)
     #: Numbers of IDs and cards that were masked in free text, by column.
     masked: Counter[str] = field(default_factory=Counter)
+    #: Phone numbers of unknown form, with their columns, by row.
+    odd: dict[RowRef, list[tuple[str, str]]] = field(default_factory=dict)
     #: Lines of the plan about shortened notes, joined rows and the like.
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

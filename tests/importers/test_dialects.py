@@ -313,3 +313,55 @@ def test_rows_of_a_sheet_that_is_left_out_are_not_counted(new: Path) -> None:
     assert (code, plan["counts"]["rows"]) == (
         0, {"read": 2, "used": 1, "left_out": 1, "rejected": 0, "waiting": 0},
     )  # fmt: skip
+
+
+DEALS = """Id,Name,AccountId,StageName,CloseDate,Amount,OwnerId
+006A,Pumps,001A,Prospecting,2026-01-01,12000,lilei
+006B,Valves,001A,Prospecting,2026-01-01,"$9,000",lilei
+006C,Pipes,001A,Prospecting,2026-01-01,"¥8,000",lilei
+006D,Audit,001A,Prospecting,2026-01-01,,lilei
+"""
+ACCOUNTS = "Id,IsDeleted,Name,Type,BillingCity,AccountSource,OwnerId\n001A,false,Ash Ltd,Prospect,York,Web,lilei\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "currencies", "code"),
+    [
+        ((), [None, "USD", None, None], "CNY"),
+        (("--default", "opportunities.currency=USD"), ["USD", "USD", "CNY", None], "USD"),
+    ],
+)
+def test_the_plan_says_in_which_currency_amounts_are(
+    new: Path, words: tuple[str, ...], currencies: list[str | None], code: str
+) -> None:
+    for name, text in (("Account.csv", ACCOUNTS), ("Opportunity.csv", DEALS)):
+        (new.parent / name).write_text(text, "utf-8")
+    files = [str(new.parent / name) for name in ("Account.csv", "Opportunity.csv")]
+    exit_code, output = run("import", *files, "--from", "salesforce", *words)
+    assert exit_code == 0, output
+    (one,) = import_runs.customers()
+    assert [deal.get("currency") for deal in one["opportunities"]] == currencies
+    assert (
+        " ".join(output.split())
+        .partition("Opportunity.csv row 2: ")[2]
+        .startswith(
+            f"'Amount' has no currency and is taken as {code}; to change it: --default opportunities.currency=CODE"
+        )
+    )
+
+
+def test_numbers_that_check_will_warn_of_are_named(new: Path) -> None:
+    path = new.parent / "客户.csv"
+    path.write_text(
+        "客户名称,负责人,联系人,联系人手机,国家\n"
+        "甲木公司,李雷,何静,1390000220,\n"
+        "乙木公司,李雷,张三,+1 555-010-0110,\n"
+        "丙木公司,李雷,李四,13900002201,\n"
+        "丁木公司,李雷,王五,089 123456,德国\n",
+        "utf-8",
+    )
+    code, output = run("import", str(path), *PEOPLE, "--default", "type=company", language="zh")
+    assert code == 0, output
+    assert "客户.csv 第 2、3 行：“联系人手机”不像电话号码，按原样导入" in output
+    checked = [line for line in run("check")[1].splitlines() if "[phone-form]" in line]
+    assert len(checked) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.checks import phone_form
 from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
 from crmtext.importers.incoming import Incoming
@@ -62,7 +63,19 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
     if not draft.of:
         _ask(work, customer)
     keep_valid(work, customer)
+    _report_phones(work, customer)
     return customer
+
+
+def _report_phones(work: Work, customer: Incoming) -> None:
+    """Name the numbers that come in as they are, and that check will warn of."""
+    odd = [(at, *one) for at in customer.rows for one in work.findings.odd.get(at, ())]
+    if odd:
+        wrong = {number for _pointer, number in phone_form.wrong(work.schema, customer.data)}
+        for at, number, column in odd:
+            if number in wrong:
+                text = _("{rows}: '{column}' does not look like a phone number; it comes in as it is")
+                work.tally(text, at, column=column)
 
 
 def _gather(work: Work, draft: Draft) -> None:

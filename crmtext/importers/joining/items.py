@@ -40,6 +40,7 @@ def _complete(work: Work, row: RowData, shaped: Shaped, draft: Draft, name: str,
         _complete_feedback(item, special)
     elif name == "needs" and (budget := item.get("budget")) and not item.get("description"):
         item["description"] = budget_words(budget)
+    _settle_currency(work, row, name, item)
     for key, default, value in work.item_defaults(name):
         if may_have(name, key, item) and is_empty(item.get(key)):
             item[key] = value
@@ -50,8 +51,26 @@ def _complete(work: Work, row: RowData, shaped: Shaped, draft: Draft, name: str,
         work.findings.ask(f"default:{name}.closed", text, options, row.at)
 
 
+def _settle_currency(work: Work, row: RowData, name: str, item: dict[str, Any]) -> None:
+    """Name the currency of an amount that has none; a default is for those alone."""
+    amount = f"{name}.amount"
+    if "amount" not in item or "currency" in item or f"{name}[].currency" not in work.schema.by_path:
+        return
+    home, path = work.settings.currency, f"{name}.currency"
+    if path in row.columns:
+        if path in work.defaults:
+            item["currency"] = home
+        return
+    code = str(work.defaults[path][0][1]) if path in work.defaults else home
+    column = row.columns.get(amount, _labels(work, name, "amount")["label"])
+    text = _("{rows}: '{column}' has no currency and is taken as {code}; to change it: {option}")
+    work.tally(text, row.at, column=column, code=code, option=f"--default {path}=CODE")
+
+
 def may_have(name: str, key: str, item: dict[str, Any]) -> bool:
-    """Whether an entry of a list may have a field: only what is decided has the day on which it was."""
+    """Whether an entry of a list may have a field: only what is decided has a day for that, an amount a currency."""
+    if key == "currency":
+        return "amount" in item
     field, values = DECIDED.get(name, ("", ()))
     return key != "closed" or not values or item.get(field) in values
 

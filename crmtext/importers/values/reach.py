@@ -46,7 +46,8 @@ def phone_numbers(cell: Cell) -> Outcome:
         number = _LABEL.sub("", part, count=1) if _LABEL.match(part) else part
         number = plain_text.whole(number)
         (numbers if _is_phone(number) else wrong).append(_tidy(number))
-    result = Outcome(list(dict.fromkeys(numbers)) or None, "")
+    odd = tuple(number for number in numbers if phones.kind(number) is None)
+    result = Outcome(list(dict.fromkeys(numbers)) or None, odd=odd)
     if wrong:
         masked = any(map(is_masked, wrong))
         why = _("the number is masked") if masked else _("not a phone number")

@@ -194,6 +194,8 @@ class _Rows:
             findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, result.rewritten))
         if result.former:
             self._context.former[result.former] += 1
+        if result.odd:
+            findings.odd.setdefault(at, []).extend((number, name) for number in result.odd)
         if reader.column.field == "@deleted" and result.value is not None:
             findings.left_out[at] = "deleted"
             return False
@@ -209,6 +211,8 @@ class _Rows:
                 self._add_year(values, columns, reader, result.value, at)
             else:
                 self._add_currency(values, reader, result, at)
+                # Also the store's own currency, which isn't written.
+                columns.setdefault(f"{reader.column.field.rpartition('.')[0]}.currency", reader.column.name)
         return columns
 
     def _add_year(

@@ -98,5 +98,9 @@ def test_contacts_and_deals_come_to_their_company() -> None:
         "external_ids": {"acme": "contact 12"},
     }
     joined = ["1 contact joined to its company by id", "1 contact without a company is a customer"]
-    assert findings == Findings(notes=joined)
+    taken = (
+        "opportunities.csv row 2: 'Amount' has no currency and is taken as CNY; "
+        "to change it: --default opportunities.currency=CODE"
+    )
+    assert findings == Findings(notes=[*joined, taken])
     assert fates(files.understanding(), customers, findings).counts == (6, 6, 0, 0, 0)
