@@ -365,3 +365,33 @@ def test_numbers_that_check_will_warn_of_are_named(new: Path) -> None:
     assert "客户.csv 第 2、3 行：“联系人手机”不像电话号码，按原样导入" in output
     checked = [line for line in run("check")[1].splitlines() if "[phone-form]" in line]
     assert len(checked) == 2
+
+
+def test_what_is_no_address_is_named_so_and_wide_signs_are_rewritten(new: Path) -> None:
+    path = new.parent / "客户.csv"
+    path.write_text(
+        "客户名称,负责人,合作状态,签约日期,联系人,联系人邮箱\n"
+        "甲木公司,李雷,合作中,2024-05-01,Bo Levy,b.levy@ash&t.example; bo@ash.example\n"
+        "乙木公司,李雷,潜在客户,,陈刚,cg＠yi.example\n",
+        "utf-8",
+    )
+    code, plan = import_runs.imported(str(path), "--default", "type=company")
+    assert code == 0, plan
+    assert plan["cells"] == [
+        {
+            "file": 0, "row": 2, "column": "联系人邮箱", "value": "b.levy@ash&t.example; bo@ash.example",
+            "why": "not an e-mail address", "fix": "enter it as name@example.com",
+        },
+    ]  # fmt: skip
+    assert plan["rewritten"] == [
+        {
+            "file": 0, "row": 3, "column": "联系人邮箱", "from": "cg＠yi.example", "to": "cg@yi.example",
+            "why": "full-width signs made narrow",
+        },
+    ]  # fmt: skip
+    one, other = import_runs.customers()
+    assert (one["contacts"], other["contacts"], other["cooperation"]) == (
+        [{"name": "陈刚", "emails": ["cg@yi.example"]}],
+        [{"name": "Bo Levy", "emails": ["bo@ash.example"]}],
+        {"since": "2024-05-01"},
+    )

@@ -11,6 +11,7 @@ from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining import timeline
 from crmtext.importers.joining.items import DECIDED, may_have
 from crmtext.importers.joining.shape import is_empty, line, texts
+from crmtext.importers.values.convert import misfit
 from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import get, parent, split
 
@@ -316,6 +317,5 @@ def _leave_out(work: Work, customer: Incoming, steps: list[Any]) -> bool:
     field = work.schema.by_path.get(path)
     column = customer.columns.get(path, field.label if field else path)
     shown = "***" if work.schema.sensitive("/" + "/".join(map(str, steps))) else line(", ".join(texts(value)))
-    fix = (field.hint if field else "") or _("compare it with: crmtext explain")
-    work.findings.cells.append(BadCell(customer.rows[0], column, shown, _("the value doesn't fit the field"), fix))
+    work.findings.cells.append(BadCell(customer.rows[0], column, shown, *misfit(field)))
     return True

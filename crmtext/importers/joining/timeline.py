@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.importers.joining import activities
 from crmtext.importers.joining.shape import line
 
@@ -36,8 +36,12 @@ def arrange(work: Work, draft: Draft) -> None:
     shortened = sum(_shorten(talk) for talk in talks)
     if shortened:
         work.note(
-            _("{name}: {n} interactions shortened to {size} KiB").format(
-                name=draft.name, n=shortened, size=MOST_TEXT // 1024
+            plural(
+                "{name}: {n} interaction shortened to {size} KiB",
+                "{name}: {n} interactions shortened to {size} KiB",
+                shortened,
+                name=draft.name,
+                size=f"{MOST_TEXT // 1024}",
             )
         )
     talks.sort(key=lambda talk: str(talk["date"]))
@@ -50,8 +54,12 @@ def arrange(work: Work, draft: Draft) -> None:
         kept += 1
     if kept < len(talks):
         work.note(
-            _("{name}: the {n} oldest interactions are left out, because a record may have {size} KiB").format(
-                name=draft.name, n=len(talks) - kept, size=MOST_RECORD // 1024
+            plural(
+                "{name}: the oldest interaction is left out, because a record may have {size} KiB",
+                "{name}: the {n} oldest interactions are left out, because a record may have {size} KiB",
+                len(talks) - kept,
+                name=draft.name,
+                size=f"{MOST_RECORD // 1024}",
             )
         )
     if kept:
@@ -65,7 +73,7 @@ def size(value: Any) -> int:
 
 def _date(work: Work, draft: Draft) -> None:
     """Date the interactions without a day by the customer's creation or the newest day of the files, else note them."""
-    default = work.default("interactions.date", draft)
+    default = work.default("interactions.date", draft) if draft.undated else ""
     created = draft.created if draft.created <= work.today else ""
     day = default or created or work.newest.day
     for talk, at in draft.undated:

@@ -268,11 +268,25 @@ def _safe(
         if value is not result.value:
             result = result._replace(value=value, masked=hit)
         if valid is not None and not _is_yearless(result) and not _fits(value, valid, is_name=is_name):
-            hint = field.hint if field else ""
-            return bad(_("the value doesn't fit the field"), hint or _("compare it with: crmtext explain"))
+            why, fix = misfit(field)
+            return result._replace(bad=why, fix=fix, value=fitting(value, valid))
         return result
 
     return safe
+
+
+def misfit(field: Field | None) -> tuple[str, str]:
+    """Return why a value doesn't fit its field, and what to do."""
+    kind = (field.item or field).definition if field else ""
+    if kind == "email":
+        return _("not an e-mail address"), _("enter it as name@example.com")
+    explain = _("compare it with: crmtext explain {field}").format(field=field.path.replace("[]", "") if field else "")
+    return _("the value doesn't fit the field"), (field.hint if field else "") or explain.strip()
+
+
+def fitting(value: Any, valid: Callable[[Any], bool]) -> Any:
+    """Return the items of a list that fit; None if none does."""
+    return ([one for one in value if valid([one])] or None) if isinstance(value, list) else None
 
 
 def _fits(value: Any, valid: Callable[[Any], bool], *, is_name: bool) -> bool:

@@ -82,7 +82,8 @@ def _tidy(number: str) -> str:
 
 def emails(cell: Cell) -> Outcome:
     """Return the e-mail addresses in a cell; those that are none are reported, the others come in."""
-    text = plain_text.narrow(plain_text.read(cell).text)
+    typed = plain_text.read(cell).text.strip()
+    text = plain_text.narrow(typed)
     if not text or text.casefold() in _NOTHING:
         return EMPTY
     named = _ANGLE.findall(text)
@@ -94,7 +95,7 @@ def emails(cell: Cell) -> Outcome:
             good.append(address)
         else:
             wrong = True
-    result = Outcome(list(dict.fromkeys(good)) or None)
+    result = Outcome(list(dict.fromkeys(good)) or None, _("full-width signs made narrow") if text != typed else "")
     return result._replace(bad=_("not an e-mail address"), fix=_("enter it as name@example.com")) if wrong else result
 
 
