@@ -395,3 +395,30 @@ def test_what_is_no_address_is_named_so_and_wide_signs_are_rewritten(new: Path) 
         [{"name": "Bo Levy", "emails": ["bo@ash.example"]}],
         {"since": "2024-05-01"},
     )
+
+
+def test_what_will_be_sealed_is_no_mapped_column_and_has_its_label(new: Path) -> None:
+    path = new.parent / "客户.csv"
+    path.write_text("客户名称,负责人,身份证号\n甲木公司,李雷,11010519491231002X\n", "utf-8")
+    code, output = run("import", str(path), *PEOPLE, "--default", "type=company", language="zh")
+    assert code == 0, output
+    assert [line.strip() for line in output.splitlines() if "身份证" in line] == [
+        "“身份证号（证件号码）”有 1 个值未导入：只能加密保存"
+    ]
+    cards = new.parent / "people.vcf"
+    cards.write_text("BEGIN:VCARD\nVERSION:3.0\nN:;欧阳文;;;\nFN:欧阳文\nBDAY:1990-05-01\nEND:VCARD\n", "utf-8")
+    code, output = run("import", str(cards), *PEOPLE, language="zh")
+    assert "“BDAY（出生日期）”" in output
+
+
+def test_a_colleague_of_customers_in_the_store_is_asked_for_once(new: Path) -> None:
+    path = new.parent / "customers.csv"
+    path.write_text("Customer ID,Customer,Status,Owner\n7,Ash Ltd,Lead,Jane Doe\n", "utf-8")
+    code, output = run("import", str(path), "--people", "Jane Doe=hanmei")
+    assert code == 0, output
+    code, plan = import_runs.imported(str(path))
+    assert (code, plan["questions"], plan["counts"]["customers"]["same"]) == (0, [], 1)
+    assert "'Jane Doe' isn't on the team list: 1 row of a customer of the store" in run("import", str(path))[1]
+    path.write_text(f"{path.read_text('utf-8')}8,Box Ltd,Lead,Jane Doe\n", "utf-8")
+    code, output = run("import", str(path))
+    assert (code, "    1 row: 3\n" in output) == (1, True)

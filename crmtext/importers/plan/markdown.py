@@ -34,7 +34,9 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from _table(
             (_("Column"), _("Field"), _("Filled")),
             (
-                (column.name, field_label(plan.store.schema, column) if column.field else _("not imported"),
+                (column.name,
+                 field_label(plan.store.schema, column)
+                 if column.field and column.name not in findings.withheld else _("not imported"),
                  f"{have[column.position]}/{total}")
                 for column in table.columns
             ),

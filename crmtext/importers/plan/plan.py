@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.importers.findings import BadCell
 from crmtext.importers.joining.fates import fates
 from crmtext.importers.plan.decisions import Decisions
@@ -176,10 +176,24 @@ def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Sche
         about, _colon, path = key.partition(":")
         if about == "default" and path in schema.by_path:
             left = [at for at in question.rows if at not in rows]
-            if left:
-                findings.questions[key] = question._replace(rows=left)
-            else:
-                del findings.questions[key]
+        elif about == "person":
+            # A customer of the store has an owner; a new item may have none.
+            left = [at for at in question.rows if at not in rows or (at, "owner") not in findings.unread]
+            if number := len(question.rows) - len(left):
+                findings.notes.append(
+                    plural(
+                        "{question}: {n} row of a customer of the store, which keeps its owner",
+                        "{question}: {n} rows of customers of the store, which keep their owner",
+                        number,
+                        question=question.text,
+                    )
+                )
+        else:
+            continue
+        if left:
+            findings.questions[key] = question._replace(rows=left)
+        else:
+            del findings.questions[key]
 
 
 def _grouped(

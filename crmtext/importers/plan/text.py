@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmtext.i18n import N_, _, plural
+from crmtext.i18n import N_, _, bracketed, plural
 from crmtext.importers.columns import mapping_file
 from crmtext.importers.mapping import SPECIAL
 from crmtext.importers.plan import where
@@ -16,6 +16,7 @@ from crmtext.importers.row_names import row_in_words, row_name, sheet_name
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip, display_width, pad, wrap
 from crmtext.values import lazy
+from crmtext.values.folding import folded
 from crmtext.wording.values import few
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _MOST = 12
 _COLUMN, _VALUE = 24, 24
 #: The width of the text, whatever the terminal's is: piped and shown, it is the same.
 _WIDTH = 80
-#: What is typed as a whole: a command, an option with its value. A sign without a width joins its words.
+#: Words typed as a whole: a command, an option with its value. A sign without a width joins its words.
 _COMMAND, _JOINED = lazy.pattern(r"crmtext .*|--[a-z-]+ \S+"), "\x01"
 #: How many rows a question names.
 _MOST_ROWS = 8
@@ -50,6 +51,8 @@ _OBJECTS = {
     "users": N_("users"),
 }
 
+#: Fields that will be sealed, and that the schema doesn't have yet.
+_SEALED = {"person.id_number": N_("ID number"), "billing.bank_account": N_("Bank account")}
 #: Reasons why rows are left out, besides a column with its value.
 _LEFT_OUT = {"total": N_("total"), "footer": N_("below the table"), "deleted": N_("deleted in the source")}
 
@@ -95,13 +98,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from ("  " + _("left out: {rows} ({why})").format(rows=rows, why=why) for why, rows in left_out(plan))
     yield from (f"  {note}" for note in _some(findings.notes))
     yield from (f"  {line}" for line in default_lines(plan))
-    for column, number in findings.withheld.items():
-        yield "  " + plural(
-            "{n} value of '{column}' left out: it can be stored only sealed",
-            "{n} values of '{column}' left out: they can be stored only sealed",
-            number,
-            column=column,
-        )
+    yield from _withheld(plan)
     for column, number in findings.masked.items():
         yield "  " + plural(
             "{n} ID or card number masked in '{column}'",
@@ -166,7 +163,9 @@ def _table(plan: Plan, table: Table) -> Iterator[str]:
     shown = [
         column
         for column in table.columns
-        if column.field and not (plan.understanding.profile and column.how == "profile")
+        if column.field
+        and column.name not in plan.findings.withheld
+        and not (plan.understanding.profile and column.how == "profile")
     ]
     names = [clip(column.name, _COLUMN) for column in shown]
     labels = [field_label(schema, column) for column in shown]
@@ -184,6 +183,32 @@ def _table(plan: Plan, table: Table) -> Iterator[str]:
     ]
     if dropped:
         yield "  " + _("not imported: {columns}").format(columns=_(", ").join(few(dropped, _MOST)))
+
+
+def _withheld(plan: Plan) -> Iterator[str]:
+    """Name the columns whose values will be sealed, with their labels."""
+    withheld = plan.findings.withheld
+    labels = {
+        column.name: _label(plan.store.schema, column)
+        for table in plan.understanding.tables
+        for column in table.columns
+        if column.name in withheld
+    }
+    for column, number in withheld.items():
+        label = labels.get(column) or column
+        yield "  " + plural(
+            "{n} value of '{column}' left out: it can be stored only sealed",
+            "{n} values of '{column}' left out: they can be stored only sealed",
+            number,
+            column=column if folded(label) == folded(column) else bracketed(column, label),
+        )
+
+
+def _label(schema: Schema, column: Column) -> str:
+    """The label of a sealed field in the current language; empty if it is none of the schema."""
+    field = schema.by_path.get(column.field.partition("[")[0] + column.field.partition("]")[2])
+    sealed = _(_SEALED.get(column.field, ""))
+    return field.label if field else sealed
 
 
 def field_label(schema: Schema, column: Column) -> str:

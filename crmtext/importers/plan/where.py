@@ -77,6 +77,10 @@ class Where:
                 findings.questions[key] = question._replace(rows=left)
             else:
                 del findings.questions[key]
-        one = "{n} row left out: its customer doesn't fit --where"
-        more = "{n} rows left out: their customers don't fit --where"
-        findings.notes.append(plural(one, more, len(out)))
+        findings.notes.append(
+            plural(
+                "{n} row left out: its customer doesn't fit --where",
+                "{n} rows left out: their customers don't fit --where",
+                len(out),
+            )
+        )
