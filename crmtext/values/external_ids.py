@@ -19,3 +19,8 @@ def placed(systems: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield system, value, (system,)
         elif isinstance(value, list):
             yield from ((system, id_, (system, f"{at}")) for at, id_ in enumerate(value) if isinstance(id_, str))
+
+
+def ids_of(value: Any) -> list[str]:
+    """Return the ids in one system: a text or a list of them."""
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []

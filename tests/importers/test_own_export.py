@@ -163,6 +163,34 @@ def test_a_record_without_a_name_or_with_the_id_of_another_is_rejected(
     ]
 
 
+def test_a_name_that_the_schema_rejects_keeps_the_record_out(two: list[stores.Program], tmp_path: Path) -> None:
+    full, _empty = two
+    result = taken(full, tmp_path / "own.json", {**RECORD, "name": "Larch\nPumps", "phones": ["0510-55552381"]})
+    assert [(cell["row"], cell["column"], cell["value"]) for cell in result.data["rejected"]] == [
+        (1, "name", "Larch Pumps")
+    ]
+    assert (result.code, result.data["cells"], result.data["customers"]) == (1, [], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("transactions", {"date": "2099-01-01", "amount": 5}),
+        ("feedback", {"date": "2099-01-01", "kind": "praise"}),
+        ("cases", {"opened": "2099-01-01", "kind": "repair", "summary": "seal leaks", "status": "open"}),
+        ("consents", {"date": "2099-01-01", "basis": "consent"}),
+    ],
+)
+def test_an_entry_that_needs_its_day_goes_to_the_notes_if_that_is_in_the_future(
+    two: list[stores.Program], tmp_path: Path, name: str, entry: dict[str, Any]
+) -> None:
+    _full, empty = two
+    result = taken(empty, tmp_path / "own.json", {**RECORD, name: [entry]})
+    assert [cell["value"] for cell in result.data["cells"]] == ["2099-01-01"]
+    record = records(empty)[RECORD["id"]]  # type: ignore[index]
+    assert (name in record, "2099-01-01" in record["notes"]) == (False, True)
+
+
 def test_colleagues_of_another_team_are_asked_about(two: list[stores.Program], tmp_path: Path) -> None:
     _full, empty = two
     path = tmp_path / "own.json"

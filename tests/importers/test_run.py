@@ -243,3 +243,31 @@ def test_a_dry_run_names_what_git_ignores(new: Path) -> None:
     results = [run("import", sheet(new), *more) for more in ((), ("--dry-run",))]
     assert results[0][0] != 0
     assert results[0] == results[1]
+
+
+def test_rows_of_one_known_customer_are_united_and_what_differs_is_reported(new: Path) -> None:
+    imported(sheet(new))
+    head = "客户名称,客户类型,合作状态,负责人,备注码,门店编号,客户编号,省份,城市\n"
+    rows = "苏州明远机械有限公司,企业,潜在,李雷,A1,,K1,江苏,\n明远机械,企业,潜在,李雷,,X9,K2,浙江,苏州\n"
+    id_ = next(name for name, text in records(new).items() if "明远" in text).partition("-")[0]
+    path = sheet(new, head + rows, "门店.csv")
+    saved = ("--save", "shops")
+    code, plan = imported(path, *saved, "--same", f"2={id_}", "--same", f"3={id_}")
+    assert (code, plan["counts"]["customers"]["changed"]) == (0, 1)  # type: ignore[index]
+    text = next(text for text in records(new).values() if "明远" in text)
+    for line in ("  shops:\n    - K1\n    - K2\n", "  备注码: A1\n", "  门店编号: X9\n"):
+        assert line in text
+    err = run("import", path, "--same", f"2={id_}", "--same", f"3={id_}", "--dry-run")[1]
+    assert [line for line in err.splitlines() if "are both" in line] == [
+        f"warning: rows 2 and 3 are both {id_}; '客户名称' is taken from row 2"
+    ]
+
+
+@pytest.mark.parametrize("left_out", ["客户类型", "合作状态", "负责人"])
+def test_a_likely_duplicate_without_a_required_field_ends_in_a_plan(new: Path, left_out: str) -> None:
+    cells = {"客户名称": "无锡东方仪表有限公司", "客户类型": "企业", "合作状态": "潜在", "负责人": "李雷"}
+    assert imported(sheet(new, f"{','.join(cells)}\n{','.join(cells.values())}\n"))[0] == 0
+    cells["客户名称"] = "无锡东方仪表"
+    del cells[left_out]
+    code, plan = imported(sheet(new, f"{','.join(cells)}\n{','.join(cells.values())}\n", "新.csv"))
+    assert (code, [one["name"] for one in plan["likely"]]) == (1, ["无锡东方仪表"])  # type: ignore[attr-defined]

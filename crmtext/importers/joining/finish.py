@@ -199,7 +199,9 @@ def _leave_out_future(work: Work, draft: Draft) -> None:
         column = draft.columns.get(path, field.label if field else path)
         if work.schema.required(pointer):
             draft.lines.extend(_lines(draft, steps[0], holder))
-            draft.lists[steps[0]] = [item for item in draft.lists[steps[0]] if item is not holder]
+            # A record of our own export has its lists among the data.
+            place: dict[str, Any] = draft.lists if steps[0] in draft.lists else draft.data
+            place[steps[0]] = [item for item in place[steps[0]] if item is not holder]
         else:
             del holder[steps[-1]]
         why, fix = _("the date is in the future"), _("enter the day on which it happened")
@@ -292,9 +294,18 @@ def keep_valid(work: Work, customer: Incoming) -> None:
         error = next((error for error in work.schema.validator.errors(whole) if error.absolute_path), None)
         if error is None or not _leave_out(work, customer, [*error.absolute_path]):
             break
-    customer.wrong = _("the values of this row don't form a valid customer")
+        if not customer.of and "name" not in customer.data:
+            _reject(work, customer, work.findings.cells.pop())
+            return
+    why = _("the values of this row don't form a valid customer")
+    _reject(work, customer, BadCell(customer.rows[0], "", "", why, _("compare them with: crmtext explain")))
+
+
+def _reject(work: Work, customer: Incoming, cell: BadCell) -> None:
+    """Keep a customer out because of a cell."""
+    customer.wrong = cell.why
     for at in customer.rows:
-        work.reject(at, "", "", customer.wrong, _("compare them with: crmtext explain"))
+        work.reject(at, cell.column, cell.value, cell.why, cell.fix)
 
 
 def _day_of(name: str, item: dict[str, Any]) -> dict[str, str]:

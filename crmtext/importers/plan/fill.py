@@ -8,7 +8,7 @@ from crmtext.importers.joining.ids import comparable
 from crmtext.text.edit.operations import Append, Set
 from crmtext.text.pointer import escape
 from crmtext.values import lazy, phones
-from crmtext.values.external_ids import FIELD, placed
+from crmtext.values.external_ids import FIELD, ids_of, placed
 from crmtext.values.folding import folded
 from crmtext.values.same_items import Identity, pairs
 
@@ -82,13 +82,12 @@ class _Filler:
         return (field.path if field else f"custom.{key}") in self._assumed
 
     def _ids(self, have: Any, new: Mapping[str, Any], pointer: str) -> None:
-        for system, id_ in new.items():
-            known = have.get(system) if isinstance(have, dict) else None
-            texts = known if isinstance(known, list) else [known] if known else []
-            if not texts:
-                self.operations.append(Set(f"{pointer}/{escape(system)}", id_))
-            elif comparable(str(id_)) not in [comparable(str(text)) for text in texts]:
-                self.operations.append(Set(f"{pointer}/{escape(system)}", [*texts, id_]))
+        for system, ids in new.items():
+            known = ids_of(have.get(system) if isinstance(have, dict) else None)
+            forms = {*map(comparable, known)}
+            if more := [id_ for id_ in ids_of(ids) if comparable(id_) not in forms]:
+                texts = [*known, *more]
+                self.operations.append(Set(f"{pointer}/{escape(system)}", texts if len(texts) > 1 else texts[0]))
 
     def _list(self, have: list[Any], new: list[Any], pointer: str, shown: str, field: Field | None) -> None:
         if not any(isinstance(item, dict) for item in (*have, *new)):

@@ -10,6 +10,7 @@ from crmtext.duplicates.similarity import Mark, alike, certain, marks
 from crmtext.importers.joining.ids import comparable, forms
 from crmtext.model import Customer
 from crmtext.text.document import Document
+from crmtext.values.external_ids import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,7 +76,7 @@ class Index:
         """Return the customer that it probably is; None if there is none."""
         if not self.by_id:
             return None
-        own = known(Customer(Document("", "", {"id": "", **incoming.data})))
+        own = known(Customer(Document("", "", {"id": "", "type": "", **incoming.data})))
         matches = []
         for customer, _common in self._shared(incoming.data):
             other = known(customer)
@@ -94,7 +95,7 @@ class Index:
     def _ids(self, customer: Customer) -> list[str]:
         """The ids of a customer in the source."""
         ids = customer.data.get("external_ids", {})
-        return [comparable(text) for source in self._sources for text in _texts(ids.get(source))]
+        return [comparable(text) for source in self._sources for text in ids_of(ids.get(source))]
 
     def _sure(self, incoming: Incoming, customer: Customer, common: set[Mark]) -> bool:
         if self._differ(incoming, customer):
@@ -112,7 +113,3 @@ class Index:
                 for customer in having:
                     shared.setdefault(customer.id, set()).add(mark)
         return [(self.by_id[id_], common) for id_, common in shared.items()]
-
-
-def _texts(value: Any) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []

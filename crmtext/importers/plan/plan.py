@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.importers.findings import BadCell
+from crmtext.importers.joining.draft import fill as fill_data
 from crmtext.importers.joining.fates import fates
 from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.fill import fill
@@ -19,6 +20,7 @@ from crmtext.record.change.draft import Draft, draft
 from crmtext.terminal.quoting import quoted
 from crmtext.text.document import Document
 from crmtext.text.edit.operations import Set
+from crmtext.values.external_ids import FIELD, ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -202,20 +204,34 @@ def _grouped(
     """Each customer of the store with the first that the files have of it; further ones are merged into that."""
     first: dict[str, tuple[Incoming, Customer]] = {}
     for customer, known in matched:
-        if known.id not in first:
+        if known.id in first:
+            _unite(first[known.id][0], customer, known.id, tables, findings)
+        else:
             first[known.id] = (customer, known)
-            continue
-        have = first[known.id][0]
-        for key, value in customer.data.items():
-            if isinstance(value, list):
-                have.data[key] = [*have.data.get(key, []), *(one for one in value if one not in have.data.get(key, []))]
-            elif have.data.setdefault(key, value) != value:
-                one, other = (row_name(side.rows[0], tables) for side in (have, customer))
-                note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")
-                findings.warnings.append(note.format(one=one, other=other, id=known.id, field=key))
-        have.columns = {**have.columns, **customer.columns}
-        have.rows.extend(customer.rows)
     return list(first.values())
+
+
+def _unite(have: Incoming, more: Incoming, id_: str, tables: Sequence[Table], findings: Findings) -> None:
+    """Merge what the files have of a customer elsewhere; its first value of a field counts, and others are reported."""
+    one, other = (row_name(side.rows[0], tables) for side in (have, more))
+
+    def report(path: str, _have: Any, _other: Any) -> None:
+        note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")
+        findings.warnings.append(note.format(one=one, other=other, id=id_, field=more.columns.get(path, path)))
+
+    # A value of the files comes before a default or a guess.
+    guessed = {path for path in have.assumed - more.assumed if path in more.data}
+    have.data = {key: value for key, value in have.data.items() if key not in guessed}
+    data = {key: value for key, value in more.data.items() if key not in more.assumed or key not in have.data}
+    # The source has the customer twice.
+    for system, foreign in data.pop(FIELD, {}).items():
+        ids = have.data.setdefault(FIELD, {})
+        texts = [*dict.fromkeys([*ids_of(ids.get(system)), *ids_of(foreign)])]
+        ids[system] = texts if len(texts) > 1 else texts[0]
+    fill_data(have.data, data, report)
+    have.assumed = (have.assumed - guessed) | (more.assumed & data.keys())
+    have.columns = {**have.columns, **more.columns}
+    have.rows.extend(more.rows)
 
 
 def _add(
