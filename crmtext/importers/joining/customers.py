@@ -63,8 +63,8 @@ def _known(work: Work, row: RowData, shaped: Shaped, persons: list[dict[str, Any
     if id_ := id_of(row):
         same = [draft for draft in work.fitting("id", id_) if id_ in (draft.source_id, draft.own_id)]
         return same[0] if same else None
-    fitting = work.fitting("name", shaped.data["name"])
     if shaped.data.get("type") != "person":
+        fitting = work.fitting("name", shaped.data["name"])
         fitting = [draft for draft in fitting if draft.data.get("type") != "person"]
         code = shaped.data.get("uscc")
         fitting = [draft for draft in fitting if not code or draft.data.get("uscc", code) == code]
@@ -72,6 +72,7 @@ def _known(work: Work, row: RowData, shaped: Shaped, persons: list[dict[str, Any
             raise Ambiguous(shaped.data["name"], fitting)
         return fitting[0] if fitting else None
     numbers = reached(shaped.data).union(*map(reached, persons))
+    fitting = work.named(shaped.data["name"], numbers)
     return next((draft for draft in fitting if not numbers or reached(draft.data) & numbers), None)
 
 
@@ -110,6 +111,7 @@ def _know(work: Work, draft: Draft) -> None:
     for other in filter(None, (data.get("short_name"), *data.get("aliases", ()))):
         work.know("name", other, draft)
     work.know_reached(data, draft)
+    work.reach(draft)
     hosts = (data.get("website"), *(str(email).rpartition("@")[2] for email in data.get("emails", ())))
     for host in filter(None, hosts):
         work.know("domain", host, draft)

@@ -145,6 +145,7 @@ def fill_from_member(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> 
             if (value := data.pop(key, None)) and draft.data.get(key) != value:
                 work.otherwise(row)(key, draft.data.get(key), value)
     draft.fill(data, row.at, work.otherwise(row))
+    work.reach(draft)
     if "addresses" in shaped.items:
         addresses.add(draft, shaped)
     for source in shaped.entries("sources"):
@@ -181,6 +182,7 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
         take_created(draft, shaped, own=True)
         work.know("name", draft.name, draft)
         work.know_reached(draft.data, draft)
+        work.reach(draft)
         if row.id:
             work.know("leads" if row.object == "leads" else "contacts", row.id, draft)
 
@@ -201,7 +203,7 @@ def _person(work: Work, row: RowData, person: dict[str, Any], *, alone: bool) ->
         numbers = reached(person)
         have = [
             draft
-            for draft in work.fitting("name", person["name"])
+            for draft in work.named(person["name"], numbers)
             if draft.data.get("type") == "person"
             and (reached(draft.data) & numbers or not (numbers or draft.source_id))
         ]

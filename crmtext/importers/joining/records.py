@@ -43,3 +43,4 @@ def take_records(work: Work, rows: Iterable[RowData]) -> None:
             for foreign in ids if isinstance(ids, list) else [ids]:
                 work.know("id", foreign, draft)
         work.know_reached(data, draft)
+        work.reach(draft)

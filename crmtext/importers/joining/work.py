@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from crmtext.i18n import _
 from crmtext.importers.findings import BadCell
-from crmtext.importers.joining.draft import Draft
+from crmtext.importers.joining.draft import Draft, reached
 from crmtext.importers.joining.ids import comparable
 from crmtext.importers.joining.newest import Newest
 from crmtext.importers.joining.shape import Shaper, line
@@ -98,6 +98,8 @@ class Work:
         self._files = _file_names(understanding)
         #: By kind and form; several customers in a dictionary, which keeps their order.
         self._by: defaultdict[str, dict[str, Draft | dict[Draft, None]]] = defaultdict(dict)
+        #: Customers by phone number or e-mail address.
+        self._reached: defaultdict[str, dict[Draft, None]] = defaultdict(dict)
         #: Names of contacts by their ids.
         self._people: dict[str, str] = {}
         #: Channels by their names.
@@ -118,6 +120,7 @@ class Work:
         drafts = self.drafts[::-1]
         self.drafts.clear()
         self._by.clear()
+        self._reached.clear()
         return drafts
 
     def know(self, by: str, value: object, draft: Draft) -> None:
@@ -135,6 +138,23 @@ class Work:
             self.know("phone", number, draft)
         for email in item.get("emails", ()):
             self.know("email", email, draft)
+
+    def reach(self, draft: Draft) -> None:
+        """Let people of the same name find a customer by its phones and e-mail addresses."""
+        for form in reached(draft.data):
+            self._reached[form][draft] = None
+
+    def named(self, name: str, numbers: Iterable[str]) -> list[Draft]:
+        """The customers of a name, in order; of many those that may have one of these numbers."""
+        named = self._by["name"].get(form_of("name", name), {})
+        if not isinstance(named, dict):
+            return [named]
+        having = [self._reached.get(number, {}) for number in numbers]
+        # Thousands may share a name, such as Unknown, or a number, such as a switchboard's.
+        if not having or sum(map(len, having)) >= len(named):
+            return [*named]
+        fitting = {draft for drafts in having for draft in drafts if draft in named}
+        return [*fitting] if len(fitting) < 2 else [draft for draft in named if draft in fitting]
 
     def item_defaults(self, name: str) -> Sequence[tuple[str, Default, Any]]:
         """The defaults for empty fields of a list's entries, with their keys and values."""

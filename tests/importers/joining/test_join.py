@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from import_files import CONTEXT, Files, with_id
 
 from crmtext.importers.findings import Findings
@@ -104,3 +105,23 @@ def test_contacts_and_deals_come_to_their_company() -> None:
     )
     assert findings == Findings(notes=[*joined, taken])
     assert fates(files.understanding(), customers, findings).counts == (6, 6, 0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["contacts", "customers"])
+def test_people_of_one_name_are_one_customer_only_with_the_same_number(kind: str) -> None:
+    """Of thousands with one name, only those with the same number are compared."""
+    files = Files(defaults={"owner": "lilei", "status": "lead"})
+    numbers = [f"138000000{number}" for number in range(10, 40)]
+    again = ["13800000015", "13800000012"]
+    of_person = {"contacts.name": "Unknown"} if kind == "contacts" else {"name": "Unknown", "type": "person"}
+    field = "contacts.phones" if kind == "contacts" else "phones"
+    # Two customers fit the last one: the first of them counts.
+    both = ["13800000020", "13800000011"]
+    files.add(kind, *({**of_person, field: phones} for phones in [*([one] for one in [*numbers, *again]), both]))
+    customers, _findings = files.join()
+    assert [customer.data["phones"] for customer in customers] == [
+        [number, *(["13800000020"] if number == "13800000011" else [])] for number in numbers
+    ]
+    assert {customer.data["phones"][0][-2:]: len(customer.rows) for customer in customers if customer.rows[1:]} == {
+        "11": 2, "12": 2, "15": 2,
+    }  # fmt: skip
