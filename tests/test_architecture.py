@@ -35,7 +35,7 @@ index
 explain  validation
 reports  record
 setup  diff
-history  handover  sync
+history  handover  sync  unite
 importers
 cli  __main__
 """

@@ -23,6 +23,8 @@ READS = ()
 #: A hint suggests the nearest of all ids.
 LISTS = ("id",)
 
+#: The fact of an id that was merged into a record, or that a record refers to.
+MERGED = "merged"
 #: The first version of the schema with stores of relations; earlier, `store` may be a team's own field.
 _WITH_STORES = 2
 #: Fields with ids of merged customers: no record has these ids.
@@ -31,14 +33,14 @@ GONE = frozenset({"merged_from[]"})
 
 def facts(customer: Customer, _schema: Schema) -> Iterator[Fact]:
     """The ids of customers merged into this one: references to them lead here."""
-    return (("merged", str(id_)) for id_ in customer.data.get("merged_from", ()))
+    return ((MERGED, str(id_)) for id_ in customer.data.get("merged_from", ()))
 
 
 def needs(customer: Customer, schema: Schema) -> Iterator[Fact]:
     """The ids that the record refers to."""
     for _pointer, id_ in _references(customer, schema, _paths(schema)):
         yield "id", str(id_)
-        yield "merged", str(id_)
+        yield MERGED, str(id_)
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
@@ -61,12 +63,18 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _references(customer: Customer, schema: Schema, paths: Iterable[str]) -> Iterator[tuple[str, Any]]:
-    """The references within the store, with their pointers; a relation with `store` leads to another one."""
+    """The references within the store, with their pointers."""
     for path in paths:
-        elsewhere = schema.data.get("x-version", 0) >= _WITH_STORES and path == "relations[].id"
         for pointer, id_ in schema.values(customer.data, path):
-            if not (elsewhere and get(customer.data, f"{parent(pointer)}/store")):
+            if not leads_elsewhere(customer.data, pointer, schema):
                 yield pointer, id_
+
+
+def leads_elsewhere(data: Any, pointer: str, schema: Schema) -> bool:
+    """Whether a reference is a relation with `store`, to a customer of another store."""
+    if schema.data.get("x-version", 0) < _WITH_STORES or not pointer.startswith("/relations/"):
+        return False
+    return pointer.endswith("/id") and bool(get(data, f"{parent(pointer)}/store"))
 
 
 def _paths(schema: Schema) -> list[str]:

@@ -13,11 +13,11 @@ import click
 from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Misuse, first_example
-from crmtext.cli.framework.prompts import possible
+from crmtext.cli.framework.prompts import Stopped, possible
 from crmtext.cli.framework.render import emit, json_parts, say
 from crmtext.cli.framework.session import absolute, current
 from crmtext.cli.framework.types import Choice
-from crmtext.cli.import_questions import Conversation, Stopped
+from crmtext.cli.import_questions import Conversation
 from crmtext.disk import files
 from crmtext.i18n import _
 from crmtext.importers.columns import profiles

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext.cli.framework.prompts import Stopped, choose, say
 from crmtext.i18n import _
 from crmtext.importers.columns.headers import norm
 from crmtext.importers.columns.mapping_file import check_name
@@ -25,7 +26,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from crmtext.importers.findings import Question
     from crmtext.importers.options import Options
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 _ORDER = (("column:", "values:"), ("day-first:", "value:", "person:"), ("which:",), ("default:",))
 #: Answers without an option.
 _LATER, _ALL_DIFFER = "", "--not-same all"
-
-
-class Stopped(Exception):  # noqa: N818 - no error: the user's wish
-    """The user gave no answer."""
 
 
 class Conversation:
@@ -71,20 +68,20 @@ class Conversation:
         options, self.aside = plan.options, lines or self.aside
         if questions := _first_questions(plan):
             for at, question in enumerate(questions, start=1):
-                _say(f"[{at}/{len(questions)}] {question_line(plan, question)}")
+                say(f"[{at}/{len(questions)}] {question_line(plan, question)}")
                 choices = {in_words(plan, option): option for option in question.options}
-                options = self._take(options, _filled(plan, _choose(choices)))
+                options = self._take(options, _filled(plan, choose(choices)))
                 self._learned |= not question.key.startswith("which:")
         elif plan.likely:
             options = self._duplicates(plan, options)
         elif plan.conflicts:
-            _say("\n".join(conflict_lines(plan)))
+            say("\n".join(conflict_lines(plan)))
             ours, theirs = _("keep the store's values"), _("take the files' values")
-            options = self._take(options, _choose({ours: "--on-conflict ours", theirs: "--on-conflict theirs"}))
+            options = self._take(options, choose({ours: "--on-conflict ours", theirs: "--on-conflict theirs"}))
         else:
             _show(plan)
-            _say("\n".join(lines))
-            options = self._take(options, _choose({_("import the other rows"): "--partial"}))
+            say("\n".join(lines))
+            options = self._take(options, choose({_("import the other rows"): "--partial"}))
         return options
 
     def confirm(self, plan: Plan) -> None:
@@ -114,7 +111,7 @@ class Conversation:
         if not open_:
             raise Stopped
         for at, one in enumerate(open_, start=1):
-            _say(f"[{at}/{len(open_)}] {duplicate_line(plan, one)}")
+            say(f"[{at}/{len(open_)}] {duplicate_line(plan, one)}")
             row = row_name(one.at, tables)
             choices = {
                 _("the same customer"): f"--same {quoted(f'{row}={one.id}')}",
@@ -123,7 +120,7 @@ class Conversation:
             }
             if at < len(open_):
                 choices[_("all of these are different customers")] = _ALL_DIFFER
-            answer = _choose(choices)
+            answer = choose(choices)
             if answer == _LATER:
                 self._put_off.add(row)
                 continue
@@ -144,21 +141,6 @@ def _first_questions(plan: Plan) -> list[Question]:
         if mine := [question for question in questions if question.key.startswith(kinds)]:
             return mine
     return questions
-
-
-def _choose(choices: Mapping[str, str]) -> str:
-    """Return the value of the answer whose number is typed. Raises Stopped for an empty answer."""
-    for number, words in enumerate(choices, start=1):
-        _say(f"  {number}  {words}")
-    values = [*choices.values()]
-    while True:
-        typed: str = click.prompt(_("Number (Enter: stop)"), default="", show_default=False, err=True)
-        typed = typed.strip().rstrip(".")
-        if not typed:
-            raise Stopped
-        if typed.isdecimal() and 1 <= int(typed) <= len(values):
-            return values[int(typed) - 1]
-        _say(_("type a number from 1 to {n}").format(n=len(values)))
 
 
 def _filled(plan: Plan, option: str) -> str:
@@ -199,10 +181,6 @@ def _checked(plan: Plan, word: str, place: str, typed: str) -> str:
 
 def _show(plan: Plan) -> None:
     click.echo(printable(text(plan), keep="\n"), err=True, nl=False)
-
-
-def _say(line: str) -> None:
-    click.echo(printable(line, keep="\n"), err=True)
 
 
 def _report(error: CrmError) -> None:

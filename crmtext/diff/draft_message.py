@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 def message(store: Store, drafts: Sequence[Draft], action: str) -> str:
     """Return a message that describes the changes; records that do not parse are named by id."""
-    old, new = _side(store, (draft.before for draft in drafts)), _side(store, (draft.after for draft in drafts))
-    comparison = Comparison(old, new)
+    comparison = compared(store, drafts)
     if comparison.differences:
         return diff_message.message(comparison.differences, words(comparison), action)
     with speaking(store.settings.language or "en"):
         return f"{action}: {_('text only')}\n\n{trailers(drafts, action)}"
+
+
+def compared(store: Store, drafts: Sequence[Draft]) -> Comparison:
+    """Return the comparison of the records before and after the drafts."""
+    return Comparison(_side(store, (draft.before for draft in drafts)), _side(store, (draft.after for draft in drafts)))
 
 
 def _side(store: Store, documents: Iterable[Document | None]) -> Snapshot:

@@ -155,7 +155,7 @@ def _may_show(change: Change, difference: Difference, say: Words) -> bool:
 
 def singular(key: str) -> str:
     """Return the singular of a list's key: `interaction`, `opportunity`, `address`."""
-    for end, one in (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("s", "")):
+    for end, one in (("ies", "y"), ("iases", "ias"), ("sses", "ss"), ("ss", "ss"), ("s", "")):
         if key.endswith(end):
             return key.removesuffix(end) + one
     return key

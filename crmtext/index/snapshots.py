@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from crmtext.checks.reference import MERGED
 from crmtext.checks.related import FOLDED_ID, ID
 from crmtext.index import spool, update
 from crmtext.index.codec import decode
@@ -41,6 +42,7 @@ def snapshot(index: Index, terms: StateKey, side: Side) -> Snapshot:
 
 def listed(index: Index, terms: StateKey, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
     """The customers with these values, loaded one at a time if the disk has room; others are only counted."""
+    wanted = {name: _with_former(index, values) if name == "id" else values for name, values in wanted.items()}
     try:
         customers = spool.customers(index.customers(wanted), reader(side))
     except OSError:
@@ -48,6 +50,12 @@ def listed(index: Index, terms: StateKey, side: Side, wanted: Mapping[str, tuple
     every, wrong = index.counts()
     elsewhere = Outside(checked=every - len(customers), left_out=wrong)
     return replace(empty_snapshot(terms), customers=customers, elsewhere=elsewhere)
+
+
+def _with_former(index: Index, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids, and those of the records that records with these ids were merged into."""
+    merged = {number for id_ in ids for number in index.holders((MERGED, id_))}
+    return (*ids, *(str(json.loads(index.data(number))["id"]) for number in merged))
 
 
 def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tuple[Customer, ...]:
@@ -59,6 +67,7 @@ def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tu
 def named(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
     """The customers whose id or name contains the typed text, those that they refer to, and all invalid records."""
     numbers = {*index.holding(FOLDED_ID, plain(typed))}
+    numbers.update(number for form in {typed.strip(), plain(typed).upper()} for number in index.holders((MERGED, form)))
     numbers.update(number for spelling in spellings(typed) for number in index.holding("called", spelling))
     return _beside(index, terms, side, numbers)
 

@@ -100,6 +100,11 @@ def _has_id(known: _Known, wanted: _Wanted) -> bool:
     return known.customer.id.casefold() == wanted.plain
 
 
+def _has_former_id(known: _Known, wanted: _Wanted) -> bool:
+    """Whether a record with this id was merged into the customer."""
+    return any(str(former).casefold() == wanted.plain for former in known.customer.data.get("merged_from", ()))
+
+
 def _has_name(known: _Known, wanted: _Wanted) -> bool:
     return any(spelling in known.spelled for spelling in wanted.spelled)
 
@@ -137,7 +142,13 @@ def _has_word(known: _Known, wanted: _Wanted) -> bool:
 
 
 #: These come first; the index can answer them.
-_BY_NAME: tuple[Callable[[_Known, _Wanted], bool], ...] = (_has_id, _has_name, _ends_id, _holds_name)
+_BY_NAME: tuple[Callable[[_Known, _Wanted], bool], ...] = (
+    _has_id,
+    _has_former_id,
+    _has_name,
+    _ends_id,
+    _holds_name,
+)
 _WAYS = (*_BY_NAME, _has_email, _has_phone, _has_contact)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _, plural
-from crmtext.problem import CrmError, Problem, Severity
+from crmtext.problem import Problem, Severity
 from crmtext.record import ids
 from crmtext.record.change import references
 from crmtext.record.change.draft import Draft, draft, moved
@@ -70,20 +70,9 @@ def _following(
     twin = references.with_same_id(snapshot, old, document.path)
     referring = references.referring_to(snapshot, {old}, document.path)
     if twin is None:
-        return tuple(_follow(record, new, snapshot) for record in referring), ()
+        return tuple(references.follow(record, new, snapshot.schema) for record in referring), ()
     message = _("references to {id} were not changed, because {path} has the same id").format(id=old, path=twin.path)
     return (), (Problem("reference", message, severity=Severity.WARNING),) if referring else ()
-
-
-def _follow(record: references.Referring, new: str, snapshot: Snapshot) -> Draft:
-    try:
-        return references.follow(record, new, snapshot.schema)
-    except CrmError as error:
-        problem = error.problem
-        message = _("the reference in {path} could not be updated: {reason}").format(
-            path=record.document.path, reason=problem.message
-        )
-        raise CrmError(Problem(problem.rule, message, hint=problem.hint), error.exit_code) from None
 
 
 def _summary(document: Document, path: str, new: str, following: int) -> str:

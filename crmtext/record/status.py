@@ -88,6 +88,14 @@ def operations(document: Document, move: Move, store: Store) -> tuple[Operation,
     return tuple(done)
 
 
+def leave(document: Document, store: Store) -> tuple[Operation, ...]:
+    """Return the operations on what a record with its status can't have: a satisfaction, a reason to pause."""
+    to = Move(str(document.data.get("status", "")))
+    done = tuple(kept_as_feedback(document, store)) if to.to != "active" else ()
+    document = parse_text(rewrite(document.text, done), document.path) if done else document
+    return (*done, *_pause(document, "paused" if to.to != "paused" else "", to, store))
+
+
 def _status(document: Document, _before: str, move: Move, store: Store) -> Iterator[Operation]:
     yield _set(document, "/status", move.to, store)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext.i18n import _
 from crmtext.problem import CrmError
 from crmtext.record.input import path, values
 from crmtext.terminal import code_frame
@@ -14,10 +15,14 @@ from crmtext.terminal.width import printable
 from crmtext.text.pointer import NEW, parent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.schema import Field
     from crmtext.store import Store
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the user's wish
+    """The user gave no answer."""
 
 
 def possible() -> bool:
@@ -56,3 +61,23 @@ def assignments(store: Store, paths: Iterable[str], given: Iterable[str] = ()) -
         elif f"/{NEW}/" in key.pointer:
             # If the first field of a new entry is skipped, the rest of the entry is too.
             skipped.append(parent(key.pointer))
+
+
+def choose(choices: Mapping[str, str]) -> str:
+    """Return the value of the answer whose number is typed. Raises Stopped for an empty answer."""
+    for number, words in enumerate(choices, start=1):
+        say(f"  {number}  {words}")
+    values = [*choices.values()]
+    while True:
+        typed: str = click.prompt(_("Number (Enter: stop)"), default="", show_default=False, err=True)
+        typed = typed.strip().rstrip(".")
+        if not typed:
+            raise Stopped
+        if typed.isdecimal() and 1 <= int(typed) <= len(values):
+            return values[int(typed) - 1]
+        say(_("type a number from 1 to {n}").format(n=len(values)))
+
+
+def say(line: str) -> None:
+    """Write a line of a question."""
+    click.echo(printable(line, keep="\n"), err=True)

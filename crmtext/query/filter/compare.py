@@ -78,8 +78,10 @@ def _ordered(node: Node, sign: str, left: Part, right: Part, names: Names, *, fo
         test: Test = _same_folded
     else:
         test = {"date": _by_day(sign), "any": _loosely(sign)}.get(kind, SIGNS[sign])
-    comparison = _truth(node, left, right, any_pair(left, right, test, names))
-    return comparison._replace(must=_must(left, right)) if sign == "==" else comparison
+    if sign != "==":
+        return _truth(node, left, right, any_pair(left, right, test, names))
+    either = any_pair(kinds.with_former_ids(left), kinds.with_former_ids(right), test, names)
+    return _truth(node, left, right, either)._replace(must=_must(left, right))
 
 
 def _must(left: Part, right: Part) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -162,3 +162,13 @@ def truth_of(part: Part) -> Get:
 
 def _any(value: Any) -> bool:
     return any(value) if isinstance(value, list) else bool(value)
+
+
+def with_former_ids(part: Part) -> Part:
+    """Return the customer's id together with the ids of records that were merged into it; any other part as it is."""
+    if part.must != (("id", ()),):
+        return part
+    return part._replace(
+        type=part.type._replace(many=True),
+        get=lambda frame: [frame[0].get("id"), *map(str, frame[0].get("merged_from") or ())],
+    )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # File names that look like ids; any other text is searched in all records.
 _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
+#: The lists of texts that a customer is found by.
+_LISTS = ("aliases", "phones", "emails", "merged_from")
 
 
 def target(store: Store, typed: str) -> Document:
@@ -144,14 +146,14 @@ def _claimed(document: Document) -> Mapping[str, Any]:
 def _both(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the fields to search by on two sides: our id and name; names, numbers and contacts of both."""
     names = [theirs[key] for key in ("name", "short_name") if key in theirs]
-    lists = {key: [*ours.get(key, ()), *theirs.get(key, ())] for key in ("aliases", "phones", "emails", "contacts")}
+    lists = {key: [*ours.get(key, ()), *theirs.get(key, ())] for key in (*_LISTS, "contacts")}
     return {**theirs, **ours, **lists, "aliases": [*lists["aliases"], *names]}
 
 
 def _searchable(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields to search by, as far as a wrong record has them in the right form."""
     texts = {key: data[key] for key in ("id", "name", "short_name") if isinstance(data.get(key), str)}
-    lists = {key: data[key] for key in ("aliases", "phones", "emails") if isinstance(data.get(key), list)}
+    lists = {key: data[key] for key in _LISTS if isinstance(data.get(key), list)}
     people = data["contacts"] if isinstance(data.get("contacts"), list) else ()
     contacts = [_searchable(contact) for contact in people if isinstance(contact, dict)]
     return {

@@ -1,0 +1,88 @@
+"""`crmtext merge`."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.answer import Change, Text
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.prompts import Stopped, choose, possible, say
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.types import Choice
+from crmtext.i18n import _
+from crmtext.problem import Exit
+from crmtext.unite import text
+from crmtext.unite.merge import merge as merged
+from crmtext.unite.plan import Wishes
+
+if TYPE_CHECKING:
+    from crmtext.record.change.write import WriteOptions
+    from crmtext.store import Store
+    from crmtext.unite.plan import Plan
+
+
+@click.command(cls=Command)
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.option(
+    "--keep",
+    type=Choice(("A", "B"), case_sensitive=False),
+    metavar="A|B",
+    help="Whose id stays. Default: the older one.",
+)
+@click.option(
+    "--prefer",
+    type=Choice(("A", "B"), case_sensitive=False),
+    metavar="A|B",
+    help="Whose values to take where the two differ.",
+)
+@click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Set a field to this value.")
+@options.committing
+@options.form("table", "json")
+def merge(
+    one: str,
+    other: str,
+    keep: str | None,
+    prefer: str | None,
+    assignments: tuple[str, ...],
+    form: str,
+    *,
+    how: WriteOptions,
+) -> Exit:
+    r"""Make one customer of two, without losing anything of either.
+
+    Lists are united, the other name becomes an alias, and the other id still leads to the customer. Where both have a
+    value and the values differ, you decide. References in other records follow. One commit; crmtext undo takes it back.
+
+    \b
+    crmtext merge 示例电子 华东精密 --dry-run
+    crmtext merge C20240501K7QM C20250310A9XF --prefer A --set 负责人=韩梅
+    """
+    store = options.store()
+    wishes = Wishes((keep or "").upper(), (prefer or "").upper(), assignments)
+    result = merged(store, one, other, wishes, how)
+    if not isinstance(result, Change) and form != "json" and possible() and not how.dry_run:
+        try:
+            result = merged(store, one, other, wishes._replace(chosen=_answers(result, store)), how)
+        except Stopped:
+            click.echo(_("Nothing was written."), err=True)
+            return Exit.FOUND
+    if isinstance(result, Change):
+        return emit(result, form)
+    emit(Text(text.open_text(result, store), text.open_document(result, store)), form)
+    return Exit.FOUND
+
+
+def _answers(plan: Plan, store: Store) -> MappingProxyType[str, str]:
+    """Ask which value to take for each difference; return A or B by its pointer."""
+    answers = {}
+    for at, difference in enumerate(plan.open, start=1):
+        say(f"[{at}/{len(plan.open)}] {text.label(plan, difference, store)}")
+        sides = zip(plan.sides, text.values(plan, difference), strict=True)
+        choices = {f"{letter}  {text.shown(value, plan, difference, store)}": letter for letter, value in sides}
+        answers[difference.pointer] = choose(choices)
+    return MappingProxyType(answers)

@@ -1,0 +1,1 @@
+"""Make one customer of two, and list the groups of likely duplicates."""

@@ -1,0 +1,154 @@
+"""A merge of two customers in words: what differs, what was done, the commit message."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from crmtext.answer import Column, Table
+from crmtext.diff import message as diff_message
+from crmtext.diff.draft_message import compared
+from crmtext.diff.text import words
+from crmtext.i18n import _, bracketed, plural, speaking
+from crmtext.record.change.commit import trailers
+from crmtext.record.input import path
+from crmtext.snapshot import claimed_id
+from crmtext.terminal import grid
+from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import clip
+from crmtext.wording.values import customer_name, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.store import Store
+    from crmtext.text.document import Document
+    from crmtext.unite.plan import Plan
+    from crmtext.unite.unite import Difference
+
+_WIDTH, _SUBJECT = 30, 72
+
+
+def open_text(plan: Plan, store: Store) -> str:
+    """Return the differences that the user has to decide, with the options that decide them."""
+    count = len(plan.open)
+    title = plural("the two records differ in {n} field:", "the two records differ in {n} fields:", count)
+    columns = (
+        Column("field", ""),
+        *(Column(letter, f"{letter} {_named(document)}") for letter, document in plan.sides.items()),
+    )
+    rows = tuple(
+        (label(plan, difference, store), *(shown(value, plan, difference, store) for value in values(plan, difference)))
+        for difference in plan.open
+    )
+    table = "".join(f"  {line}\n" for line in grid.draw(Table(columns, rows)).splitlines())
+    ways = _(", or ").join(("--prefer A", "--prefer B", *_assignments(plan, store)))
+    return f"{title}\n{table}  = {ways}\n" + _("Nothing was written.") + "\n"
+
+
+def open_document(plan: Plan, store: Store) -> Mapping[str, Any]:
+    """Return the JSON document of the differences that the user has to decide."""
+    rows = [
+        {
+            "field": difference.pointer,
+            "label": label(plan, difference, store),
+            **{
+                letter: None if store.schema.sensitive(difference.pointer) else value
+                for letter, value in zip(plan.sides, values(plan, difference), strict=True)
+            },
+        }
+        for difference in plan.open
+    ]
+    sides = {letter: {"id": claimed_id(one), "path": one.path} for letter, one in plan.sides.items()}
+    return {"customers": sides, "differ": rows, "changed": [], "commit": None}
+
+
+def values(plan: Plan, difference: Difference) -> tuple[Any, Any]:
+    """Return the values of a difference: that of A, that of B."""
+    both = (difference.kept, difference.other)
+    return both if plan.kept == next(iter(plan.sides)) else both[::-1]
+
+
+def label(plan: Plan, difference: Difference, store: Store) -> str:
+    """Return the name of the field of a difference, as it can be typed."""
+    return store.schema.typed_at(difference.pointer, plan.sides[plan.kept].data)
+
+
+def shown(value: Any, plan: Plan, difference: Difference, store: Store) -> str:
+    """Return a value of a difference in words."""
+    if value is None:
+        return "–"
+    key = path.resolve(store.schema, plan.sides[plan.kept].data, label(plan, difference, store))
+    return clip(value_text(value, key.field, store.settings), _WIDTH)
+
+
+def summary(plan: Plan, store: Store) -> str:
+    """Return what a merge does: a line for the two customers, and one for each thing that users want to know."""
+    kept, other = plan.sides[plan.kept], plan.sides[plan.other]
+    head = _("Merged {other} into {kept}: {path}").format(other=_named(other), kept=_named(kept), path=kept.path)
+    return "\n".join((head, *(f"  {line}" for line in _lines(plan, store))))
+
+
+def _lines(plan: Plan, store: Store) -> Iterator[str]:
+    comparison = compared(store, plan.drafts[:1])
+    for difference in comparison.differences:
+        yield from diff_message.summary(difference, words(comparison))
+    for replaced in plan.replaced:
+        yield _("{field}: {kept} stays; {other} is only in git's history").format(
+            field=label(plan, replaced, store),
+            kept=shown(replaced.kept, plan, replaced, store),
+            other=shown(replaced.other, plan, replaced, store),
+        )
+    if plan.between:
+        yield plural("{n} reference between the two removed", "{n} references between the two removed", plan.between)
+    if plan.primary:
+        yield plural(
+            "the primary contact stays; {n} contact of the other record is no longer one",
+            "the primary contact stays; {n} contacts of the other record are no longer one",
+            plan.primary,
+        )
+    if plan.comments:
+        yield plural(
+            "{n} comment of the other record is only in git's history",
+            "{n} comments of the other record are only in git's history",
+            plan.comments,
+        )
+    if following := len(plan.drafts) - 2:
+        yield plural("{n} reference updated", "{n} references updated", following)
+
+
+def message(plan: Plan, store: Store) -> str:
+    """Return the commit message in the store's language: what was merged, what changed, trailers."""
+    kept, other = plan.sides[plan.kept], plan.sides[plan.other]
+    with speaking(store.settings.language or "en"):
+        subject = _("merge {other} into {kept}").format(other=_lasting(other), kept=_lasting(kept))
+        comparison = compared(store, plan.drafts[:1])
+        say = words(comparison)
+        lines = [*chain.from_iterable(diff_message.summary(one, say) for one in comparison.differences)]
+        if plan.replaced:
+            fields = _(", ").join(label(plan, one, store) for one in plan.replaced)
+            lines.append(_("not taken over: {fields}").format(fields=fields))
+    body = "\n".join(f"- {line}" for line in lines)
+    blocks = (clip(subject, _SUBJECT), body, trailers(plan.drafts, "merge"))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _named(document: Document) -> str:
+    return bracketed(str(document.data.get("name") or customer_name(document)), claimed_id(document))
+
+
+def _lasting(document: Document) -> str:
+    return diff_message.lasting_name(customer_name(document), claimed_id(document), str(document.data.get("type", "")))
+
+
+def _assignments(plan: Plan, store: Store) -> Iterator[str]:
+    """Yield the option that sets the first difference that a single value decides."""
+    for difference in plan.open:
+        if isinstance(difference.other, dict | list) or store.schema.sensitive(difference.pointer):
+            continue
+        named = label(plan, difference, store)
+        field = path.resolve(store.schema, plan.sides[plan.kept].data, named).field
+        is_named = field.choices or field.mark("x-handle")
+        value = value_text(difference.other, field, store.settings, None) if is_named else f"{difference.other}"
+        yield f"--set {quoted(f'{named}={value}')}"
+        return
