@@ -67,7 +67,7 @@ DOORS = {
     "wcwidth": ("terminal.width",),
     "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),
     "python_calamine": ("importers.reading.workbook_child",),
-    "xlsxwriter": ("importers.rejected.workbook",),
+    "xlsxwriter": ("importers.rejected.workbook", "unite.workbook"),
 }
 
 

@@ -76,7 +76,7 @@ def test_the_commands_of_the_sales_sheet_work(
     typed = [command for row in rows for command in re.findall(r"`crmtext (.*?)`", row)]
     # These two ask somebody, or a remote.
     given = [shlex.split(command) for command in typed if command not in ("sync", "add")]
-    assert len(given) == 11
+    assert len(given) == 12
     assert [(words, said.err) for words in given if (said := program(*words)).code] == []
 
 

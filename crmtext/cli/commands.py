@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "fmt": Member("crmtext.cli.fmt:fmt", "records", "Put records into canonical form"),
         "list": Member("crmtext.cli.list:list_", "records", "List customers"),
         "import": Member("crmtext.cli.import_:import_", "files", "Bring in customers from files of other systems"),
+        "dedupe": Member("crmtext.cli.dedupe:dedupe", "files", "List groups of likely duplicates"),
         "merge": Member("crmtext.cli.merge:merge", "files", "Make one customer of two"),
         "report": Member("crmtext.cli.report:report", "reports", "Write the reports"),
         "check": Member("crmtext.cli.check:check", "changes", "Find mistakes in the records"),

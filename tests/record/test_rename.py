@@ -52,6 +52,16 @@ def test_a_new_id_is_in_the_file_its_name_and_every_reference(store: Store) -> N
     assert done.summary == ("Renamed 上海示例电子有限公司: records/华东/C20240501NEWX-shili.yaml; 2 references updated")
 
 
+def test_a_relation_with_a_customer_of_another_store_stays(tmp_path: Path) -> None:
+    other = ACTIVE.replace("- id: C20240501K7QM", "- id: C20240501K7QM\n    store: 华南")
+    assert other != ACTIVE
+    store = stores.store(tmp_path, {PATH: RECORD, ACTIVE_PATH: other})
+    rename.run(store, "上海示例", Name(id="C20240501NEWX"), WRITE)
+    assert files(store)[ACTIVE_PATH] == other
+    assert rm.run(store, "C20240501NEWX", WRITE, force=True).summary.count("reference") == 0
+    assert files(store) == {ACTIVE_PATH: other}
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [
