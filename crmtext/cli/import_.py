@@ -27,6 +27,7 @@ from crmtext.importers.plan.markdown import markdown
 from crmtext.importers.plan.text import counts_line, text
 from crmtext.importers.run import run
 from crmtext.problem import Exit
+from crmtext.unite import decisions
 
 if TYPE_CHECKING:
     from crmtext.importers.run import Result
@@ -157,6 +158,10 @@ def import_(
         if isinstance(stop, Stopped):
             return Exit.FOUND
         raise
+    if isinstance(result, decisions.Done):
+        shown = "".join(f"{line}\n" for line in decisions.lines(result, dry_run=how.dry_run))
+        emit(Text(shown, decisions.document(result)), "json" if form == "json" else "table")
+        return result.exit
     return _finish(store, result, form, output, is_shown=bool(asker and asker.is_confirmed))
 
 

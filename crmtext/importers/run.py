@@ -23,6 +23,7 @@ from crmtext.record.change.draft import Draft, refuse
 from crmtext.record.change.write import commits, new_warnings, writing
 from crmtext.text.document import Document
 from crmtext.text.secret_numbers import in_prose
+from crmtext.unite import decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,9 +66,15 @@ class Asker(Protocol):
 
 def run(
     store: Store, options: Options, how: WriteOptions, stdin: BinaryIO | None = None, asker: Asker | None = None
-) -> Result:
-    """Import files. A dry run, open questions and rejected rows write nothing; an asker can settle them first."""
+) -> Result | decisions.Done:
+    """Import files. A dry run, open questions and rejected rows write nothing; an asker can settle them first.
+
+    The workbook of `dedupe` comes back with decisions, which are carried out.
+    """
     sheets = read(options.sources, options.read, stdin)
+    if len(sheets) == 1 and sheets[0].rows and decisions.is_list(sheets[0].rows[0].cells):
+        rows = [(row.number, row.cells) for row in sheets[0].rows[1:]]
+        return decisions.carry_out(store, tuple(decisions.read(rows)), how)
     digests = [sheet.digest for sheet in sheets]
     if how.dry_run:
         planned = _planned(store, sheets, options)

@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 from io import BytesIO
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 
 from crmtext.i18n import _, pick
 from crmtext.unite.dedupe import differ
+from crmtext.unite.words import DECISIONS, HEADERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from crmtext.unite.dedupe import Duplicates
 
-#: The decisions about a pair, with their words in a cell.
-DECISIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "same": {"en": "same", "zh": "同一客户"},
-        "different": {"en": "different", "zh": "不同客户"},
-        "later": {"en": "later", "zh": "暂不处理"},
-    }
-)
 _WIDTHS = (6, 12, 16, 32, 16, 32, 8, 40, 40)
 
 
 def workbook(listed: Duplicates) -> bytes:
     """Return the workbook: a row for each pair, with a choice of decisions."""
-    header = (
-        _("Group"),
-        _("Decision"),
-        _("Customer A"),
-        _("Name A"),
-        _("Customer B"),
-        _("Name B"),
-        _("Score"),
-        _("Reasons"),
-        _("Fields that differ"),
-    )
+    header = [pick(labels) for labels in HEADERS.values()]
     output = BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})

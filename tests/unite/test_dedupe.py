@@ -117,3 +117,53 @@ def test_a_workbook_has_a_row_for_each_pair_and_no_formula(store: Path) -> None:
 def test_wrong_options(store: Path, words: tuple[str, ...], text: str) -> None:
     code, output = run("dedupe", *words)
     assert (code, text in output) == (2, True)
+
+
+def decided(store: Path, *words: str, language: str = "zh") -> None:
+    """Write the workbook with these decisions, from the first row on."""
+    assert run("dedupe", "-o", "../a.xlsx", language=language)[0] == 0
+    book = openpyxl.load_workbook(store.parent / "a.xlsx")
+    for row, word in enumerate(words, start=2):
+        book.active.cell(row, 2).value = word
+    book.save(store.parent / "a.xlsx")
+
+
+def test_decisions_come_back(store: Path) -> None:
+    write(store, BRANCH, "=苏州远方(1+1)", "lilei")
+    git(store, "add", "-A")
+    git(store, "commit", "-q", "-m", "more")
+    decided(store, "暂不处理", "不同客户", "Same", "同一客户")
+    code, output = run("import", "../a.xlsx")
+    assert (code, output.splitlines()) == (
+        1,
+        [
+            "1 pair merged, 1 marked as different, 1 left for later, 1 to decide",
+            f"  row 4: 1 field differs: crmtext merge {TWO} {THREE}",
+            "each is a commit of its own; to undo the last one: crmtext undo",
+        ],
+    )
+    assert {file.stem for file in (store / "records").glob("*.yaml")} == {ONE, TWO, THREE, FAR}
+    assert f"not_duplicate_of: [{THREE}]" in (store / f"records/{ONE}.yaml").read_text("utf-8")
+    assert git(store, "log", "-2", "--format=%s").splitlines()[0].startswith("merge ")
+    assert git(store, "status", "--short") == ""
+    head = git(store, "rev-parse", "HEAD")
+    assert run("import", "../a.xlsx")[1].splitlines()[0] == (
+        "0 pairs merged, 0 marked as different, 1 left for later, 1 to decide"
+    )
+    assert git(store, "rev-parse", "HEAD") == head
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_dry_run_of_decisions_writes_nothing(store: Path, language: str) -> None:
+    decided(store, "later", "different", "怎么办", language=language)
+    head = git(store, "rev-parse", "HEAD")
+    code, output = run("import", "../a.xlsx", "--dry-run", "--format", "json")
+    assert (code, json.loads(output)) == (
+        1,
+        {
+            "schema": 1,
+            "decisions": {"merged": 0, "different": 1, "later": 1},
+            "open": [{"row": 4, "problem": "'怎么办' is not one of: same, different, later"}],
+        },
+    )
+    assert (git(store, "rev-parse", "HEAD"), git(store, "status", "--short")) == (head, "")
