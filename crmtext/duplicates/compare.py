@@ -77,22 +77,37 @@ def crowds(compared: Iterable[Known]) -> Iterator[tuple[Mark, tuple[Known, ...]]
 
 
 def reasons(one: Known, other: Known) -> tuple[str, ...]:
-    """Return why two customers may be duplicates; empty if that isn't enough, or they are known to differ."""
+    """Return why two customers may be duplicates, in words; empty as for `shared`."""
+    return in_words(shared(one, other))
+
+
+def shared(one: Known, other: Known) -> tuple[Mark, ...]:
+    """Return what makes two customers likely duplicates; empty if it isn't enough, or they are known to differ.
+
+    Similar names that aren't equal are `similar-name`, without a value.
+    """
     if _are_distinct(one.customer, other.customer):
         return ()
     common = dict(sorted(one.marks & other.marks))
     second = any(kind in common for kind in _SECOND)
     if "uscc" not in common and not _one_name(one, other, common, second=second):
         return ()
+    kinds = ("uscc", "full-name", *_SECOND)
+    values = tuple((kind, common[kind]) for kind in kinds if kind in common)
+    return values if "full-name" in common else (*values, ("similar-name", ""))
+
+
+def in_words(common: Iterable[Mark]) -> tuple[str, ...]:
+    """Return what two customers share in the current language."""
     words = {
         "uscc": _("same credit code"),
         "full-name": _("same name"),
         "phone": _("same phone number {value}"),
         "email": _("same e-mail address {value}"),
         "domain": _("same domain {value}"),
+        "similar-name": _("similar names"),
     }
-    shown = [words[kind].format(value=common[kind]) for kind in words if kind in common]
-    return tuple(shown if "full-name" in common else [*shown, _("similar names")])
+    return tuple(words[kind].format(value=value) for kind, value in common)
 
 
 def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:

@@ -52,7 +52,7 @@ def document(plan: Plan) -> Mapping[str, Any]:
         "customers": LazyList(plan.customers, customer),
         "likely": [
             {**_row(one.at), "name": str(one.incoming.data.get("name", "")), "id": one.id, "score": one.score,
-             "reasons": list(one.reasons)}
+             "reasons": [kind for kind, _value in one.shared]}
             for one in plan.likely
         ],
         "conflicts": [

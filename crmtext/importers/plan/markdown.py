@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.duplicates.compare import in_words
 from crmtext.i18n import _
 from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.defaults import default_lines
 from crmtext.importers.plan.document import filled
-from crmtext.importers.plan.text import counts_line, field_label, left_out, question_line
+from crmtext.importers.plan.text import both_sides, counts_line, field_label, left_out, question_line
 from crmtext.importers.row_names import row_name, sheet_name
 from crmtext.wording.markdown import escape
 
@@ -93,9 +94,22 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
             (_("Row"), _("Name"), _("Customer"), _("Reason")),
             (
                 (row_name(one.at, tables), str(one.incoming.data.get("name", "")), f"{one.id} {one.name}",
-                 _(", ").join(one.reasons))
+                 _(", ").join(in_words(one.shared)))
                 for one in plan.likely
             ),
+        ),
+        *(
+            (
+                title,
+                (_("Row"), _("Customer"), _("Field"), _("Store"), _("File")),
+                (
+                    (row_name(one.at, tables), f"{one.id} {one.name}", one.difference.field, *both_sides(plan, one))
+                    for one in conflicts
+                ),
+            )
+            for title, conflicts in (
+                (_("Conflicts"), plan.conflicts), (_("Replaced values"), plan.overwritten)
+            )
         ),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.duplicates.compare import known, reasons
+from crmtext.duplicates.compare import known, shared
 from crmtext.duplicates.similarity import Mark, alike, certain, marks
 from crmtext.importers.joining.ids import comparable, forms
 from crmtext.model import Customer
@@ -28,8 +28,8 @@ class Likely(NamedTuple):
     customer: Customer
     #: From 0 to 1.
     score: float
-    #: In words.
-    reasons: tuple[str, ...]
+    #: The values that both have.
+    shared: tuple[Mark, ...]
 
 
 class Index:
@@ -80,7 +80,7 @@ class Index:
         matches = []
         for customer, _common in self._shared(incoming.data):
             other = known(customer)
-            if self._differ(incoming, customer) or not (why := reasons(own, other)):
+            if self._differ(incoming, customer) or not (why := shared(own, other)):
                 continue
             matches.append(Likely(customer, round(alike(own.name, other.name), 2), why))
         return max(matches, key=lambda match: (match.score, match.customer.id), default=None)

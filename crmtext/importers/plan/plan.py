@@ -25,6 +25,7 @@ from crmtext.values.external_ids import FIELD, ids_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from crmtext.duplicates.similarity import Mark
     from crmtext.importers.findings import Findings, RowRef
     from crmtext.importers.incoming import Incoming
     from crmtext.importers.joining.fates import Fates
@@ -70,7 +71,8 @@ class LikelyDuplicate(NamedTuple):
     id: str
     name: str
     score: float
-    reasons: tuple[str, ...]
+    #: The values that both have.
+    shared: tuple[Mark, ...]
 
 
 class Conflict(NamedTuple):
@@ -142,7 +144,7 @@ def plan(
         elif not decisions.differs(customer.rows) and (match := index.likely(customer)):
             other = match.customer
             row = customer.rows[0]
-            result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.reasons))
+            result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.shared))
         else:
             new.append(customer)
     if where:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from crmtext.duplicates.compare import in_words
 from crmtext.i18n import N_, _, bracketed, plural
 from crmtext.importers.columns import mapping_file
 from crmtext.importers.mapping import SPECIAL
@@ -273,8 +274,14 @@ def duplicate_line(plan: Plan, one: LikelyDuplicate) -> str:
         name=one.incoming.data.get("name", ""),
         other=one.name,
         id=one.id,
-        reasons=_(", ").join(one.reasons),
+        reasons=_(", ").join(in_words(one.shared)),
     )
+
+
+def both_sides(plan: Plan, one: Conflict) -> tuple[str, str]:
+    """Return the store's value and the files', masked if the field is sensitive."""
+    hidden = plan.store.schema.sensitive(one.difference.pointer)
+    return ("***", "***") if hidden else (str(one.difference.ours), str(one.difference.theirs))
 
 
 def conflict_lines(plan: Plan) -> Iterator[str]:
@@ -284,12 +291,8 @@ def conflict_lines(plan: Plan) -> Iterator[str]:
 
 
 def _differences(plan: Plan, conflicts: Sequence[Conflict]) -> Iterator[str]:
-    schema = plan.store.schema
     for one in conflicts[:_MOST]:
-        hidden = schema.sensitive(one.difference.pointer)
-        ours, theirs = (
-            "***" if hidden else clip(str(side), _VALUE) for side in (one.difference.ours, one.difference.theirs)
-        )
+        ours, theirs = (clip(side, _VALUE) for side in both_sides(plan, one))
         row = row_in_words(one.at, plan.understanding.tables)
         yield f"  {one.name} ({one.id})"
         yield f"    {one.difference.field}: {ours} ≠ {theirs} ({row})"

@@ -107,3 +107,32 @@ def test_rows_left_out_have_a_reason(
     assert page.partition(f"{title}\n\n")[2].partition("\n\n")[0].splitlines()[2:] == cells
     document = json.loads(run(*words, "--format", "json", language=language)[1])
     assert document["counts"]["left_out"] == counts
+
+
+KNOWN = "客户名称,客户类型,合作状态,负责人,电话,备注\n无锡东方仪表有限公司,企业,潜在客户,李雷,0510-55552381,老客户\n"
+
+
+@pytest.fixture
+def disputed(new: Path) -> str:
+    """A sheet with a row that differs from a customer of the store, and one that may be that customer."""
+    (new.parent / "known.csv").write_text(KNOWN, "utf-8")
+    assert run("import", str(new.parent / "known.csv"))[0] == 0
+    path = new.parent / "new.csv"
+    path.write_text(KNOWN.replace("老客户", "新客户") + "东方仪表厂,企业,潜在客户,李雷,0510-55552381,\n", "utf-8")
+    return str(path)
+
+
+def test_reasons_of_likely_duplicates_are_codes_in_json_and_words_in_text(disputed: str) -> None:
+    for language, words in (("en", "similar names"), ("zh", "名称相近")):
+        _code, output = run("import", disputed, "--dry-run", "--format", "json", language=language)
+        assert [one["reasons"] for one in json.loads(output)["likely"]] == [["phone", "similar-name"]]
+        assert words in " ".join(run("import", disputed, "--dry-run", language=language)[1].split())
+        assert words in run("import", disputed, "--dry-run", "--format", "markdown", language=language)[1]
+
+
+def test_markdown_lists_the_conflicts_and_what_is_replaced(disputed: str) -> None:
+    for title, *policy in (("Conflicts",), ("Replaced values", "--on-conflict", "theirs")):
+        _code, output = run("import", disputed, "--dry-run", "--format", "markdown", *policy)
+        rows = output.partition(f"## {title}\n\n")[2].partition("\n\n")[0].splitlines()
+        assert rows[0] == "| Row | Customer | Field | Store | File |"
+        assert [row.split(" | ")[2:] for row in rows[2:]] == [["notes", "老客户", "新客户 |"]]
