@@ -38,7 +38,7 @@ F = Callable[..., Any]
 
 
 def _understanding(command: F) -> F:
-    """Add the options that say how to read and understand the files, passed as one argument `wanted`."""
+    """Add the options that say how to read and understand the files, passed as `wanted`, beside the `store`."""
 
     @click.option(
         "--from", "profile", default="", metavar="NAME", help="The profile or saved mapping; default: detected."
@@ -82,7 +82,8 @@ def _understanding(command: F) -> F:
     )
     @wraps(command)
     def wrapped(*args: Any, **typed: Any) -> Any:
-        return command(*args, wanted=_wanted(typed), **typed)
+        # First the store: its language is that of errors in the options.
+        return command(*args, store=options.store(), wanted=_wanted(typed), **typed)
 
     return wrapped
 
@@ -114,6 +115,7 @@ def _wanted(typed: dict[str, Any]) -> Options:
 @options.form("text", "markdown", "json")
 def import_(
     sources: tuple[str, ...],
+    store: Store,
     wanted: Options,
     branch: str,
     show: str,
@@ -132,7 +134,6 @@ def import_(
     \b
     crmtext import 客户信息表.xlsx --dry-run
     """
-    store = options.store()
     if listed or show:
         answer = profiles.shown(store, show) if show else profiles.listed(store)
         return emit(answer, "json" if form == "json" else "table")

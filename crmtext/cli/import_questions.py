@@ -15,7 +15,15 @@ from crmtext.importers.columns.understand import unknown_column
 from crmtext.importers.mapping import Default
 from crmtext.importers.options import command, with_answer
 from crmtext.importers.plan.answers import PLACES, in_words
-from crmtext.importers.plan.text import conflict_lines, duplicate_line, question_line, text
+from crmtext.importers.plan.text import (
+    asks_for_colleague,
+    conflict_lines,
+    duplicate_line,
+    fitted,
+    new_colleague,
+    question_line,
+    text,
+)
 from crmtext.importers.row_names import row_name
 from crmtext.importers.values.context import Context
 from crmtext.importers.values.convert import convert_default
@@ -53,6 +61,8 @@ class Conversation:
         #: Whether the user was asked for the mapping's name.
         self._offered = False
         self._put_off: set[str] = set()
+        #: Whether the user knows how to add a colleague.
+        self._hinted = False
 
     @property
     def way_on(self) -> str:
@@ -68,7 +78,10 @@ class Conversation:
         options, self.aside = plan.options, lines or self.aside
         if questions := _first_questions(plan):
             for at, question in enumerate(questions, start=1):
-                say(f"[{at}/{len(questions)}] {question_line(plan, question)}")
+                say("\n".join(fitted(f"[{at}/{len(questions)}] {question_line(plan, question)}")))
+                if asks_for_colleague(question) and not self._hinted:
+                    say("\n".join(fitted(f"  {new_colleague()}")))
+                    self._hinted = True
                 choices = {in_words(plan, option): option for option in question.options}
                 options = self._take(options, _filled(plan, choose(choices)))
                 self._learned |= not question.key.startswith("which:")

@@ -125,13 +125,13 @@ def test_what_a_colleague_changes_meanwhile_is_shown_before_it_is_overwritten(st
     terminal.until("Name")
     terminal.type("\n")
     first = terminal.until("Import this?")
-    assert "status: lead ≠ prospect" in first.replace("\r\n", "\n")
+    assert "Status: Lead ≠ Prospect" in first.replace("\r\n", "\n")
     assert "website" not in first.partition("replace:")[2]
     # Nobody waits for the answer.
     assert run("set", "苏州明远机械有限公司", "website=https://colleague.example", "--commit")[0] == 0
     terminal.type("y\n")
     second = terminal.until("Import this?")
-    assert "website: https://colleague" in second
+    assert "Website: https://colleague" in second
     terminal.type("n\n")
     assert terminal.end() == 1
     assert "https://colleague.example" in "".join(

@@ -421,4 +421,4 @@ def test_a_colleague_of_customers_in_the_store_is_asked_for_once(new: Path) -> N
     assert "'Jane Doe' isn't on the team list: 1 row of a customer of the store" in run("import", str(path))[1]
     path.write_text(f"{path.read_text('utf-8')}8,Box Ltd,Lead,Jane Doe\n", "utf-8")
     code, output = run("import", str(path))
-    assert (code, "    1 row: 3\n" in output) == (1, True)
+    assert (code, "    1 row: 3 Box Ltd\n" in output) == (1, True)

@@ -47,7 +47,8 @@ def settle(
             column.how in ("label", "synonym") and matcher.kind == "customers" and norm(column.name) in words("people")
         ):
             ours = _are_ours(column, rows, store, options)
-            if ours is False and (has_contact or column.field == "owner"):
+            # Where another column has the contact's names, those of the owner are colleagues, known or not.
+            if ours is False and has_contact != (column.field == "owner"):
                 _ask(column, _choices(column), matcher, findings)
             elif ours and not has_owner and not (column.field == "interactions.by" and _logs(columns)):
                 settled.append(column._replace(field="owner"))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from crmtext.duplicates.compare import in_words
 from crmtext.i18n import _
 from crmtext.importers.plan.answers import localized
+from crmtext.importers.plan.conflicts import both_sides, path
 from crmtext.importers.plan.defaults import default_lines
 from crmtext.importers.plan.document import filled
-from crmtext.importers.plan.text import both_sides, counts_line, field_label, left_out, question_line
+from crmtext.importers.plan.text import counts_line, field_label, left_out, question_line
 from crmtext.importers.row_names import row_name, sheet_name
 from crmtext.wording.markdown import escape
 
@@ -103,7 +104,8 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
                 title,
                 (_("Row"), _("Customer"), _("Field"), _("Store"), _("File")),
                 (
-                    (row_name(one.at, tables), f"{one.id} {one.name}", one.difference.field, *both_sides(plan, one))
+                    (row_name(one.at, tables), f"{one.id} {one.name}", path(plan.store.schema, one.difference),
+                     *both_sides(plan, one))
                     for one in conflicts
                 ),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from crmtext.duplicates.compare import in_words
 from crmtext.i18n import N_, _, bracketed, plural
 from crmtext.importers.columns import mapping_file
 from crmtext.importers.mapping import SPECIAL
-from crmtext.importers.plan import where
+from crmtext.importers.plan import conflicts, where
 from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.defaults import default_lines
 from crmtext.importers.plan.document import filled
@@ -37,6 +38,8 @@ _WIDTH = 80
 _COMMAND, _JOINED = lazy.pattern(r"crmtext .*|--[a-z-]+ \S+"), "\x01"
 #: How many rows a question names.
 _MOST_ROWS = 8
+#: How many rows are named with their customers.
+_MOST_NAMED = 3
 #: The objects of a table, as people call them.
 _OBJECTS = {
     "customers": N_("customers"),
@@ -60,11 +63,11 @@ _LEFT_OUT = {"total": N_("total"), "footer": N_("below the table"), "deleted": N
 
 def text(plan: Plan) -> str:
     """Return a plan, or after the import its result, as lines of text."""
-    return "".join(f"{part}\n" for line in _lines(plan) for part in _fitted(line))
+    return "".join(f"{part}\n" for line in _lines(plan) for part in fitted(line))
 
 
-def _fitted(line: str) -> Iterator[str]:
-    """A line in the width of a terminal; options and commands stay on one line, so that they can be copied."""
+def fitted(line: str) -> Iterator[str]:
+    """Yield a line in the width of a terminal; options and commands stay on one line, so that they can be copied."""
     words = line.lstrip()
     if display_width(line) <= _WIDTH or words.startswith("= "):
         yield line
@@ -132,6 +135,11 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield _(
             "Rows read {read} = used {used} + left out {left_out} + rejected {rejected} + waiting {waiting}"
         ).format(**rows._asdict())
+    yield from _questions(plan)
+
+
+def _questions(plan: Plan) -> Iterator[str]:
+    findings = plan.findings
     if findings.questions:
         yield _("To decide:")
     for question in findings.questions.values():
@@ -139,6 +147,18 @@ def _lines(plan: Plan) -> Iterator[str]:
         if question.rows:
             yield f"    {rows_in_words(plan, question.rows)}"
         yield from (f"    = {localized(plan, option)}" for option in question.options)
+    if any(map(asks_for_colleague, findings.questions.values())):
+        yield f"  {new_colleague()}"
+
+
+def asks_for_colleague(question: Question) -> bool:
+    """Whether a question is about a name that isn't on the team list."""
+    return question.key.startswith("person:")
+
+
+def new_colleague() -> str:
+    """Return how a colleague who isn't on the team list is added."""
+    return _("a colleague who is missing: add a table [team.HANDLE] with name and email to crmtext.toml")
 
 
 def _head(plan: Plan) -> Iterator[str]:
@@ -190,7 +210,7 @@ def _withheld(plan: Plan) -> Iterator[str]:
     """Name the columns whose values will be sealed, with their labels."""
     withheld = plan.findings.withheld
     labels = {
-        column.name: _label(plan.store.schema, column)
+        column.name: _sealed_label(plan.store.schema, column)
         for table in plan.understanding.tables
         for column in table.columns
         if column.name in withheld
@@ -205,7 +225,7 @@ def _withheld(plan: Plan) -> Iterator[str]:
         )
 
 
-def _label(schema: Schema, column: Column) -> str:
+def _sealed_label(schema: Schema, column: Column) -> str:
     """The label of a sealed field in the current language; empty if it is none of the schema."""
     field = schema.by_path.get(column.field.partition("[")[0] + column.field.partition("]")[2])
     sealed = _(_SEALED.get(column.field, ""))
@@ -278,25 +298,16 @@ def duplicate_line(plan: Plan, one: LikelyDuplicate) -> str:
     )
 
 
-def both_sides(plan: Plan, one: Conflict) -> tuple[str, str]:
-    """Return the store's value and the files', masked if the field is sensitive."""
-    hidden = plan.store.schema.sensitive(one.difference.pointer)
-    return ("***", "***") if hidden else (str(one.difference.ours), str(one.difference.theirs))
-
-
 def conflict_lines(plan: Plan) -> Iterator[str]:
     """Yield the fields that the store and the files have with different values."""
     yield _("Conflicts: the store's value, then the files':")
     yield from _differences(plan, plan.conflicts)
 
 
-def _differences(plan: Plan, conflicts: Sequence[Conflict]) -> Iterator[str]:
-    for one in conflicts[:_MOST]:
-        ours, theirs = (clip(side, _VALUE) for side in both_sides(plan, one))
-        row = row_in_words(one.at, plan.understanding.tables)
-        yield f"  {one.name} ({one.id})"
-        yield f"    {one.difference.field}: {ours} ≠ {theirs} ({row})"
-    yield from _more(len(conflicts))
+def _differences(plan: Plan, all_: Sequence[Conflict]) -> Iterator[str]:
+    for one in all_[:_MOST]:
+        yield from conflicts.lines(plan, one, _VALUE)
+    yield from _more(len(all_))
 
 
 def _conflicts(plan: Plan) -> Iterator[str]:
@@ -333,8 +344,25 @@ def rows_in_words(plan: Plan, rows: Sequence[RowRef]) -> str:
     count = plural("{n} row", "{n} rows", len(rows))
     if len(tables) > 1 and len(rows) > 1:
         return _("{count}, the first: {row}").format(count=count, row=row_in_words(rows[0], tables))
-    names = _(", ").join(few([row_name(at, tables) for at in rows], _MOST_ROWS))
+    if len(rows) <= _MOST_NAMED:
+        named = [f"{row_name(at, tables)} {_customer(plan, at)}".rstrip() for at in rows]
+    else:
+        named = few([row_name(at, tables) for at in rows], _MOST_ROWS)
+    names = _(", ").join(named)
     return _("{count}: {names}").format(count=count, names=names)
+
+
+def _customer(plan: Plan, at: RowRef) -> str:
+    """The name of the customer in a row, else that of the person; empty without one."""
+    table = next(table for table in plan.understanding.tables if table.file == at.file)
+    place = bisect_left(table.rows, at.row, key=lambda row: row.number)
+    if place == len(table.rows) or table.rows[place].number != at.row:
+        return ""
+    cells = table.rows[place].cells
+    fields = {column.field: column.position for column in reversed(table.columns)}
+    places = [fields[name] for name in ("name", "@full_name", "contacts.name") if name in fields]
+    texts = (" ".join(str(cells[at] or "").split()) for at in places if at < len(cells))
+    return clip(next(filter(None, texts), ""), _VALUE)
 
 
 def _some(lines: Iterable[str]) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import shlex
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from import_runs import run
 
+from crmtext.__main__ import main
 from crmtext.terminal.width import display_width
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ def test_options_are_in_the_language_of_the_plan_and_in_json_are_not(source: str
 def test_markdown_has_the_questions_with_their_rows_and_options(source: str) -> None:
     _code, output = run("import", source, "--dry-run", "--format", "markdown", language="zh")
     end = output.partition("## 需要确认\n\n")[2].partition("\n\n## ")[0].splitlines()
-    assert end[0] == "- “合作状态”中的“老客户”不是“合作状态”的选项（1 行：3）"
+    assert end[0] == "- “合作状态”中的“老客户”不是“合作状态”的选项（1 行：3 上海云帆信息技术有限公司）"
     assert end[1] == "  - `--value '合作状态:老客户=潜在客户'`"
     assert end[-1] == "  - `--map COLUMN=合作开始日期`"
 
@@ -135,4 +138,47 @@ def test_markdown_lists_the_conflicts_and_what_is_replaced(disputed: str) -> Non
         _code, output = run("import", disputed, "--dry-run", "--format", "markdown", *policy)
         rows = output.partition(f"## {title}\n\n")[2].partition("\n\n")[0].splitlines()
         assert rows[0] == "| Row | Customer | Field | Store | File |"
-        assert [row.split(" | ")[2:] for row in rows[2:]] == [["notes", "老客户", "新客户 |"]]
+        assert [row.split(" | ")[2:] for row in rows[2:]] == [["Notes", "老客户", "新客户 |"]]
+
+
+def test_conflicts_are_in_words_on_a_line(new: Path) -> None:
+    head = "客户名称,客户类型,合作状态,负责人,联系人,职务,备注"
+    path = new.parent / "a.csv"
+    path.write_text(f'{head}\n甲有限公司,企业,潜在,李雷,张三,经理,"一\n二"\n', "utf-8")
+    assert run("import", "../a.csv")[0] == 0
+    path.write_text(f"{head}\n甲有限公司,企业,潜在,韩梅,张三,总监,三\n", "utf-8")
+    _code, output = run("import", "../a.csv", "--dry-run", language="zh")
+    lines = [
+        line.strip().partition(" (第")[0] for line in output.splitlines() if line.startswith("    ") and "≠" in line
+    ]
+    assert sorted(lines) == sorted(["负责人：李雷 ≠ 韩梅", "联系人 › 张三 › 职位：经理 ≠ 总监", "备注：一 二 ≠ 三"])
+
+
+def test_a_question_names_the_customers_of_few_rows(new: Path) -> None:
+    (new.parent / "a.csv").write_text("客户名称,客户类型,合作状态,负责人\n甲有限公司,企业,,李雷\n", "utf-8")
+    _code, output = run("import", "../a.csv", "--dry-run")
+    assert "    1 row: 2 甲有限公司\n" in output
+
+
+def test_owners_beside_contacts_are_colleagues_and_a_missing_one_can_be_added(new: Path) -> None:
+    (new.parent / "a.csv").write_text(
+        "客户名称,客户类型,合作状态,负责人,联系人\n甲有限公司,企业,潜在,王五,张三\n", "utf-8"
+    )
+    _code, output = run("import", "../a.csv", "--dry-run")
+    asked = output.partition("To decide:\n")[2].splitlines()
+    assert asked[0] == "  '王五' isn't on the team list"
+    assert asked[2:4] == ["    = --people 王五=lilei", "    = --people 王五=hanmei"]
+    hint = "a colleague who is missing: add a table [team.HANDLE] with name and email to"
+    assert [line for line in asked if hint in line] == [f"  {hint}"]
+
+
+def test_an_option_that_is_no_pair_is_explained_in_the_language_of_the_store(
+    new: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRMTEXT_LANG", raising=False)
+    settings = new / "crmtext.toml"
+    settings.write_text(settings.read_text("utf-8").replace('language = "en"', 'language = "zh"'), "utf-8")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        assert main(["import", "a.csv", "--people", "李雷"]) == 2
+    assert out.getvalue().startswith("错误")
