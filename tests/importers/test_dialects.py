@@ -422,3 +422,37 @@ def test_a_colleague_of_customers_in_the_store_is_asked_for_once(new: Path) -> N
     path.write_text(f"{path.read_text('utf-8')}8,Box Ltd,Lead,Jane Doe\n", "utf-8")
     code, output = run("import", str(path))
     assert (code, "    1 row: 3 Box Ltd\n" in output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "contacts"),
+    [
+        (
+            "陈刚（采购）,13900002201",
+            "陈刚,13900002201",
+            [{"name": "陈刚（采购）", "title": "采购", "phones": ["13900002201"]}],
+        ),
+        ("陈刚,13900002201", "陈刚 (采购),13900002201", [{"name": "陈刚", "title": "采购", "phones": ["13900002201"]}]),
+        (
+            "陈刚（采购）,13900002201",
+            "陈刚,13900002202",
+            [{"name": "陈刚（采购）", "phones": ["13900002201"]}, {"name": "陈刚", "phones": ["13900002202"]}],
+        ),
+        (
+            "陈刚（采购）,13900002201",
+            "陈刚（销售）,13900002201",
+            [{"name": "陈刚（采购）", "phones": ["13900002201"]}, {"name": "陈刚（销售）", "phones": ["13900002201"]}],
+        ),
+    ],
+)
+def test_words_in_brackets_after_a_name_make_no_second_person(
+    new: Path, before: str, after: str, contacts: list[dict[str, Any]]
+) -> None:
+    path = new.parent / "客户.csv"
+    for row in (before, after):
+        path.write_text(f"客户名称,联系人,联系人手机\n甲木公司,{row}\n", "utf-8")
+        code, output = run("import", str(path), *PEOPLE, "--default", "type=company", language="zh")
+        assert code == 0, output
+    (one,) = import_runs.customers()
+    assert one["contacts"] == contacts
+    assert ("是同一位联系人" in output) == (len(contacts) == 1)

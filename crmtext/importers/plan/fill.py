@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.importers.joining.draft import reached
 from crmtext.importers.joining.ids import comparable
 from crmtext.text.edit.operations import Append, Set
 from crmtext.text.pointer import escape
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from crmtext.text.edit.operations import Operation
 
 _KIND = lazy.pattern(r"\[[^\]]*\]")
+#: Words in brackets after a name: 陈刚（采购）.
+_ADDITION = lazy.pattern(r"(.+?)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*")
 #: Fields of the customer that only a customer without them gets.
 _ONLY_IF_EMPTY = frozenset({"sources"})
 
@@ -39,6 +42,8 @@ class Filled(NamedTuple):
 
     operations: tuple[Operation, ...]
     differences: tuple[Difference, ...]
+    #: Contacts of the store and of the file that are one person, with the names of both.
+    same: tuple[tuple[str, str], ...] = ()
 
 
 class _Filler:
@@ -49,6 +54,7 @@ class _Filler:
         self._fields = {_KIND.sub("", column.rpartition("|")[2]) for column in incoming.columns}
         self.operations: list[Operation] = []
         self.differences: list[Difference] = []
+        self.same: list[tuple[str, str]] = []
 
     def fill(self, ours: Mapping[str, Any], theirs: Mapping[str, Any], pointer: str, shown: str, field: Field) -> None:
         order = tuple(field.by_key)
@@ -97,13 +103,24 @@ class _Filler:
         # A file has one address of a kind: another one of that kind is the same one, so differences are conflicts.
         keys = tuple(field.mark("x-key") or (("kind",) if field.child("kind") else ())) if field else ()
         places = _places(have, new, keys)
+        people = _same_people(have, new, places) if pointer == "/contacts" else {}
         for number, item in enumerate(new):
             at = places.get(number)
+            if number in people:
+                at = people[number]
+                item = self._as_ours(have[at], item)  # noqa: PLW2901 - the same person under the store's name
             if at is None:
                 self.operations.append(Append(pointer, item))
             elif field and isinstance(mine := have[at], dict):
                 label = str(mine.get(keys[0], at)) if keys else str(at)
                 self.fill(mine, item, f"{pointer}/{at}", f"{shown}[{label}]", field)
+
+    def _as_ours(self, mine: Mapping[str, Any], item: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A person of the file under the store's name; the words in brackets are the title if there is none."""
+        self.same.append((str(mine["name"]), str(item["name"])))
+        title = _parted(mine["name"])[1] or _parted(item["name"])[1]
+        more = {} if mine.get("title") or item.get("title") else {"title": title}
+        return {**item, "name": mine["name"], **more}
 
 
 def fill(schema: Schema, data: Mapping[str, Any], incoming: Incoming) -> Filled:
@@ -111,7 +128,7 @@ def fill(schema: Schema, data: Mapping[str, Any], incoming: Incoming) -> Filled:
     filler = _Filler(schema, incoming)
     theirs = {key: value for key, value in incoming.data.items() if key != "id"}
     filler.fill(data, theirs, "", "", schema.root)
-    return Filled(tuple(filler.operations), tuple(filler.differences))
+    return Filled(tuple(filler.operations), tuple(filler.differences), tuple(filler.same))
 
 
 def _places(have: Sequence[Any], new: Sequence[Any], keys: Sequence[str]) -> dict[int, int]:
@@ -134,6 +151,30 @@ def _places(have: Sequence[Any], new: Sequence[Any], keys: Sequence[str]) -> dic
             left.remove(at)
             places[number] = at
     return places
+
+
+def _same_people(have: Sequence[Any], new: Sequence[Any], places: Mapping[int, int]) -> dict[int, int]:
+    """The contacts that are one person with a shared number: one of the names has words in brackets after it."""
+    left = [at for at, mine in enumerate(have) if at not in places.values() and isinstance(mine, dict)]
+    same: dict[int, int] = {}
+    for number, item in enumerate(new):
+        if number in places or not left or not (numbers := reached(item)):
+            continue
+        bare, addition = _parted(item.get("name"))
+        for at in left:
+            own, other = _parted(have[at].get("name"))
+            if own == bare and bool(addition) != bool(other) and reached(have[at]) & numbers:
+                if not (_ids(item) and _ids(have[at])):
+                    same[number] = at
+                    left.remove(at)
+                break
+    return same
+
+
+def _parted(name: Any) -> tuple[str, str]:
+    """A name for comparison, without the words in brackets after it, and these words."""
+    match = _ADDITION.fullmatch(str(name))
+    return (folded(match[1]), match[2].strip()) if match else (folded(str(name)), "")
 
 
 def _ids(item: Any) -> frozenset[tuple[str, str]]:

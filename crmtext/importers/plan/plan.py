@@ -255,6 +255,9 @@ def _change(result: Plan, customer: Incoming, known: Customer) -> Problem | None
     schema, policy = result.store.schema, result.options.on_conflict
     filled = fill(schema, known.data, customer)
     operations = list(filled.operations)
+    for ours, theirs in filled.same:
+        note = _("{customer}: '{theirs}' is the contact '{ours}', with the same phone or e-mail address")
+        result.findings.notes.append(note.format(customer=known.name, theirs=theirs, ours=ours))
     for difference in filled.differences:
         conflict = Conflict(customer.rows[0], known.id, known.name, difference)
         if policy == "theirs":

@@ -22,7 +22,7 @@ def filled(name: str, have: list[Any], new: list[Any]) -> tuple[list[str], list[
     """The pointers of what is set and added, and the fields that differ."""
     base = {"id": "C20240501001", "name": "上海示例", "type": "company", "status": "lead", "owner": "lilei"}
     incoming = Incoming({**base, name: new}, [])
-    operations, differences = fill(Schema.shipped(), {**base, name: have}, incoming)
+    operations, differences, _same = fill(Schema.shipped(), {**base, name: have}, incoming)
     done = [f"{type(step).__name__} {step.pointer}" for step in operations if isinstance(step, Append | Set)]
     return done, [difference.field for difference in differences]
 
