@@ -68,7 +68,9 @@ def _between_customers(customer: Customer, held: _Held, other: Customer) -> Prob
     message = _("the external id {id} of {system} is also used in {path}").format(
         id=clip(held.id, _QUOTED), system=clip(held.system, _QUOTED), path=other.path
     )
-    hint = _("if both are one customer, merge the two records; if not, fix the id in one of them")
+    hint = _("if both are one customer: {command}; if not, fix the id in one of them").format(
+        command=f"crmtext merge {other.id} {customer.id}"
+    )
     return customer.document.problem("external-id", message, held.pointer, hint=hint)
 
 

@@ -61,9 +61,9 @@ def _problem(later: Known, matches: list[tuple[Known, tuple[str, ...]]]) -> Prob
     if (left := len(ids) - _MOST_NAMED) > 0:
         named = _("{named} and {n} more").format(named=named, n=left)
     message = _("likely a duplicate of {id}: {reasons}").format(id=named, reasons=_(", ").join(ordered[0][1]))
-    hint = _("merge the two records, or mark them as different: not_duplicate_of: [{id}]").format(
-        id=", ".join(ids[:_MOST_NAMED])
-    )
+    merging = _("merge the two records: {command}").format(command=f"crmtext merge {ids[0]} {later.customer.id}")
+    marking = _("or mark them as different: not_duplicate_of: [{id}]").format(id=", ".join(ids[:_MOST_NAMED]))
+    hint = f"{merging}\n{marking}"
     problem = later.customer.document.problem(
         "likely-duplicate", message, "/name", hint=hint, severity=Severity.WARNING
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.answer import Change
 from crmtext.diff import draft_message
 from crmtext.i18n import _, plural
-from crmtext.problem import CrmError, Exit
+from crmtext.problem import CrmError, Exit, usage
 from crmtext.record import set as record_set
 from crmtext.terminal.quoting import quoted
 from crmtext.unite.merge import merge
@@ -71,6 +71,9 @@ def carry_out(store: Store, decisions: Sequence[Decision], how: WriteOptions) ->
 
     A decision that was carried out before changes nothing and isn't counted.
     """
+    if how.branch:
+        message = _("decisions about duplicates can't go to a branch of their own")
+        raise usage("branch-name", message, _("leave out --branch"))
     counts: Counter[str] = Counter()
     left: list[tuple[int, str]] = []
     for decision in decisions:

@@ -33,8 +33,9 @@ def merge(store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions)
         _reject_uncommitted(store, plan_.sides[plan_.other])
         warnings = (*warning(plan_), *new_warnings(store, plan_.drafts))
         summary = text.summary(plan_, store)
-        own = "" if how.message else text.message(plan_, store)
-        done = write(store, plan_.drafts, summary, how, message=own)
+        own = text.message(plan_, store)
+        # As a function, it also serves the commit that the user makes of the changed files.
+        done = write(store, plan_.drafts, summary, how, message="" if how.message else lambda _parts: own)
         if how.dry_run:
             summary = f"{summary}\n" + _("nothing was written")
         elif done.commit:

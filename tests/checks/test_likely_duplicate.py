@@ -51,7 +51,10 @@ def test_the_reasons_are_given_and_both_places(tmp_path: object) -> None:
     (problem,) = checks.run(stores.snapshot(one, other))
     assert (problem.message, problem.hint, [str(place) for place in problem.also]) == (
         "likely a duplicate of C20240501001: same phone number 02162581234, similar names",
-        "merge the two records, or mark them as different: not_duplicate_of: [C20240501001]",
+        (
+            "merge the two records: crmtext merge C20240501001 C20240501002\n"
+            "or mark them as different: not_duplicate_of: [C20240501001]"
+        ),
         ["records/C20240501001.yaml:2:7"],
     )
 

@@ -167,3 +167,9 @@ def test_a_dry_run_of_decisions_writes_nothing(store: Path, language: str) -> No
         },
     )
     assert (git(store, "rev-parse", "HEAD"), git(store, "status", "--short")) == (head, "")
+
+
+def test_decisions_go_to_the_current_branch_only(store: Path) -> None:
+    decided(store, "different")
+    code, output = run("import", "../a.xlsx", "--branch", "x")
+    assert (code, "[branch-name]" in output, git(store, "branch", "--list", "x")) == (2, True, "")

@@ -383,6 +383,17 @@ def test_no_commit_changes_the_files_only(store: Path) -> None:
     assert (texts(store)[NEW], git(store, "status", "--short")) == (B, "")
 
 
+def test_the_hook_gives_the_commit_of_the_changed_files_the_message_of_the_merge(store: Path) -> None:
+    assert run("merge", OLD, NEW, "--prefer", "A", "--no-commit")[0] == 0
+    git(store, "add", "-A")
+    file = store.parent / "message"
+    file.write_text("two were one\n", "utf-8")
+    assert run("hook", "prepare-commit-msg", str(file), "message")[0] == 0
+    assert file.read_text("utf-8") == (
+        f"two were one\n\nCrm-Customer: {OLD}\nCrm-Customer: {NEW}\nCrm-Customer: {THIRD}\nCrm-Action: merge\n"
+    )
+
+
 def test_uncommitted_changes_of_the_one_that_stays_are_left_out_of_the_commit(store: Path) -> None:
     file = store / PATHS[OLD]
     file.write_text(A.replace("type: company", "type: company\npriority: key"), "utf-8")

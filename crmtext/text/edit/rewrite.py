@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
@@ -18,7 +18,7 @@ from crmtext.text.edit.source import Source, read, walk
 from crmtext.text.edit.verify import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from crmtext.text.tree import Node
@@ -63,11 +63,19 @@ def apply(text: str, changes: Iterable[Edit]) -> str:
 
 
 def _verified(source: Source, operations: Iterable[Operation], wanted: Node | None) -> tuple[Edit, ...]:
-    changes = _tidy([edit for operation in operations for edit in _make(source, operation)])
+    changes = _tidy([edit for operation in _in_text_order(operations) for edit in _make(source, operation)])
     overlap = any(one.end > other.start for one, other in pairwise(changes))
     if overlap or wanted is None or not holds(apply(source.text, changes), wanted):
         raise edit_error(_("the change would affect other data in the file"))
     return changes
+
+
+def _in_text_order(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """The operations, but of items inserted one after another at the same number, the last one comes first."""
+    for _place, same_place in groupby(
+        operations, lambda step: (step.pointer, step.number) if isinstance(step, Insert) else (step.pointer, id(step))
+    ):
+        yield from reversed([*same_place])
 
 
 def _make(source: Source, operation: Operation) -> list[Edit]:

@@ -32,6 +32,12 @@ class Case:
 
 CASES = [
     Case(
+        "items inserted one after another at one number, the last one first",
+        "tags:\n  - a\n  - d # last\n",
+        (Insert("/tags", 1, "c"), Insert("/tags", 1, "b")),
+        "tags:\n  - a\n  - b\n  - c\n  - d # last\n",
+    ),
+    Case(
         "append adds lines only and leaves the next section its comment",
         "interactions:\n  - date: 2026-01-01\n    by: a # c\n    # deeper\n\n# notes\nnotes: x\n",
         Append("/interactions", {"date": "2026-01-02", "by": "b"}),
