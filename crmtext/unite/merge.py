@@ -11,12 +11,12 @@ from crmtext.record.rm import held
 from crmtext.terminal.quoting import quoted
 from crmtext.unite import text
 from crmtext.unite.plan import plan, warning
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
     from crmtext.answer import Change
     from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
-    from crmtext.text.document import Document
     from crmtext.unite.plan import Plan, Wishes
 
 
@@ -30,7 +30,7 @@ def merge(store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions)
         plan_ = plan(store, store.worktree(), one, other, wishes)
         if plan_.open:
             return plan_
-        _reject_uncommitted(store, plan_.sides[plan_.other])
+        _reject_uncommitted(store, plan_)
         warnings = (*warning(plan_), *new_warnings(store, plan_.drafts))
         summary = text.summary(plan_, store)
         own = text.message(plan_, store)
@@ -44,11 +44,16 @@ def merge(store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions)
             )
         else:
             summary = done.summary + "\n" + _("to undo: {command}").format(command="crmtext undo")
-        return done._replace(summary=summary, problems=(*done.problems, *warnings))
+        document = text.document(plan_, store)
+        return done._replace(summary=summary, problems=(*done.problems, *warnings), document=document)
 
 
-def _reject_uncommitted(store: Store, going: Document) -> None:
+def _reject_uncommitted(store: Store, plan_: Plan) -> None:
     """Raise CrmError if git's history would not have all of the record that goes."""
+    going = plan_.sides[plan_.other]
+    if store.repository is None and (plan_.replaced or plan_.comments):
+        message = _("without git, what {name} doesn't pass on would be lost").format(name=customer_name(going))
+        raise usage("not-committed", message, _("create a repository and commit the records: git init"))
     if store.repository is not None and not held(store, going):
         message = _("{path} has uncommitted changes, and this record goes").format(path=going.path)
         hint = _("commit them first: {command}").format(

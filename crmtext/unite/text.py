@@ -117,6 +117,15 @@ def _lines(plan: Plan, store: Store) -> Iterator[str]:
         yield plural("{n} reference updated", "{n} references updated", following)
 
 
+def document(plan: Plan, store: Store) -> Mapping[str, Any]:
+    """Return what the JSON document of a merge has besides the changed records."""
+    return {
+        "kept": claimed_id(plan.sides[plan.kept]),
+        "merged": claimed_id(plan.sides[plan.other]),
+        "not_taken_over": [label(plan, difference, store) for difference in plan.replaced],
+    }
+
+
 def message(plan: Plan, store: Store) -> str:
     """Return the commit message in the store's language: what was merged, what changed, trailers."""
     kept, other = plan.sides[plan.kept], plan.sides[plan.other]

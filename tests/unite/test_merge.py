@@ -402,6 +402,27 @@ def test_uncommitted_changes_of_the_one_that_stays_are_left_out_of_the_commit(st
     assert git(store, "show", f"HEAD:records/{OLD}.yaml") == UNITED
 
 
+def test_without_git_nothing_is_replaced(store: Path) -> None:
+    (store / ".git").rename(store.parent / "apart")
+    code, output = run("merge", OLD, NEW, "--prefer", "A", "--no-commit")
+    assert (code, "[not-committed]" in output, {*texts(store)}) == (2, True, {OLD, NEW, THIRD})
+    (store / PATHS[NEW]).write_text(f"id: {NEW}\nname: 乙\ntype: company\nstatus: lead\nowner: lilei\n", "utf-8")
+    assert run("merge", OLD, NEW, "--no-commit")[0] == 0
+    assert (data(store)["aliases"], data(store)["merged_from"]) == (["乙"], [NEW])
+
+
+def test_the_document_names_what_was_not_taken_over(store: Path) -> None:
+    code, output = run("merge", OLD, NEW, "--prefer", "A", "--format", "json")
+    document = json.loads(output)
+    assert (code, document["kept"], document["merged"], document["not_taken_over"]) == (
+        0,
+        OLD,
+        NEW,
+        ["owner", "industry", "contacts.name"],
+    )
+    assert document["commit"] == git(store, "rev-parse", "HEAD").strip()
+
+
 def test_uncommitted_changes_of_the_one_that_goes_are_rejected(store: Path) -> None:
     (store / PATHS[NEW]).write_text(B + "priority: low\n", "utf-8")
     code, output = run("merge", OLD, NEW, "--prefer", "A")
