@@ -68,6 +68,14 @@ def _understanding(command: F) -> F:
         show_default=True,
         help="What to do where the store and the files have different values.",
     )
+    @click.option(
+        "--base",
+        "bases",
+        multiple=True,
+        metavar="COMMIT",
+        help="Count this squashed commit as an import of the source.",
+    )
+    @click.option("--with-deletions", is_flag=True, help="Delete what is gone from the source and unchanged here.")
     @click.option("--same", multiple=True, metavar="ROW=ID", help="This row is that customer, or that of another row.")
     @click.option("--not-same", multiple=True, metavar="ROW|all", help="This row is a new customer.")
     @click.option("--partial", is_flag=True, help="Import the good rows, set the rejected ones aside.")
@@ -90,7 +98,7 @@ def _understanding(command: F) -> F:
 
 def _wanted(typed: dict[str, Any]) -> Options:
     """The options of an import, taken out of all that was typed."""
-    names = ("profile", "drops", "save", "on_conflict", "not_same", "partial", "where")
+    names = ("profile", "drops", "save", "on_conflict", "not_same", "bases", "partial", "with_deletions", "where")
     own = {name: typed.pop(name) for name in names}
     for option, name in PAIRS.items():
         own[name] = tuple(pair(option, text) for text in typed.pop(name))

@@ -119,9 +119,12 @@ def between(
 
 
 def mentioning(repo: Repository, start: str, words: Iterable[str]) -> tuple[Commit, ...]:
-    """Return the commits up to one whose messages have a line that begins with one of these words, newest first."""
-    asked = (*_LOG, _format(_FIELDS), "--topo-order", "--no-patch", "--basic-regexp")
-    lines = (f"--grep=^{word}" for word in words)
+    """Return the commits up to one whose messages have a line that begins with one of these words, newest first.
+
+    Lines may be indented, as `git merge --squash` writes them.
+    """
+    asked = (*_LOG, _format(_FIELDS), "--date-order", "--no-patch", "--basic-regexp")
+    lines = (f"--grep=^[[:blank:]]*{word}" for word in words)
     return tuple(_commits(run(repo, *asked, *lines, "--end-of-options", start, "--"), _FIELDS))
 
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural, speaking
-from crmtext.importers.plan.written import digest
+from crmtext.importers.past.imports import BASE, KEPT, MAPPING, RECORDS, SOURCE
+from crmtext.importers.past.written import digest
 from crmtext.layout import is_mapping
 from crmtext.record.change.write import write
 from crmtext.sources import is_record
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
     from crmtext.record.change.write import WriteOptions
     from crmtext.storage.journal import Part
 
-#: The trailer of an import's commit: the name of its source.
-SOURCE = "Crm-Import"
-#: The trailer with the hash of the mapping that it saved.
-MAPPING = "Crm-Import-Mapping"
-
 
 def apply(plan: Plan, digests: Iterable[str], how: WriteOptions) -> Change:
     """Write a plan and return the change; the plan then has the commit and the branch. Under the store's lock only."""
     text = partial(message, plan, digests, how)
-    change = write(plan.store, plan.drafts, "", how, message=text, judged=True, brief=True)
+    change = write(plan.store, plan.drafts, "", how, message=text, judged=True, brief=True, empty=not plan.drafts)
     plan.commit, plan.branch = change.commit, how.branch or None
     return change
 
@@ -48,8 +44,10 @@ def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequen
         "Crm-Action: import",
         f"{SOURCE}: {plan.understanding.source}",
         *(f"Crm-Import-File: sha256:{file}" for file in dict.fromkeys(digests)),
-        f"Crm-Import-Records: sha256:{digest(map(_sides, records))}",
+        f"{RECORDS}: sha256:{digest(map(_sides, records))}",
         *(f"{MAPPING}: sha256:{sha256(mapping).hexdigest()}" for mapping in mappings),
+        *dict.fromkeys(f"{KEPT}: {' '.join(conflict.trailer)}" for conflict in plan.kept),
+        *(f"{BASE}: {commit}" for commit in plan.accepted),
     ]
     return f"{how.message.strip() or counted}\n\n" + "\n".join(lines) + "\n"
 

@@ -30,6 +30,8 @@ class RowData(NamedTuple):
     of: tuple[tuple[str, str], ...] = ()
     #: The column that each field was read from.
     columns: Mapping[str, str] = NOTHING
+    #: The fields whose cells are just `-`: a value that the source wrote goes.
+    cleared: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,3 +59,5 @@ class Incoming:
     assumed: frozenset[str] = frozenset()
     #: The defaults that filled something.
     defaults: frozenset[Default] = frozenset()
+    #: The fields whose cells are just `-`, each with the name or id of the row's own entry.
+    cleared: tuple[tuple[str, str], ...] = ()

@@ -51,13 +51,16 @@ class Options(NamedTuple):
     same: Pairs = ()
     #: Rows that are no duplicates; `all` stands for all.
     not_same: tuple[str, ...] = ()
+    #: Commits that count as imports of the source, although their hashes don't fit.
+    bases: tuple[str, ...] = ()
     partial: bool = False
+    with_deletions: bool = False
     where: str = ""
 
 
 #: The options that may be repeated: pairs, and texts.
 PAIRS = {"--map": "maps", "--default": "defaults", "--value": "meanings", "--people": "people", "--same": "same"}
-_TEXTS = {"--drop": "drops", "--not-same": "not_same"}
+_TEXTS = {"--drop": "drops", "--not-same": "not_same", "--base": "bases"}
 
 
 def pair(option: str, typed: str) -> tuple[str, str]:
@@ -128,3 +131,5 @@ def _words(options: Options) -> Iterator[str]:
         yield "--day-first" if read.day_first else "--month-first"
     if options.partial:
         yield "--partial"
+    if options.with_deletions:
+        yield "--with-deletions"

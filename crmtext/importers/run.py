@@ -131,7 +131,7 @@ def _is_same(one: Plan, other: Plan) -> bool:
 def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Result:
     aside = tuple(rejected.write(planned))
     code = _code(planned)
-    if code or not planned.drafts:
+    if code or not planned.writes:
         return Result(planned, code, aside)
     change = apply(planned, digests, how)
     return Result(planned, code, (*aside, *next_steps(planned, change)))
@@ -145,14 +145,14 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
     planned = plan(store, understanding, incoming, options, findings)
     if options.save:
         _save(planned)
-    if planned.customers and _code(planned) is Exit.FINE:
+    if (planned.customers or planned.deleted) and _code(planned) is Exit.FINE:
         _compare(store, planned)
     return planned
 
 
 def _compare(store: Store, planned: Plan) -> None:
     """Raise the first error that the import brings into the store."""
-    drafts = [customer.draft for customer in planned.customers]
+    drafts = [*(customer.draft for customer in planned.customers), *planned.deleted]
     try:
         if len(drafts) > _MANY:
             problems = between.new_errors(store, store.worktree(), drafts)

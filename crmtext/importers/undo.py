@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Change
 from crmtext.git.merge import contains
 from crmtext.i18n import _, bracketed, plural, speaking
-from crmtext.importers.apply import MAPPING
+from crmtext.importers.past.imports import MAPPING, RECORDS, UNDONE, Past
 from crmtext.importers.undoing import edits, fates, records
 from crmtext.importers.undoing.fates import Kept
-from crmtext.importers.undoing.imports import UNDONE, Past, meant, refuse_undone
+from crmtext.importers.undoing.meant import meant, refuse_undone
 from crmtext.problem import cannot
 from crmtext.record.change import commit as change_commit
 from crmtext.record.change import sparse
@@ -28,9 +28,9 @@ from crmtext.wording.values import customer_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from crmtext.importers.past.imports import Import
     from crmtext.importers.undoing.edits import Edit
     from crmtext.importers.undoing.fates import Fate
-    from crmtext.importers.undoing.imports import Import
     from crmtext.record.change.write import WriteOptions
     from crmtext.storage.journal import Done
     from crmtext.store import Store
@@ -74,7 +74,8 @@ def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str
     if how.dry_run:
         diff = "".join(Draft.of(fate.part).diff for fate in changing)
         return Change(changed, "\n".join((*lines, _("nothing was written"))), diff, document=document)
-    if not changing:
+    # An import that only decided conflicts wrote nothing; its decisions can be undone.
+    if wanted and not changing:
         message = _("nothing is left to undo of: {what}").format(what=done.commit.subject)
         raise cannot("nothing-to-undo", message, "\n".join(lines[1:]) or _("its customers are all removed"))
     commit = _commit(store, done, wanted, decided, how) if how.commit is not False else None
@@ -105,7 +106,7 @@ def _commit(
     """Return the commit; None if HEAD has none of the import. Raises CrmError if it isn't allowed."""
     refuse_unfinished(store.git())
     parts = fates.in_head(store, wanted, decided)
-    if not parts:
+    if wanted and not parts:
         return None
     reject_errors(store, tuple(part for part in parts if part.after is not None and is_record(part.path)))
     staged = tuple(fates.in_index(store, decided))
@@ -117,7 +118,7 @@ def _message(store: Store, done: Import, how: WriteOptions) -> str:
         title = how.message.strip() or _("undo: {what}").format(what=done.commit.subject)
     lines = ["Crm-Action: undo", f"{UNDONE}: {done.commit.id}"]
     if done.source and done.records:
-        lines.append(f"Crm-Import-Records: {done.records}")
+        lines.append(f"{RECORDS}: {done.records}")
     if done.mapping:
         lines.append(f"{MAPPING}: {done.mapping}")
     return f"{title}\n\n" + "\n".join(lines) + "\n"

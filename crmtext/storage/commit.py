@@ -46,6 +46,8 @@ def commit(
 ) -> str:
     """Commit these files and nothing else, and return the new commit, or HEAD if it has them already.
 
+    Without files, the commit changes nothing: its message is what counts.
+
     Under `files.lock(repo.git_dir, …)` only. With `when`, the author is the committer as well, at that time. The user's
     staged work stays staged; it must not touch these paths, unless `staged` has both together.
     """
@@ -55,7 +57,7 @@ def commit(
     blobs = _blobs(repo, files)
     old = entries(repo, parent, files)
     changed = {path: blob for path, blob in blobs.items() if blob != (old[path].blob if path in old else None)}
-    if not changed and parent is not None:
+    if files and not changed and parent is not None:
         return parent
     mine = {path: after for path, (_before, after) in staged.items() if path in changed}
     new = {path: data for path, data in files.items() if path in changed and data is not None}

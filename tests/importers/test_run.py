@@ -162,7 +162,7 @@ def test_a_number_of_another_system_becomes_an_external_id(new: Path) -> None:
     assert all(f"{plan['source']}: KH-0000" in text for text in records(new).values())
     renamed = text.replace("苏州明远机械有限公司", "苏州明远重工有限公司")
     code, plan = imported(sheet(new, renamed))
-    assert [one["field"] for one in plan["conflicts"]] == ["name"]  # type: ignore[attr-defined]
+    assert (code, [one["name"] for one in plan["customers"]]) == (0, ["苏州明远重工有限公司"])  # type: ignore[attr-defined]
 
 
 def test_cells_without_a_header_stay_in_the_file_of_rejected_rows(new: Path) -> None:
@@ -196,8 +196,11 @@ def test_another_city_in_the_file_is_a_conflict_and_a_default_is_none(new: Path)
     head, first, second = SHEET.splitlines()
     text = f"{head},城市\n{first},苏州市\n{second},上海市\n"
     imported(sheet(new, text))
+    [path] = [path for path, record in records(new).items() if "明远" in record]
+    edited = records(new)[path].replace("city: 苏州市", "city: 南京市")
+    (new / "records" / path).write_text(edited, "utf-8")
     code, plan = imported(sheet(new, text.replace(",苏州市", ",无锡市")))
-    assert (code, [(one["ours"], one["theirs"]) for one in plan["conflicts"]]) == (1, [("苏州市", "无锡市")])  # type: ignore[attr-defined]
+    assert (code, [(one["ours"], one["theirs"]) for one in plan["conflicts"]]) == (1, [("南京市", "无锡市")])  # type: ignore[attr-defined]
     bare = "客户名称,联系人,手机\n苏州明远机械有限公司,张三,13800000101\n"
     code, plan = imported(sheet(new, bare), "--default", "status=active", "--default", "owner=hanmei")
     assert (code, plan["conflicts"], plan["counts"]["customers"]["same"]) == (0, [], 1)  # type: ignore[index]

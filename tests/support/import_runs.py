@@ -56,6 +56,7 @@ def run(*words: str, language: str = "en") -> tuple[int, str]:
 def imported(*words: str, language: str = "en") -> tuple[int, dict[str, Any]]:
     """The exit code of an import, and its plan."""
     code, output = run("import", *words, "--format", "json", language=language)
+    assert output.startswith("{"), output
     return code, json.loads(output)
 
 

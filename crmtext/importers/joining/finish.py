@@ -61,6 +61,8 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
         _ordered(draft.data, work.schema.root), draft.rows, draft.source_id, draft.own_id, draft.created, draft.columns
     )
     customer.of, customer.assumed, customer.defaults = draft.of, draft.assumed, draft.defaults
+    if work.cleared:
+        customer.cleared = tuple(field for at in draft.rows for field in work.cleared.get(at, ()))
     if not draft.of:
         _ask(work, customer)
     keep_valid(work, customer)

@@ -22,6 +22,8 @@ def take_items(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
     """Add a row's deals, orders and so on to its customer."""
     for name in LISTS:
         for item in shaped.entries(name):
+            if name == "needs" and not item.get("description"):
+                draft.assume("needs[].description")
             _complete(work, row, shaped, draft, name, item)
             if missing := _missing(work, name, item):
                 _set_aside(work, row, draft, name, item, missing)

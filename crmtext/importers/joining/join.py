@@ -47,6 +47,10 @@ def join(
         if row.at in findings.rejected or row.at in findings.left_out:
             continue
         work.newest.add(row.values)
+        if row.cleared:
+            own = row.id if row.object != "customers" else ""
+            own = own or str(row.values.get(f"{row.object}.name") or row.values.get(f"{row.object}.title") or "")
+            work.cleared[row.at] = tuple((field, own) for field in row.cleared)
         if at_once and row.object == "customers" and (not have_ids or customers.id_of(row)):
             customers.take_customer(work, row)
         else:

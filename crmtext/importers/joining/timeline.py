@@ -33,6 +33,7 @@ def arrange(work: Work, draft: Draft) -> None:
     for talk in talks:
         if not talk.get("by") and owner:
             talk["by"] = owner
+            draft.assume("interactions[].by")
     shortened = sum(_shorten(talk) for talk in talks)
     if shortened:
         work.note(
@@ -83,6 +84,7 @@ def _date(work: Work, draft: Draft) -> None:
             work.tally(text, at, option=_DATED)
             continue
         draft.lists.setdefault("interactions", []).append({"date": day, **talk})
+        draft.assume("interactions[].date")
         if default:
             continue
         if created:
@@ -124,6 +126,8 @@ def _hang(work: Work, draft: Draft, talks: list[dict[str, Any]], step: Step, own
     days += [str(deal["closed"]) for deal in draft.lists.get("opportunities", []) if "closed" in deal]
     days += [draft.created] if draft.created else []
     day = step.created if step.created <= work.today else ""
+    if not day:
+        draft.assume("interactions[].date")
     default = "" if day else work.default("interactions.date", draft)
     day = day or default or max((day for day in days if day <= work.today), default="")
     of_files = "" if day else work.newest.day

@@ -95,6 +95,8 @@ class Work:
             field.path for field in context.schema.marked("x-past") if not field.path.startswith("interactions")
         ]
         self.drafts: list[Draft] = []
+        #: The fields that rows clear, each with the name or id of the row's entry.
+        self.cleared: dict[RowRef, tuple[tuple[str, str], ...]] = {}
         self._files = _file_names(understanding)
         #: By kind and form; several customers in a dictionary, which keeps their order.
         self._by: defaultdict[str, dict[str, Draft | dict[Draft, None]]] = defaultdict(dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.i18n import _
 from crmtext.importers.row_names import row_in_words
 from crmtext.text.pointer import split
 from crmtext.values import lazy
@@ -13,8 +14,8 @@ from crmtext.wording.values import value_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.importers.plan.fill import Difference
     from crmtext.importers.plan.plan import Conflict, Plan
+    from crmtext.importers.plan.three_way import Difference
     from crmtext.schema import Field, Schema
 
 #: The name of an item in the path of a difference.
@@ -24,9 +25,9 @@ _ITEM = lazy.pattern(r"\[([^\]]*)\]")
 def lines(plan: Plan, conflict: Conflict, width: int) -> Iterator[str]:
     """Yield the customer, and the field with both values, each in at most so many columns."""
     ours, theirs = both_sides(plan, conflict, width)
-    row = row_in_words(conflict.at, plan.understanding.tables)
+    row = f" ({row_in_words(conflict.at, plan.understanding.tables)})" if conflict.at.row else ""
     yield f"  {conflict.name} ({conflict.id})"
-    yield f"    {labelled(path(plan.store.schema, conflict.difference), f'{ours} ≠ {theirs}')} ({row})"
+    yield f"    {labelled(path(plan.store.schema, conflict.difference), f'{ours} ≠ {theirs}')}{row}"
 
 
 def both_sides(plan: Plan, conflict: Conflict, width: int | None = None) -> tuple[str, str]:
@@ -34,10 +35,12 @@ def both_sides(plan: Plan, conflict: Conflict, width: int | None = None) -> tupl
     pointer = conflict.difference.pointer
     if plan.store.schema.sensitive(pointer):
         return "***", "***"
+    sides = (conflict.difference.ours, conflict.difference.theirs)
+    if None in sides and any(isinstance(side, dict) for side in sides):
+        return (_("removed"), _("changed")) if sides[0] is None else (_("changed"), _("gone"))
     field = plan.store.schema.at(pointer)
     ours, theirs = (
-        value_text(side, field, plan.store.settings, width)
-        for side in (conflict.difference.ours, conflict.difference.theirs)
+        _("no value") if side is None else value_text(side, field, plan.store.settings, width) for side in sides
     )
     return ours, theirs
 
@@ -54,4 +57,5 @@ def path(schema: Schema, difference: Difference) -> str:
         else:
             field = field.child(step) if field else None
             parts.append(key_label(field, step))
-    return " › ".join(parts)
+    # An item as a whole is at the end of its list.
+    return " › ".join([*parts, *names]) or _("the customer")

@@ -56,7 +56,8 @@ def document(plan: Plan) -> Mapping[str, Any]:
             for one in plan.likely
         ],
         "conflicts": [
-            {"id": one.id, "name": one.name, "field": one.difference.field, "base": None,
+            {"id": one.id, "name": one.name, "field": one.difference.field,
+             "base": _shown(plan, one.difference.pointer, one.difference.base),
              "ours": _shown(plan, one.difference.pointer, one.difference.ours),
              "theirs": _shown(plan, one.difference.pointer, one.difference.theirs), **_row(one.at)}
             for one in plan.conflicts
@@ -67,7 +68,7 @@ def document(plan: Plan) -> Mapping[str, Any]:
         ],
         "rejected": [_cell(cell) for cell in findings.rejected.values()],
         "cells": [_cell(cell) for cell in findings.cells],
-        "gone": [],
+        "gone": [{"id": one.id, "field": one.field or None} for one in plan.gone],
         "questions": [{"text": one.text, "options": list(one.options)} for one in findings.questions.values()],
         "commit": plan.commit,
         "branch": plan.branch,
@@ -80,7 +81,12 @@ def counts(plan: Plan) -> Mapping[str, Any]:
     rows = plan.fates.counts._asdict() if plan.fates else {}
     return {
         "rows": rows,
-        "customers": {"new": plan.count("new"), "changed": plan.count("changed"), "same": len(plan.same), "gone": 0},
+        "customers": {
+            "new": plan.count("new"),
+            "changed": plan.count("changed"),
+            "same": len(plan.same),
+            "gone": sum(not one.field for one in plan.gone),
+        },
         "left_out": Counter(findings.left_out.values()),
         "likely": len(plan.likely),
         "conflicts": len(plan.conflicts),

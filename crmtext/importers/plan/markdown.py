@@ -104,14 +104,19 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
                 title,
                 (_("Row"), _("Customer"), _("Field"), _("Store"), _("File")),
                 (
-                    (row_name(one.at, tables), f"{one.id} {one.name}", path(plan.store.schema, one.difference),
-                     *both_sides(plan, one))
+                    (row_name(one.at, tables) if one.at.row else "", f"{one.id} {one.name}",
+                     path(plan.store.schema, one.difference), *both_sides(plan, one))
                     for one in conflicts
                 ),
             )
             for title, conflicts in (
                 (_("Conflicts"), plan.conflicts), (_("Replaced values"), plan.overwritten)
             )
+        ),
+        (
+            _("Imported earlier, and not in these files"),
+            (_("Customer"), _("Field")),
+            ((f"{one.id} {one.name}", one.field) for one in plan.gone),
         ),
     )  # fmt: skip
 

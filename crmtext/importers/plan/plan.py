@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _, plural
-from crmtext.importers.findings import BadCell
-from crmtext.importers.joining.draft import fill as fill_data
+from crmtext.importers.findings import BadCell, RowRef
 from crmtext.importers.joining.fates import fates
+from crmtext.importers.plan import absent
+from crmtext.importers.plan.bases import Base, Bases, Probe
 from crmtext.importers.plan.decisions import Decisions
-from crmtext.importers.plan.fill import fill
+from crmtext.importers.plan.grouped import grouped
 from crmtext.importers.plan.match import Index
 from crmtext.importers.plan.new_records import new_records
+from crmtext.importers.plan.three_way import Difference, Scope, decide, is_unchanged, ordered
 from crmtext.importers.plan.where import Where
 from crmtext.importers.row_names import row_name
 from crmtext.problem import CrmError
@@ -20,23 +24,28 @@ from crmtext.record.change.draft import Draft, draft
 from crmtext.terminal.quoting import quoted
 from crmtext.text.document import Document
 from crmtext.text.edit.operations import Set
-from crmtext.values.external_ids import FIELD, ids_of
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.duplicates.similarity import Mark
-    from crmtext.importers.findings import Findings, RowRef
+    from crmtext.importers.findings import Findings
     from crmtext.importers.incoming import Incoming
     from crmtext.importers.joining.fates import Fates
-    from crmtext.importers.mapping import Table, Understanding
+    from crmtext.importers.mapping import Understanding
     from crmtext.importers.options import Options
-    from crmtext.importers.plan.fill import Difference
+    from crmtext.importers.plan.absent import Former
+    from crmtext.importers.plan.three_way import Decided
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
+
+
+#: An item in the path of a field: `contacts[张三].title`.
+_NAMED = lazy.pattern(r"\[.*\]")
 
 
 class Planned(NamedTuple):
@@ -83,6 +92,23 @@ class Conflict(NamedTuple):
     name: str
     difference: Difference
 
+    @property
+    def trailer(self) -> tuple[str, str, str]:
+        """The customer, the field without names of people, and a short hash of the value, as a commit notes them."""
+        field, theirs = self.difference.field, self.difference.theirs
+        whole = json.dumps([self.id, field, theirs], ensure_ascii=False, sort_keys=True, default=str)
+        path = "_".join(_NAMED.sub("[]", field).split())
+        return self.id, path, sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:4]
+
+
+class Missing(NamedTuple):
+    """A customer, or an item of its lists, that an import of the source wrote and that the files don't have."""
+
+    id: str
+    name: str
+    #: The item's path, such as `contacts[张三]`; empty for the customer itself.
+    field: str = ""
+
 
 @dataclass
 class Plan:
@@ -98,6 +124,13 @@ class Plan:
     conflicts: list[Conflict] = field(default_factory=list)
     #: Conflicts in which the value of the files counts.
     overwritten: list[Conflict] = field(default_factory=list)
+    #: Conflicts that are decided for the store's value now.
+    kept: list[Conflict] = field(default_factory=list)
+    gone: list[Missing] = field(default_factory=list)
+    #: Records to delete, because they are gone from the source.
+    deleted: list[Draft] = field(default_factory=list)
+    #: The commits that count as imports of the source from now on, although their hashes don't fit.
+    accepted: tuple[str, ...] = ()
     #: Files besides records: the saved mapping.
     further: list[Draft] = field(default_factory=list)
     fates: Fates | None = None
@@ -107,7 +140,12 @@ class Plan:
     @property
     def drafts(self) -> tuple[Draft, ...]:
         """The files to write, records first."""
-        return (*(planned.draft for planned in self.customers), *self.further)
+        return (*(planned.draft for planned in self.customers), *self.deleted, *self.further)
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to commit: files, or decisions."""
+        return bool(self.drafts or self.kept or self.accepted)
 
     @property
     def is_ready(self) -> bool:
@@ -128,36 +166,59 @@ def plan(
     snapshot = store.worktree()
     index = Index(snapshot.customers, (understanding.source, understanding.former))
     decisions = Decisions(understanding.tables, options, index.by_id)
+    sources = tuple(filter(None, (understanding.source, understanding.former)))
+    bases = Bases(store, sources, options.bases)
+    result.accepted = bases.accepted
     new: list[Incoming] = []
     matched: list[tuple[Incoming, Customer]] = []
     where = Where(options.where, snapshot, findings) if options.where else None
-    for customer in incoming:
-        known = decisions.same(customer.rows) or index.find(customer)
+    recognised = [(customer, decisions.same(customer.rows) or index.find(customer)) for customer in incoming]
+    seen = {known.id for _customer, known in recognised if known}
+    unknown = [one for one, known in recognised if known is None and not one.of and not one.wrong]
+    former = absent.former(bases, index.by_id, sources, unknown)
+    for customer, sure in recognised:
+        was = former.get(id(customer))
+        known = sure or (index.by_id.get(was.id) if was and was.id not in seen else None)
         if (where and not where.fits(customer, known)) or customer.wrong:
             continue
         if known is not None:
+            seen.add(known.id)
             matched.append((customer, known))
-        elif customer.of:
-            option = f"--same {quoted(f'{row_name(customer.rows[0], understanding.tables)}=ID')}"
-            fix = _("add its customer to the files, or say which one it is: {option}").format(option=option)
-            _reject(findings, customer, _("no customer of the files or the store fits this row"), fix)
-        elif not decisions.differs(customer.rows) and (match := index.likely(customer)):
-            other = match.customer
-            row = customer.rows[0]
-            result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.shared))
-        else:
+        elif _is_new(result, bases, customer, was, index, decisions):
             new.append(customer)
     if where:
         where.leave_out()
     _drop_answered(findings, [customer for customer, _known in matched], store.schema)
+    if absent.are_complete(understanding, options, findings):
+        _report_gone(result, bases, [*absent.gone(bases, snapshot.customers, seen, sources)])
     # An open question explains what is wrong with a record.
     asked = {at for question in findings.questions.values() for at in question.rows}
-    for customer, problem in _add(result, snapshot, _grouped(matched, understanding.tables, findings), new):
+    for customer, problem in _add(result, bases, snapshot, grouped(matched, understanding.tables, findings), new):
         if asked.isdisjoint(customer.rows):
             _reject(findings, customer, problem.message, problem.hint)
+    findings.warnings.extend(bases.warnings())
     result.customers.sort(key=lambda planned: planned.incoming.rows[0])
     result.fates = _with_waiting(fates(understanding, incoming, findings), result)
     return result
+
+
+def _is_new(
+    result: Plan, bases: Bases, customer: Incoming, was: Former | None, index: Index, decisions: Decisions
+) -> bool:
+    """Whether a customer that isn't in the store is added: it isn't if that needs a decision first."""
+    row, tables = customer.rows[0], result.understanding.tables
+    if customer.of:
+        option = f"--same {quoted(f'{row_name(row, tables)}=ID')}"
+        fix = _("add its customer to the files, or say which one it is: {option}").format(option=option)
+        _reject(result.findings, customer, _("no customer of the files or the store fits this row"), fix)
+        return False
+    if was and was.id not in index.by_id:
+        return _comes_back(result, bases, customer, was)
+    if not decisions.differs(customer.rows) and (match := index.likely(customer)):
+        other = match.customer
+        result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.shared))
+        return False
+    return True
 
 
 def _with_waiting(all_: Fates, result: Plan) -> Fates:
@@ -200,48 +261,16 @@ def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Sche
             del findings.questions[key]
 
 
-def _grouped(
-    matched: Sequence[tuple[Incoming, Customer]], tables: Sequence[Table], findings: Findings
-) -> list[tuple[Incoming, Customer]]:
-    """Each customer of the store with the first that the files have of it; further ones are merged into that."""
-    first: dict[str, tuple[Incoming, Customer]] = {}
-    for customer, known in matched:
-        if known.id in first:
-            _unite(first[known.id][0], customer, known.id, tables, findings)
-        else:
-            first[known.id] = (customer, known)
-    return list(first.values())
-
-
-def _unite(have: Incoming, more: Incoming, id_: str, tables: Sequence[Table], findings: Findings) -> None:
-    """Merge what the files have of a customer elsewhere; its first value of a field counts, and others are reported."""
-    one, other = (row_name(side.rows[0], tables) for side in (have, more))
-
-    def report(path: str, _have: Any, _other: Any) -> None:
-        note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")
-        findings.warnings.append(note.format(one=one, other=other, id=id_, field=more.columns.get(path, path)))
-
-    # A value of the files comes before a default or a guess.
-    guessed = {path for path in have.assumed - more.assumed if path in more.data}
-    have.data = {key: value for key, value in have.data.items() if key not in guessed}
-    data = {key: value for key, value in more.data.items() if key not in more.assumed or key not in have.data}
-    # The source has the customer twice.
-    for system, foreign in data.pop(FIELD, {}).items():
-        ids = have.data.setdefault(FIELD, {})
-        texts = [*dict.fromkeys([*ids_of(ids.get(system)), *ids_of(foreign)])]
-        ids[system] = texts if len(texts) > 1 else texts[0]
-    fill_data(have.data, data, report)
-    have.assumed = (have.assumed - guessed) | (more.assumed & data.keys())
-    have.columns = {**have.columns, **more.columns}
-    have.rows.extend(more.rows)
-
-
 def _add(
-    result: Plan, snapshot: Snapshot, matched: Iterable[tuple[Incoming, Customer]], new: Sequence[Incoming]
+    result: Plan,
+    bases: Bases,
+    snapshot: Snapshot,
+    matched: Sequence[tuple[Incoming, Customer]],
+    new: Sequence[Incoming],
 ) -> Iterator[tuple[Incoming, Problem]]:
     """Add the records of changed and new customers; yields the customers whose record would be wrong."""
-    for customer, known in matched:
-        if problem := _change(result, customer, known):
+    for customer, known, decided in _decided(result, bases, matched):
+        if problem := _change(result, bases, customer, known, decided):
             yield customer, problem
     for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
         if isinstance(record, Document):
@@ -250,26 +279,94 @@ def _add(
             yield customer, record
 
 
-def _change(result: Plan, customer: Incoming, known: Customer) -> Problem | None:
+def _decided(
+    result: Plan, bases: Bases, matched: Sequence[tuple[Incoming, Customer]]
+) -> Iterator[tuple[Incoming, Customer, Decided]]:
+    """Decide what customers of the store get from the files; the history is read only for those that differ."""
+    schema, findings = result.store.schema, result.findings
+    lists, bad = absent.lists(result.understanding), {cell.at for cell in findings.cells}
+    bad.update(at for at, _field in findings.unread)
+    differing: dict[str, Scope] = {}
+    decided: dict[str, Decided] = {}
+    for customer, known in matched:
+        whole = bad.isdisjoint(customer.rows)
+        scope = Scope(() if customer.of else lists, whole, result.options.with_deletions)
+        probe = Probe()
+        decided[known.id] = decide(schema, known.data, customer, probe, scope)
+        if probe.asked and bases.exist:
+            differing[known.id] = scope
+    former = {known.id: _ids(known) for _customer, known in matched if known.id in differing}
+    read = bases.read({id_ for ids in former.values() for id_ in ids}) if former else {}
+    for customer, known in matched:
+        if known.id in differing:
+            base = Base(side for id_ in former[known.id] if id_ in read for side in read[id_].sides)
+            decided[known.id] = decide(schema, known.data, customer, base, differing[known.id])
+        yield customer, known, decided[known.id]
+
+
+def _ids(customer: Customer) -> tuple[str, ...]:
+    """The ids that a customer has, and had before others were merged into it."""
+    return (customer.id, *map(str, customer.data.get("merged_from", ())))
+
+
+def _change(result: Plan, bases: Bases, customer: Incoming, known: Customer, decided: Decided) -> Problem | None:
     """Add what a customer of the store gets from the files, and what differs; returns what is wrong with the result."""
-    schema, policy = result.store.schema, result.options.on_conflict
-    filled = fill(schema, known.data, customer)
-    operations = list(filled.operations)
-    for ours, theirs in filled.same:
+    operations = list(decided.operations)
+    for ours, theirs in decided.same:
         note = _("{customer}: '{theirs}' is the contact '{ours}', with the same phone or e-mail address")
         result.findings.notes.append(note.format(customer=known.name, theirs=theirs, ours=ours))
-    for difference in filled.differences:
-        conflict = Conflict(customer.rows[0], known.id, known.name, difference)
-        if policy == "theirs":
-            operations.append(Set(difference.pointer, difference.theirs))
-            result.overwritten.append(conflict)
-        elif policy == "list":
-            result.conflicts.append(conflict)
+    result.gone.extend(Missing(known.id, known.name, gone.field) for gone in decided.gone)
+    operations.extend(
+        difference.operation
+        for difference in decided.differences
+        if _is_theirs(result, bases, Conflict(customer.rows[0], known.id, known.name, difference))
+    )
     if not operations:
         result.same.append(Same(customer, known.id))
         return None
     try:
-        result.customers.append(Planned(customer, draft(known.document, operations, schema)))
+        changed = draft(known.document, ordered(operations, known.data), result.store.schema)
+        result.customers.append(Planned(customer, changed))
     except CrmError as error:
         return error.problem
     return None
+
+
+def _is_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
+    """Whether a conflict is decided for the files' value; one that isn't decided is added to the plan."""
+    policy = result.options.on_conflict
+    if policy == "theirs":
+        result.overwritten.append(conflict)
+        return True
+    if conflict.trailer not in bases.kept:
+        (result.kept if policy == "ours" else result.conflicts).append(conflict)
+    return False
+
+
+def _comes_back(result: Plan, bases: Bases, customer: Incoming, was: Former) -> bool:
+    """Whether a customer that was removed here is added again: if its source has changed it and the user wants it."""
+    schema = result.store.schema
+    if not is_unchanged(schema, customer.data, was.base, customer.assumed):
+        name = str(customer.data.get("name", ""))
+        last = was.base.last()
+        difference = Difference("id", "", None, customer.data, last.value if last else None, Set("", None))
+        if _is_theirs(result, bases, Conflict(customer.rows[0], was.id, name, difference)):
+            return True
+    result.same.append(Same(customer, was.id))
+    return False
+
+
+def _report_gone(result: Plan, bases: Bases, gone: Sequence[Customer]) -> None:
+    """Report customers that the source lacks now; delete those that nobody changed since, if that is wanted."""
+    read = bases.read({customer.id for customer in gone}) if gone and result.options.with_deletions else {}
+    for customer in gone:
+        result.gone.append(Missing(customer.id, customer.name))
+        if not result.options.with_deletions:
+            continue
+        delete = is_unchanged(result.store.schema, customer.data, read.get(customer.id, Base()))
+        if not delete:
+            at = RowRef(result.understanding.tables[0].file, 0)
+            difference = Difference("id", "", customer.data, None, None, Set("", None))
+            delete = _is_theirs(result, bases, Conflict(at, customer.id, customer.name, difference))
+        if delete:
+            result.deleted.append(Draft(customer.document, None))

@@ -130,6 +130,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         )
     yield from _likely(plan)
     yield from _conflicts(plan)
+    yield from _gone(plan)
     yield counts_line(plan)
     if rows := plan.fates.counts if plan.fates else None:
         yield _(
@@ -328,6 +329,19 @@ def left_out(plan: Plan) -> Iterator[tuple[str, str]]:
     for why, rows in by_reason.items():
         if why != where.REASON:
             yield _(_LEFT_OUT.get(why, why)), rows_in_words(plan, rows)
+
+
+def _gone(plan: Plan) -> Iterator[str]:
+    """Yield what earlier imports of the source wrote and the files don't have."""
+    if plan.kept:
+        yield plural("{n} conflict: the store's value stays", "{n} conflicts: the store's values stay", len(plan.kept))
+    if plan.gone:
+        yield _("Imported earlier, and not in these files:")
+        yield from _some(f"  {one.name} ({one.id}) {one.field}".rstrip() for one in plan.gone)
+        if not plan.options.with_deletions:
+            yield "    = " + _("delete them here, too: {option}").format(option="--with-deletions")
+        elif plan.deleted:
+            yield "  " + plural("{n} customer deleted", "{n} customers deleted", len(plan.deleted))
 
 
 def question_line(plan: Plan, question: Question) -> str:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.plumbing import head, run
-from crmtext.git.reading import differing, read_blobs
 from crmtext.i18n import _
-from crmtext.importers.plan.written import digest
+from crmtext.importers.past.written import blobs, data_of, fits, parts
 from crmtext.layout import is_mapping
 from crmtext.problem import cannot
 from crmtext.snapshot import claimed_id
 from crmtext.sources import is_record
-from crmtext.storage.journal import Part
 from crmtext.text.read.load import peek
 
 if TYPE_CHECKING:
@@ -23,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from crmtext.git.plumbing import Repository
-    from crmtext.importers.undoing.imports import Import
+    from crmtext.importers.past.imports import Import
     from crmtext.schema import Schema
+    from crmtext.storage.journal import Part
     from crmtext.store import Store
 
 _WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
@@ -66,23 +65,15 @@ class Around(NamedTuple):
 
 def written(repo: Repository, done: Import) -> tuple[Written, ...]:
     """Return what the import's commit changed. Raises CrmError if other changes of records are mixed in."""
-    commit = done.commit
-    parent = commit.parents[0] if commit.parents else repo.empty_tree
-    old, new = ({entry.path: entry.blob for entry in side} for side in differing(repo, repo.prefix, parent, commit.id))
-    paths = sorted({*old, *new})
-    readable = {path for path in paths if is_record(name := path.removeprefix(repo.prefix)) or is_mapping(name)}
-    contents = dict(read_blobs(repo, {side[path] for path in readable for side in (old, new) if path in side}))
-    sides = ((path, contents.get(old.get(path, "")), contents.get(new.get(path, ""))) for path in paths)
-    parts = [Part(path.removeprefix(repo.prefix), before, after) for path, before, after in sides]
-    data = {part.path: (_data(part.before, part.path), _data(part.after, part.path)) for part in parts}
-    own = ((path, *both) for path, both in data.items() if is_record(path))
-    if done.source and done.records and done.records != f"sha256:{digest(own)}":
-        message = _("{commit} holds other changes than the import wrote").format(commit=commit.id[:8])
+    changed = tuple(parts(repo, blobs(repo, done.commit)))
+    data = {part.path: (data_of(part.before, part.path), data_of(part.after, part.path)) for part in changed}
+    if done.source and done.records and not fits(done, ((path, *both) for path, both in data.items())):
+        message = _("{commit} holds other changes than the import wrote").format(commit=done.commit.id[:8])
         hint = _("it was squashed or amended; to undo all of it: {command}")
-        raise cannot("import-changed", message, hint.format(command=f"git revert {commit.id[:8]}"))
+        raise cannot("import-changed", message, hint.format(command=f"git revert {done.commit.id[:8]}"))
     return tuple(
         Written(part, str((data[part.path][1] or data[part.path][0]).get("id", "")), _is_foreign(part, done))
-        for part in parts
+        for part in changed
     )
 
 
@@ -90,11 +81,6 @@ def _is_foreign(part: Part, done: Import) -> bool:
     """Whether somebody else changed a file: the import, or its undoing, has records and the mapping that it saved."""
     mappings = {f"sha256:{sha256(side).hexdigest()}" for side in (part.before, part.after) if side is not None}
     return not is_record(part.path) and not (is_mapping(part.path) and done.mapping in mappings)
-
-
-def _data(raw: bytes | None, path: str) -> dict[str, Any]:
-    data = peek(raw, path).data if raw is not None and is_record(path) else None
-    return data if isinstance(data, dict) else {}
 
 
 def around(store: Store, wanted: Collection[Written], commit: str) -> Around:

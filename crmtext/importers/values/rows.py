@@ -29,6 +29,8 @@ _MOST_KEPT = 2048
 _LONGEST_KEPT = 200
 _MOST_SHOWN = 120
 _LONGEST_SUMMARY = 200
+#: A cell that takes away the value that the source wrote before.
+_CLEARED = "-"
 #: Required fields of a table's own rows; without them the row can't come in, and no default helps.
 _REQUIRED = frozenset({
     "name", "contacts.name", "transactions.date", "transactions.amount", "opportunities.title", "needs.description",
@@ -125,6 +127,7 @@ class _Rows:
             return None
         values: dict[str, Any] = {}
         having: list[int] = []
+        cleared: tuple[str, ...] = ()
         special: list[tuple[_Reader, Outcome]] = []
         cells, size = row.cells, len(row.cells)
         for number, reader in enumerate(self._readers):
@@ -138,6 +141,8 @@ class _Rows:
             if not is_plain and not self._report(reader, cell, result, at):
                 return None
             if result.value is None or (reader.single and reader.key in values):
+                if cell == _CLEARED and not reader.private:
+                    cleared = (*cleared, reader.column.field)
                 continue
             if not is_plain and (result.currency or isinstance(result.value, Yearless)):
                 special.append((reader, result))
@@ -149,7 +154,7 @@ class _Rows:
         self._finish(values, columns, further)
         if not further.keys() <= columns.keys():
             columns = {**further, **columns}
-        return RowData(at, self._table.object, values, self._row_id(row, at), self._of(row), columns)
+        return RowData(at, self._table.object, values, self._row_id(row, at), self._of(row), columns, cleared)
 
     def _columns_of(self, having: tuple[int, ...]) -> dict[str, str]:
         """The columns of the values of these readers, by key and by field; the first one of a field counts."""

@@ -105,18 +105,19 @@ def write(
     message: str | TextOf = "",
     judged: bool = False,
     brief: bool = False,
+    empty: bool = False,
 ) -> Change:
     """Put the drafts on the disk and, if wanted, into a commit; a dry run returns the diff. Under `writing` only.
 
     All or nothing is written. Without a message, the commit's message describes the drafts. `judged` skips the checks
     of the commit, for a caller that knows that the drafts add no error. With `brief`, the journal keeps only the id of
-    the commit once it is made.
+    the commit once it is made. With `empty`, a commit may change no file: its message is what counts.
     """
     wanted = tuple(draft for draft in drafts if draft.changes)
     changed = LazyList(wanted, lambda draft: (draft.id, draft.path))
     if how.dry_run:
         return Change(changed, _("nothing was written"), "".join(draft.diff for draft in wanted))
-    if not wanted:
+    if not wanted and not (empty and commits(store, how)):
         return Change((), summary, problems=tuple(store.notes))
     commit = _commit(store, wanted, how, message, judged=judged) if commits(store, how) else None
     if commit and how.branch:

@@ -10,7 +10,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-from import_runs import run
+from import_runs import git, run
 
 from crmtext.__main__ import main
 from crmtext.terminal.width import display_width
@@ -120,6 +120,8 @@ def disputed(new: Path) -> str:
     """A sheet with a row that differs from a customer of the store, and one that may be that customer."""
     (new.parent / "known.csv").write_text(KNOWN, "utf-8")
     assert run("import", str(new.parent / "known.csv"))[0] == 0
+    # As typed by hand: no import has written the values.
+    git(new, "commit", "-q", "--amend", "-m", "by hand")
     path = new.parent / "new.csv"
     path.write_text(KNOWN.replace("老客户", "新客户") + "东方仪表厂,企业,潜在客户,李雷,0510-55552381,\n", "utf-8")
     return str(path)
@@ -146,6 +148,7 @@ def test_conflicts_are_in_words_on_a_line(new: Path) -> None:
     path = new.parent / "a.csv"
     path.write_text(f'{head}\n甲有限公司,企业,潜在,李雷,张三,经理,"一\n二"\n', "utf-8")
     assert run("import", "../a.csv")[0] == 0
+    git(new, "commit", "-q", "--amend", "-m", "by hand")
     path.write_text(f"{head}\n甲有限公司,企业,潜在,韩梅,张三,总监,三\n", "utf-8")
     _code, output = run("import", "../a.csv", "--dry-run", language="zh")
     lines = [

@@ -22,6 +22,7 @@ def test_a_row_has_values_columns_and_its_id() -> None:
         "7",
         (),
         {"name": "Name", "phones": "Phone", "custom.Region": "Region"},
+        (),
     )
     assert findings.rewritten == []
 

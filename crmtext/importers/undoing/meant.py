@@ -1,17 +1,16 @@
-"""Commits of imports and of their undoing, and the one that a user means."""
+"""The import that a user means, by a typed commit."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crmtext.git.clone import cut, history_missing
-from crmtext.git.history import Commit, commits_of, mentioning
+from crmtext.git.history import commits_of
 from crmtext.git.merge import contains
-from crmtext.git.plumbing import ask, head, named, resolve
+from crmtext.git.plumbing import ask, named, resolve
 from crmtext.git.reading import objects
 from crmtext.i18n import _
-from crmtext.importers.apply import MAPPING, SOURCE
+from crmtext.importers.past.imports import UNDONE, WIDTH, Import
 from crmtext.problem import CrmError, cannot, usage
 from crmtext.storage import journal
 from crmtext.terminal.quoting import quoted
@@ -19,86 +18,12 @@ from crmtext.terminal.width import clip
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import tzinfo
-
     from crmtext.git.plumbing import Repository
+    from crmtext.importers.past.imports import Past
     from crmtext.store import Store
 
-#: The trailer of a commit that takes an import back: the import's commit.
-UNDONE = "Crm-Import-Undone"
-_SOURCE = lazy.pattern(rf"^{SOURCE}:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
-_RECORDS = lazy.pattern(r"^Crm-Import-Records:[ \t]*(sha256:[0-9a-f]{64})[ \t]*$", re.MULTILINE)
-_MAPPING = lazy.pattern(rf"^{MAPPING}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
-#: The line of `git revert` counts as well.
-_UNDOES = lazy.pattern(rf"^(?:{UNDONE}:[ \t]*|This reverts commit )([0-9a-f]{{40,64}})\b", re.MULTILINE)
 _HEX = lazy.pattern(r"[0-9a-fA-F]{4,64}")
-_LISTED, _WIDTH = 3, 60
-
-
-class Import(NamedTuple):
-    """The commit of an import, or of the undoing of one."""
-
-    commit: Commit
-
-    @property
-    def source(self) -> str:
-        """The name of the source; empty if it undoes an import."""
-        names = _SOURCE.findall(self.commit.message)
-        return names[-1] if names else ""
-
-    @property
-    def records(self) -> str:
-        """The hash of what the import wrote, which a rebase keeps."""
-        hashes = _RECORDS.findall(self.commit.message)
-        return hashes[-1] if hashes else ""
-
-    @property
-    def mapping(self) -> str:
-        """The hash of the mapping that it saved; empty if it saved none."""
-        hashes = _MAPPING.findall(self.commit.message)
-        return hashes[-1] if hashes else ""
-
-    @property
-    def undoes(self) -> tuple[str, ...]:
-        """The commits that it takes back."""
-        return tuple(_UNDOES.findall(self.commit.message))
-
-    def line(self, zone: tzinfo | None) -> str:
-        """The commit on one line, for a hint."""
-        return f"{self.commit.id[:8]} {self.commit.day(zone)} {clip(self.commit.subject, _WIDTH)}"
-
-
-class Past:
-    """The imports that HEAD has, newest first, and which of them were taken back."""
-
-    def __init__(self, repo: Repository) -> None:
-        self._repo = repo
-        words = (f"{SOURCE}:", f"{UNDONE}:", "This reverts commit ")
-        self.commits = tuple(map(Import, mentioning(repo, "HEAD", words))) if head(repo) else ()
-        self._ids = {one.commit.id for one in self.commits}
-
-    def undone_by(self, done: Import) -> Import | None:
-        """Return the commit that took this one back; None if it is in effect."""
-        undoers = (other for other in self.commits if self._undoes(other, done))
-        return next((other for other in undoers if self.undone_by(other) is None), None)
-
-    def in_effect(self) -> Iterator[Import]:
-        """Yield the imports that were not taken back."""
-        return (one for one in self.commits if one.source and self.undone_by(one) is None)
-
-    def later(self, done: Import) -> Iterator[Import]:
-        """Yield the imports in effect that were made after this one."""
-        others = (one for one in self.in_effect() if one.commit.id != done.commit.id)
-        return (one for one in others if contains(self._repo, one.commit.id, done.commit.id))
-
-    def _undoes(self, other: Import, done: Import) -> bool:
-        if done.commit.id in other.undoes:
-            return True
-        # After a rebase the import has another id, and the same hash.
-        lost = UNDONE in other.commit.message and other.undoes and not self._ids & {*other.undoes}
-        same = bool(lost and done.source and done.records and other.records == done.records)
-        return same and contains(self._repo, other.commit.id, done.commit.id)
+_LISTED = 3
 
 
 def meant(store: Store, typed: str, past: Past) -> Import:
@@ -118,7 +43,7 @@ def meant(store: Store, typed: str, past: Past) -> Import:
 def refuse_undone(store: Store, done: Import, past: Past) -> None:
     """Raise CrmError if an import was taken back already."""
     if by := past.undone_by(done):
-        message = _("already undone: {what}").format(what=clip(done.commit.subject, _WIDTH))
+        message = _("already undone: {what}").format(what=clip(done.commit.subject, WIDTH))
         hint = _("by {commit} of {day}; import the files again to bring the customers back")
         raise cannot("nothing-to-undo", message, hint.format(commit=by.commit.id[:8], day=by.commit.day(store.zone)))
 
@@ -154,7 +79,7 @@ def _listed(store: Store, past: Past, known: frozenset[str] | None = None) -> st
 def _no_import(store: Store, commit: Import, past: Past) -> CrmError:
     repo, id_ = store.git(), commit.commit.id
     message = _("{commit} is not an import: {subject}")
-    message = message.format(commit=id_[:8], subject=clip(commit.commit.subject, _WIDTH))
+    message = message.format(commit=id_[:8], subject=clip(commit.commit.subject, WIDTH))
     parents = commit.commit.parents
     if len(parents) > 1:
         merged = (ask(repo, "rev-list", id_, f"^{parents[0]}") or "").split()

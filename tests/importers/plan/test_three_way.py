@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from crmtext.importers.incoming import Incoming
-from crmtext.importers.plan.fill import fill
+from crmtext.importers.plan.bases import Base
+from crmtext.importers.plan.three_way import decide
 from crmtext.schema import Schema
 from crmtext.text.edit.operations import Append, Set
 
@@ -22,7 +23,7 @@ def filled(name: str, have: list[Any], new: list[Any]) -> tuple[list[str], list[
     """The pointers of what is set and added, and the fields that differ."""
     base = {"id": "C20240501001", "name": "上海示例", "type": "company", "status": "lead", "owner": "lilei"}
     incoming = Incoming({**base, name: new}, [])
-    operations, differences, _same = fill(Schema.shipped(), {**base, name: have}, incoming)
+    operations, differences, *_rest = decide(Schema.shipped(), {**base, name: have}, incoming, Base())
     done = [f"{type(step).__name__} {step.pointer}" for step in operations if isinstance(step, Append | Set)]
     return done, [difference.field for difference in differences]
 

@@ -1,0 +1,1 @@
+"""The imports in the history: their commits, changes and decisions."""

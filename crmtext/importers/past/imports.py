@@ -1,0 +1,119 @@
+"""Commits of imports and of their undoing: sources, hashes, decisions, and which are in effect."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.git.history import Commit, mentioning
+from crmtext.git.merge import contains
+from crmtext.git.plumbing import head
+from crmtext.terminal.width import clip
+from crmtext.values import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import tzinfo
+
+    from crmtext.git.plumbing import Repository
+
+#: The trailer of an import's commit: the name of its source.
+SOURCE = "Crm-Import"
+#: The hash of what it wrote.
+RECORDS = "Crm-Import-Records"
+#: The trailer with the hash of the mapping that it saved.
+MAPPING = "Crm-Import-Mapping"
+#: A value of the files that lost against the store's: customer, field, hash.
+KEPT = "Crm-Import-Kept"
+#: A commit that counts as an import of the source, although its hash doesn't fit.
+BASE = "Crm-Import-Base"
+#: The trailer of a commit that takes an import back: the import's commit.
+UNDONE = "Crm-Import-Undone"
+# `git merge --squash` indents the messages of the commits.
+_SOURCE = lazy.pattern(rf"^[ \t]*{SOURCE}:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_RECORDS = lazy.pattern(rf"^[ \t]*{RECORDS}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
+_MAPPING = lazy.pattern(rf"^[ \t]*{MAPPING}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
+_KEPT = lazy.pattern(rf"^[ \t]*{KEPT}:[ \t]*(\S+) (\S+) ([0-9a-f]{{4}})[ \t]*$", re.MULTILINE)
+_BASE = lazy.pattern(rf"^[ \t]*{BASE}:[ \t]*([0-9a-f]{{40,64}})[ \t]*$", re.MULTILINE)
+#: The line of `git revert` counts as well.
+_UNDOES = lazy.pattern(rf"^(?:{UNDONE}:[ \t]*|This reverts commit )([0-9a-f]{{40,64}})\b", re.MULTILINE)
+WIDTH = 60
+
+
+class Import(NamedTuple):
+    """The commit of an import, or of the undoing of one."""
+
+    commit: Commit
+
+    @property
+    def source(self) -> str:
+        """The name of the source; empty if it undoes an import."""
+        names = _SOURCE.findall(self.commit.message)
+        return names[-1] if names else ""
+
+    @property
+    def records(self) -> str:
+        """The hash of what the import wrote, which a rebase keeps."""
+        hashes = _RECORDS.findall(self.commit.message)
+        return hashes[-1] if hashes else ""
+
+    @property
+    def mapping(self) -> str:
+        """The hash of the mapping that it saved; empty if it saved none."""
+        hashes = _MAPPING.findall(self.commit.message)
+        return hashes[-1] if hashes else ""
+
+    @property
+    def kept(self) -> frozenset[tuple[str, ...]]:
+        """The values of the files that the store's were preferred to: customer, field and hash."""
+        return frozenset(_KEPT.findall(self.commit.message))
+
+    @property
+    def accepts(self) -> tuple[str, ...]:
+        """The commits that count as imports of the source, although their hashes don't fit."""
+        return tuple(_BASE.findall(self.commit.message))
+
+    @property
+    def undoes(self) -> tuple[str, ...]:
+        """The commits that it takes back."""
+        return tuple(_UNDOES.findall(self.commit.message))
+
+    def line(self, zone: tzinfo | None) -> str:
+        """The commit on one line, for a hint."""
+        return f"{self.commit.id[:8]} {self.commit.day(zone)} {clip(self.commit.subject, WIDTH)}"
+
+
+class Past:
+    """The imports that HEAD has, newest first, and which of them were taken back."""
+
+    def __init__(self, repo: Repository) -> None:
+        self._repo = repo
+        words = (f"{SOURCE}:", f"{UNDONE}:", "This reverts commit ")
+        self.commits = tuple(map(Import, mentioning(repo, "HEAD", words))) if head(repo) else ()
+        self._ids = {one.commit.id for one in self.commits}
+
+    def undone_by(self, done: Import) -> Import | None:
+        """Return the commit that took this one back; None if it is in effect."""
+        undoers = (other for other in self.commits if self._undoes(other, done))
+        return next((other for other in undoers if self.undone_by(other) is None), None)
+
+    def in_effect(self) -> Iterator[Import]:
+        """Yield the imports that were not taken back."""
+        return (one for one in self.commits if one.source and self.undone_by(one) is None)
+
+    def of_source(self, names: Collection[str]) -> Iterator[Import]:
+        """Yield the imports in effect of a source, by its names. A merge is none: it has those that it merges."""
+        return (one for one in self.in_effect() if one.source in names and len(one.commit.parents) < 2)
+
+    def later(self, done: Import) -> Iterator[Import]:
+        """Yield the imports in effect that were made after this one."""
+        others = (one for one in self.in_effect() if one.commit.id != done.commit.id)
+        return (one for one in others if contains(self._repo, one.commit.id, done.commit.id))
+
+    def _undoes(self, other: Import, done: Import) -> bool:
+        if done.commit.id in other.undoes:
+            return True
+        # After a rebase the import has another id, and the same hash.
+        lost = UNDONE in other.commit.message and other.undoes and not self._ids & {*other.undoes}
+        same = bool(lost and done.source and done.records and other.records == done.records)
+        return same and contains(self._repo, other.commit.id, done.commit.id)

@@ -1,0 +1,96 @@
+"""Customers that one side lacks: removed or renamed in the store, or gone from the source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.importers.joining.ids import comparable, derived_id, key
+from crmtext.importers.rejected.write import FOLDER
+from crmtext.values.external_ids import FIELD, placed
+from crmtext.values.folding import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from crmtext.importers.findings import Findings
+    from crmtext.importers.incoming import Incoming
+    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.options import Options
+    from crmtext.importers.plan.bases import Base, Bases
+    from crmtext.model import Customer
+
+
+class Former(NamedTuple):
+    """A customer that an import of the source wrote: its id, and what imports wrote of it."""
+
+    id: str
+    base: Base
+
+
+def former(
+    bases: Bases, known: Mapping[str, Customer], sources: Sequence[str], new: Sequence[Incoming]
+) -> dict[int, Former]:
+    """Return which customers without a match an earlier import wrote, by their `id()`.
+
+    Their records were removed here, or got another name. An id is made of the source's key, so it leads to the record;
+    as two keys may make the same id, the record must have had the name or the id in the source, too.
+    """
+    if not bases.exist:
+        return {}
+    written = bases.written()
+    lost = written - known.keys()
+    derived = {id(one): [derived_id(source, key(one), one.created, ()) for source in sources] for one in new if written}
+    wanted = {id_ for ids in derived.values() for id_ in ids if id_ in written}
+    if any(one.source_id for one in new):
+        wanted |= lost
+    read = bases.read(wanted) if wanted else {}
+    foreign = {comparable(text): id_ for id_ in lost & read.keys() for text in _foreign(read[id_], sources)}
+    result = {}
+    for one in new:
+        known_as = foreign.get(comparable(one.source_id)) if one.source_id else None
+        fitting = (id_ for id_ in derived.get(id(one), ()) if id_ in read and _fits(one, read[id_], sources))
+        if id_ := known_as or next(fitting, None):
+            result[id(one)] = Former(id_, read[id_])
+    return result
+
+
+def _fits(one: Incoming, base: Base, sources: Sequence[str]) -> bool:
+    if one.source_id:
+        return comparable(one.source_id) in map(comparable, _foreign(base, sources))
+    name = folded(str(one.data.get("name", "")))
+    return any(folded(str(former)) == name for former in base.child("name").every())
+
+
+def _foreign(base: Base, sources: Sequence[str]) -> Iterator[str]:
+    """The ids in the source that imports wrote."""
+    for systems in base.child(FIELD).every():
+        yield from (id_ for system, id_, _steps in placed(systems) if system in sources)
+
+
+def gone(
+    bases: Bases, customers: Iterable[Customer], seen: Collection[str], sources: Sequence[str]
+) -> Iterator[Customer]:
+    """Yield the customers of a source that the files don't have."""
+    left = [customer for customer in customers if customer.id not in seen]
+    written = bases.written() if left else frozenset()
+    yield from (
+        customer for customer in left
+        if customer.id in written or (bases.exist and not customer.data.get(FIELD, {}).keys().isdisjoint(sources))
+    )  # fmt: skip
+
+
+def are_complete(understanding: Understanding, options: Options, findings: Findings) -> bool:
+    """Whether a customer that the files lack is gone from the source: they hold all of it, and all could be read."""
+    objects = {table.object for table in understanding.tables}
+    rest = any(f"{FOLDER}/" in table.sheet.path.replace("\\", "/") for table in understanding.tables)
+    return not (
+        "customers" not in objects or rest or options.where or options.read.sheet
+        or findings.rejected or findings.questions
+    )  # fmt: skip
+
+
+def lists(understanding: Understanding) -> frozenset[str]:
+    """Return the lists that the columns of the files fill."""
+    fields = (column.field.rpartition("|")[2] for table in understanding.tables for column in table.columns)
+    objects = (table.object for table in understanding.tables)
+    return frozenset(name.partition(".")[0] for name in (*fields, *objects))

@@ -1,0 +1,112 @@
+"""Which items of two lists are the same things, and when two values are equal, however they are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.importers.joining.draft import reached
+from crmtext.importers.joining.ids import comparable
+from crmtext.values import lazy, phones
+from crmtext.values.external_ids import FIELD, placed
+from crmtext.values.folding import folded
+from crmtext.values.same_items import Identity, pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    #: The keys to compare items by, the best first: each is tried on the items that are left.
+    Keys = Sequence[Sequence[str]]
+
+
+#: Words in brackets after a name: 陈刚（采购）.
+_ADDITION = lazy.pattern(r"(.+?)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*")
+
+
+def places(have: Sequence[Any], new: Sequence[Any], keys: Keys) -> dict[int, int]:
+    """Return the numbers of the items that are the same things, by the numbers of the new ones.
+
+    Items match by external id, then by the keys, else if they are equal.
+    """
+    known = pairs([Identity(_ids(item)) for item in new], [Identity(_ids(item)) for item in have])
+    for key in keys or ((),):
+        if not key and keys:
+            continue
+        taken = {*known.values()}
+        coming = [number for number in range(len(new)) if number not in known]
+        left = [at for at in range(len(have)) if at not in taken]
+        if coming and left:
+            # Only items without a pair are compared by their texts, which takes ten times as long.
+            more = pairs([_identity(new[at], key) for at in coming], [_identity(have[at], key) for at in left])
+            known |= {coming[number]: left[at] for number, at in more.items()}
+    taken = {*known.values()}
+    left = [at for at in range(len(have)) if at not in taken]
+    for number, item in enumerate(new):
+        if number not in known and (at := next((at for at in left if equal(have[at], item)), None)) is not None:
+            left.remove(at)
+            known[number] = at
+    return known
+
+
+def same_people(have: Sequence[Any], new: Sequence[Any], known: Mapping[int, int]) -> dict[int, int]:
+    """Return the contacts that are one person with a shared number: one of the names has words in brackets after it."""
+    left = [at for at, mine in enumerate(have) if at not in known.values() and isinstance(mine, dict)]
+    same: dict[int, int] = {}
+    for number, item in enumerate(new):
+        if number in known or not left or not (numbers := reached(item)):
+            continue
+        bare, addition = _parted(item.get("name"))
+        for at in left:
+            own, other = _parted(have[at].get("name"))
+            if own == bare and bool(addition) != bool(other) and reached(have[at]) & numbers:
+                if not (_ids(item) and _ids(have[at])):
+                    same[number] = at
+                    left.remove(at)
+                break
+    return same
+
+
+def with_our_names(have: Sequence[Any], new: Sequence[Any], people: Mapping[int, int]) -> list[Any]:
+    """Return the new contacts, those that are known with the store's names."""
+    return [_as_ours(have[people[at]], item) if at in people else item for at, item in enumerate(new)]
+
+
+def _as_ours(mine: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """A person of the file under the store's name; words in brackets are the title if there is none."""
+    title = _parted(mine["name"])[1] or _parted(item["name"])[1]
+    more = {} if mine.get("title") or item.get("title") else {"title": title}
+    return {**item, "name": mine["name"], **more}
+
+
+def _parted(name: Any) -> tuple[str, str]:
+    """A name for comparison, without the words in brackets after it, and these words."""
+    match = _ADDITION.fullmatch(str(name))
+    return (folded(match[1]), match[2].strip()) if match else (folded(str(name)), "")
+
+
+def _ids(item: Any) -> frozenset[tuple[str, str]]:
+    systems = item.get(FIELD) if isinstance(item, dict) else None
+    return frozenset((system, comparable(id_)) for system, id_, _steps in placed(systems))
+
+
+def _identity(item: Any, keys: Sequence[str]) -> Identity:
+    """An item's external ids and key, in a form for comparison."""
+    values = tuple(plain(item.get(key)) for key in keys) if isinstance(item, dict) else ()
+    return Identity(_ids(item), values if any(values) else None)
+
+
+def plain(value: Any) -> Any:
+    """Return a value for comparison: texts without case and width, phone numbers as digits."""
+    if not isinstance(value, str):
+        return str(value) if isinstance(value, dict | list) else value
+    digits = phones.split(value)[0]
+    return digits if len(digits) >= 7 and _is_number(value) else folded(value)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text has the form of a phone number."""
+    return all(sign in "+-() 0123456789" for sign in text)
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two values say the same."""
+    return bool(one == other) or (isinstance(one, str) and isinstance(other, str) and plain(one) == plain(other))

@@ -1,0 +1,493 @@
+"""The old system is imported every week while the team works in the store: nobody's edits are lost."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from import_runs import git, imported, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "客户编号,客户名称,客户类型,合作状态,负责人,电话,行业,网址,标签"
+ROWS = {
+    "K1": "K1,苏州明远机械有限公司,企业,潜在客户,李雷,0512-68001001,机械,,展会、老客户",
+    "K2": "K2,上海云帆信息有限公司,企业,潜在客户,韩梅,021-68001002,软件,,",
+    "K3": "K3,杭州青禾食品有限公司,企业,潜在客户,韩梅,0571-68001003,食品,,",
+}
+DEALS = """商机编号,客户编号,客户名称,商机名称,商机阶段,商机金额
+D1,K1,苏州明远机械有限公司,贴片机,初步接洽,50000
+D2,K2,上海云帆信息有限公司,年度服务,初步接洽,8000
+"""
+PEOPLE = """联系人编号,客户编号,客户名称,姓名,职位,手机
+P1,K1,苏州明远机械有限公司,张三,经理,13800000101
+P2,K1,苏州明远机械有限公司,李四,采购,13800000102
+"""
+NAMES = {"K1": "明远", "K2": "云帆", "K3": "青禾"}
+
+
+class Weekly:
+    """A store, and the export that is imported into it."""
+
+    def __init__(self, store: Path) -> None:
+        self.store = store
+        self.rows = dict(ROWS)
+        self.files = {"商机.csv": DEALS, "联系人.csv": PEOPLE}
+        self.header = HEADER
+
+    def replace(self, old: str, new: str) -> None:
+        """Change the source."""
+        whole = [self.header, *self.rows.values(), *self.files.values()]
+        assert any(old in text for text in whole), old
+        self.rows = {key: row.replace(old, new) for key, row in self.rows.items()}
+        self.files = {name: text.replace(old, new) for name, text in self.files.items()}
+
+    def run(self, *words: str) -> tuple[int, dict[str, Any]]:
+        folder = self.store.parent / "export"
+        folder.mkdir(exist_ok=True)
+        text = "\n".join([self.header, *self.rows.values()]) + "\n"
+        for name, content in {"客户.csv": text, **self.files}.items():
+            (folder / name).write_text(content, "utf-8")
+        return imported(str(folder), "--from", "erp", *words)
+
+    def first(self) -> None:
+        (self.store / "import").mkdir()
+        (self.store / "import" / "erp.toml").write_text(MAPPING, "utf-8")
+        git(self.store, "add", "-A")
+        git(self.store, "commit", "-q", "-m", "mapping")
+        code, plan = self.run()
+        assert (code, plan["counts"]["customers"]["new"]) == (0, 3), plan
+
+    def path(self, key: str) -> Path:
+        [path] = [
+            path for path in (self.store / "records").rglob("*.yaml") if f"erp: {key}\n" in path.read_text("utf-8")
+        ]
+        return path
+
+    def text(self, key: str) -> str:
+        return self.path(key).read_text("utf-8")
+
+    def edit(self, key: str, old: str, new: str, *, commit: bool = True) -> None:
+        """Edit a record as a colleague would."""
+        path = self.path(key)
+        text = path.read_text("utf-8")
+        assert old in text, text
+        path.write_text(text.replace(old, new), "utf-8")
+        if commit:
+            git(self.store, "commit", "-q", "-am", "edit")
+
+    def nothing(self, *words: str) -> dict[str, Any]:
+        """Import; nothing changes."""
+        before = git(self.store, "rev-parse", "HEAD"), git(self.store, "status", "--porcelain")
+        code, plan = self.run(*words)
+        assert (code, plan["commit"], plan["counts"]["customers"]["changed"], plan["conflicts"]) == (0, None, 0, [])
+        assert (git(self.store, "rev-parse", "HEAD"), git(self.store, "status", "--porcelain")) == before
+        return plan
+
+    def conflict(self, *fields: str) -> dict[str, Any]:
+        """Import; these fields stop it."""
+        before = {path: path.read_text("utf-8") for path in (self.store / "records").rglob("*.yaml")}
+        code, plan = self.run()
+        assert (code, [one["field"] for one in plan["conflicts"]]) == (1, [*fields])
+        assert {path: path.read_text("utf-8") for path in (self.store / "records").rglob("*.yaml")} == before
+        return plan
+
+
+MAPPING = """source = "erp"
+
+[[sheet]]
+is = "customers"
+when = { file = "客户*" }
+id = "客户编号"
+[sheet.columns]
+"客户名称" = "name"
+"客户类型" = "type"
+"合作状态" = "status"
+"负责人" = "owner"
+"电话" = "phones"
+"行业" = "industry"
+"网址" = "website"
+"标签" = "tags"
+
+[[sheet]]
+is = "opportunities"
+when = { file = "商机*" }
+id = "商机编号"
+of = [{ column = "客户编号", by = "id" }]
+[sheet.columns]
+"商机名称" = "opportunities.title"
+"商机阶段" = "opportunities.stage"
+"商机金额" = "opportunities.amount"
+
+[[sheet]]
+is = "contacts"
+when = { file = "联系人*" }
+id = "联系人编号"
+of = [{ column = "客户编号", by = "id" }]
+[sheet.columns]
+"姓名" = "contacts.name"
+"职位" = "contacts.title"
+"手机" = "contacts.phones"
+"""
+
+
+@pytest.fixture
+def weekly(new: Path) -> Weekly:
+    export = Weekly(new)
+    export.first()
+    return export
+
+
+def test_the_same_import_again_changes_nothing_and_reads_no_history(
+    weekly: Weekly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = weekly.nothing()
+    assert plan["counts"]["customers"] == {"new": 0, "changed": 0, "same": 3, "gone": 0}
+    assert git(weekly.store, "status", "--porcelain") == ""
+    assert run("check")[0] == 0
+
+
+def test_edits_of_one_field_and_the_sources_change_of_another_are_both_there(weekly: Weekly) -> None:
+    weekly.edit("K1", "industry: 机械", "industry: 电子  # 客户说的")
+    weekly.replace("0512-68001001", "0512-68009999")
+    weekly.replace("贴片机,初步接洽", "贴片机,报价")
+    code, plan = weekly.run()
+    assert (code, plan["counts"]["customers"]) == (0, {"new": 0, "changed": 1, "same": 2, "gone": 0})
+    text = weekly.text("K1")
+    assert "industry: 电子  # 客户说的\n" in text
+    assert "  - 0512-68009999\n" in text
+    assert "68001001" not in text
+    assert "stage: proposal" in text
+    diff = git(weekly.store, "show", "--format=", "--numstat", "HEAD").split()
+    assert diff[:2] == ["2", "2"]
+    weekly.nothing()
+
+
+def test_a_value_changed_on_both_sides_stops_the_import_until_it_is_decided(weekly: Weekly) -> None:
+    weekly.edit("K1", "industry: 机械", "industry: 电子")
+    weekly.replace(",机械,", ",设备,")
+    [conflict] = weekly.conflict("industry")["conflicts"]
+    assert (conflict["base"], conflict["ours"], conflict["theirs"]) == ("机械", "电子", "设备")
+    code, plan = weekly.run("--on-conflict", "ours")
+    assert (code, bool(plan["commit"]), plan["counts"]["customers"]["same"]) == (0, True, 3)
+    message = git(weekly.store, "log", "-1", "--format=%B")
+    [kept] = [line for line in message.splitlines() if line.startswith("Crm-Import-Kept: ")]
+    words = kept.split()
+    assert (words[1:3], len(words[3])) == ([weekly.path("K1").name.partition("-")[0], "industry"], 4)
+    assert git(weekly.store, "show", "--format=", "--name-only", "HEAD") == ""
+    weekly.nothing()
+    # The base is still the first value: a third one is a conflict again.
+    weekly.replace(",设备,", ",重工,")
+    [conflict] = weekly.conflict("industry")["conflicts"]
+    assert (conflict["base"], conflict["ours"], conflict["theirs"]) == ("机械", "电子", "重工")
+    assert weekly.run("--on-conflict", "theirs")[0] == 0
+    assert "industry: 重工" in weekly.text("K1")
+    weekly.nothing()
+
+
+def test_a_decision_can_be_undone(weekly: Weekly) -> None:
+    weekly.edit("K1", "industry: 机械", "industry: 电子")
+    weekly.replace(",机械,", ",设备,")
+    assert weekly.run("--on-conflict", "ours")[0] == 0
+    assert run("undo")[0] == 0
+    weekly.conflict("industry")
+
+
+def test_a_field_that_you_typed_while_the_source_had_none_is_a_conflict_later(weekly: Weekly) -> None:
+    weekly.edit("K1", "tags:", "website: https://ours.example\ntags:")
+    weekly.nothing()
+    weekly.replace(",机械,,", ",机械,https://theirs.example,")
+    weekly.conflict("website")
+    assert "website: https://ours.example" in weekly.text("K1")
+
+
+def test_a_value_that_you_took_away_stays_away_until_the_source_changes_it(weekly: Weekly) -> None:
+    weekly.edit("K1", "industry: 机械\n", "")
+    weekly.nothing()
+    weekly.replace(",机械,", ",设备,")
+    weekly.conflict("industry")
+
+
+def test_texts_of_a_list_count_one_by_one(weekly: Weekly) -> None:
+    weekly.edit("K1", "  - 展会\n", "  - 我们的\n")
+    weekly.replace("展会、老客户", "展会、新标签")
+    assert weekly.run()[0] == 0
+    assert "tags:\n  - 我们的\n  - 新标签\nopp" in weekly.text("K1")
+    weekly.nothing()
+
+
+def test_a_renamed_deal_and_contact_are_one_change_each(weekly: Weekly) -> None:
+    weekly.replace("贴片机", "高速贴片机")
+    weekly.replace("张三", "张山")
+    code, plan = weekly.run()
+    assert (code, plan["counts"]["customers"]) == (0, {"new": 0, "changed": 1, "same": 2, "gone": 0})
+    assert [change["kind"] for change in plan["customers"][0]["changes"]] == ["changed", "changed"]
+    text = weekly.text("K1")
+    assert (text.count("title: 高速贴片机"), text.count("贴片机"), text.count("name: 张山")) == (1, 1, 1)
+
+
+def test_a_contact_removed_here_stays_removed_until_the_source_changes_it(weekly: Weekly) -> None:
+    text = weekly.text("K1")
+    contact = text[text.index("  - name: 李四") : text.index("opportunities:")]
+    assert "P2" in contact
+    weekly.edit("K1", contact, "")
+    weekly.nothing()
+    weekly.replace("李四,采购", "李四,采购总监")
+    [conflict] = weekly.conflict("contacts[李四]")["conflicts"]
+    assert conflict["ours"] is None
+    assert weekly.run("--on-conflict", "ours")[0] == 0
+    assert "李四" not in weekly.text("K1")
+    assert "李四" not in git(weekly.store, "log", "--format=%B")
+    weekly.nothing()
+    weekly.replace("李四,采购总监", "李四,总经理")
+    assert weekly.run("--on-conflict", "theirs")[0] == 0
+    assert "title: 总经理" in weekly.text("K1")
+
+
+def test_a_customer_removed_here_stays_removed_until_the_source_changes_it(weekly: Weekly) -> None:
+    id_ = weekly.path("K3").name.partition("-")[0]
+    assert run("rm", id_, "--commit")[0] == 0
+    plan = weekly.nothing()
+    assert plan["counts"]["customers"]["same"] == 3
+    weekly.replace("0571-68001003", "0571-68003333")
+    weekly.conflict("id")
+    assert weekly.run("--on-conflict", "ours")[0] == 0
+    weekly.nothing()
+    weekly.replace("0571-68003333", "0571-68004444")
+    code, plan = weekly.run("--on-conflict", "theirs")
+    assert (code, plan["counts"]["customers"]["new"]) == (0, 1)
+    assert (weekly.path("K3").name.partition("-")[0], "0571-68004444" in weekly.text("K3")) == (id_, True)
+
+
+def test_what_is_gone_from_the_source_is_reported_and_deleted_only_on_demand(weekly: Weekly) -> None:
+    weekly.edit("K2", "industry: 软件", "industry: 云服务")
+    del weekly.rows["K2"], weekly.rows["K3"]
+    weekly.files = {name: "\n".join(line for line in text.splitlines() if "云帆" not in line and "P2" not in line)
+                    for name, text in weekly.files.items()}  # fmt: skip
+    ids = {key: weekly.path(key).name.partition("-")[0] for key in NAMES}
+    plan = weekly.nothing()
+    gone = sorted((one["id"], one["field"]) for one in plan["gone"] if not one["field"])
+    assert gone == sorted((ids[key], None) for key in ("K2", "K3"))
+    assert {"id": ids["K1"], "field": "contacts[李四]"} in plan["gone"]
+    assert plan["counts"]["customers"]["gone"] == 2
+    # K2 was edited here: that is for people to decide.
+    code, plan = weekly.run("--with-deletions")
+    assert (code, [(one["id"], one["field"]) for one in plan["conflicts"]]) == (1, [(ids["K2"], "id")])
+    code, plan = weekly.run("--with-deletions", "--on-conflict", "ours")
+    assert code == 0
+    assert "李四" not in weekly.text("K1")
+    assert [path.name[: len(ids["K1"])] for path in sorted((weekly.store / "records").iterdir())] == sorted(
+        [ids["K1"], ids["K2"]]
+    )
+    assert run("check")[0] == 0
+    code, plan = weekly.run("--with-deletions")
+    assert (code, plan["commit"]) == (0, None)
+    assert run("undo")[0] == 0
+    assert "李四" in weekly.text("K1")
+    assert weekly.path("K3")
+
+
+def test_a_part_of_the_files_makes_nothing_gone(weekly: Weekly) -> None:
+    export = weekly.store.parent / "export"
+    code, plan = imported(str(export / "商机.csv"), "--from", "erp")
+    assert (code, plan["gone"]) == (0, [])
+    code, plan = imported(str(export), "--from", "erp", "--where", "industry == '机械'")
+    assert (code, plan["gone"]) == (0, [])
+
+
+def test_a_cell_of_a_hyphen_takes_away_what_the_source_wrote(weekly: Weekly) -> None:
+    weekly.edit("K2", "industry: 软件", "industry: 软件\nwebsite: https://ours.example")
+    weekly.replace(",机械,", ",-,")
+    weekly.replace(",软件,,", ",软件,-,")
+    weekly.replace("经理", "-")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"]) == (0, [])
+    assert "industry" not in weekly.text("K1")
+    assert "title: 经理" not in weekly.text("K1")
+    assert "website: https://ours.example" in weekly.text("K2")
+    weekly.nothing()
+
+
+def test_a_hyphen_for_a_value_that_you_changed_is_a_conflict(weekly: Weekly) -> None:
+    weekly.edit("K1", "industry: 机械", "industry: 电子")
+    weekly.replace(",机械,", ",-,")
+    weekly.conflict("industry")
+
+
+def test_a_bad_cell_takes_nothing_away(weekly: Weekly) -> None:
+    weekly.replace("13800000101", "1.38E+10")
+    code, plan = weekly.run()
+    assert (code, len(plan["cells"]), plan["counts"]["customers"]["changed"]) == (0, 1, 0)
+    assert "13800000101" in weekly.text("K1")
+
+
+def test_a_moved_record_keeps_its_base(weekly: Weekly) -> None:
+    id_ = weekly.path("K1").name.partition("-")[0]
+    assert run("rename", id_, "--slug", "mingyuan", "--commit")[0] == 0
+    assert run("archive", id_, "--commit")[0] == 0
+    weekly.replace(",机械,", ",设备,")
+    assert weekly.run()[0] == 0
+    assert "industry: 设备" in weekly.text("K1")
+
+
+def test_an_import_that_was_undone_is_no_base(weekly: Weekly) -> None:
+    weekly.replace(",机械,", ",设备,")
+    code, plan = weekly.run()
+    assert (code, run("undo", plan["commit"])[0]) == (0, 0)
+    assert "industry: 机械" in weekly.text("K1")
+    weekly.replace(",设备,", ",重工,")
+    assert weekly.run()[0] == 0
+    assert "industry: 重工" in weekly.text("K1")
+
+
+def test_a_branch_that_was_merged_or_rebased_keeps_its_base(weekly: Weekly) -> None:
+    weekly.replace(",机械,", ",设备,")
+    assert weekly.run("--branch", "import/merged")[0] == 0
+    weekly.edit("K2", "industry: 软件", "industry: 云服务")
+    git(weekly.store, "merge", "-q", "--no-ff", "import/merged", "-m", "merge")
+    weekly.replace(",设备,", ",重工,")
+    assert weekly.run("--branch", "import/rebased")[0] == 0
+    weekly.edit("K3", "industry: 食品", "industry: 饮料")
+    git(weekly.store, "switch", "-q", "import/rebased")
+    git(weekly.store, "rebase", "-q", "main")
+    git(weekly.store, "switch", "-q", "main")
+    git(weekly.store, "merge", "-q", "--ff-only", "import/rebased")
+    assert "industry: 重工" in weekly.text("K1")
+    weekly.nothing()
+    weekly.replace(",重工,", ",装备,")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"]) == (0, [])
+    assert "industry: 装备" in weekly.text("K1")
+
+
+@pytest.mark.parametrize("how", ["squash", "amend"])
+def test_a_squashed_import_with_an_edit_is_named_and_counts_only_if_you_accept_it(weekly: Weekly, how: str) -> None:
+    weekly.replace(",机械,", ",设备,")
+    if how == "squash":
+        assert weekly.run("--branch", "import/week2")[0] == 0
+        git(weekly.store, "merge", "-q", "--squash", "import/week2")
+    else:
+        assert weekly.run()[0] == 0
+    weekly.edit("K1", "0512-68001001", "0512-68007777", commit=False)
+    git(weekly.store, "add", "-A")
+    git(weekly.store, "commit", "-q", "--no-edit", *(["--amend"] if how == "amend" else []))
+    squashed = git(weekly.store, "rev-parse", "--short=8", "HEAD").strip()
+    weekly.replace(",设备,", ",重工,")
+    # The value written by the squashed commit has no base, so nothing is overwritten.
+    plan = weekly.conflict("industry")
+    code, output = run("import", str(weekly.store.parent / "export"), "--from", "erp")
+    assert (code, f"{squashed} was squashed or amended" in output) == (1, True)
+    assert f"--base {squashed}" in output.replace("\n  ", " ")
+    code, plan = weekly.run("--base", squashed)
+    assert (code, plan["conflicts"]) == (0, [])
+    assert "industry: 重工" in weekly.text("K1")
+    # It was accepted once and for all.
+    weekly.replace(",重工,", ",装备,")
+    code, output = run("import", str(weekly.store.parent / "export"), "--from", "erp", "--dry-run")
+    assert "was squashed" not in output
+
+
+def test_a_squashed_import_without_edits_keeps_its_base(weekly: Weekly) -> None:
+    weekly.replace(",机械,", ",设备,")
+    assert weekly.run("--branch", "import/week2")[0] == 0
+    git(weekly.store, "merge", "-q", "--squash", "import/week2")
+    git(weekly.store, "commit", "-q", "--no-edit")
+    weekly.replace(",设备,", ",重工,")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"]) == (0, [])
+
+
+def test_base_takes_commits_of_the_current_branch_only(weekly: Weekly) -> None:
+    git(weekly.store, "branch", "other")
+    git(weekly.store, "switch", "-q", "other")
+    weekly.edit("K1", "industry: 机械", "industry: 电子")
+    git(weekly.store, "switch", "-q", "main")
+    export = str(weekly.store.parent / "export")
+    for wrong, code in (("other", 3), ("nothing-like-it", 2)):
+        assert run("import", export, "--from", "erp", "--base", wrong)[0] in (2, code)
+
+
+def test_two_clones_import_the_same_file_and_overlapping_ones(new: Path) -> None:
+    weekly = Weekly(new)
+    (new / "import").mkdir()
+    (new / "import" / "erp.toml").write_text(MAPPING, "utf-8")
+    git(new, "add", "-A")
+    git(new, "commit", "-q", "-m", "mapping")
+    other = new.parent / "other"
+    git(new.parent, "clone", "-q", str(new), "other")
+    git(other, "config", "user.name", "韩梅")
+    git(other, "config", "user.email", "hanmei@example.com")
+    all_ = dict(weekly.rows)
+    del weekly.rows["K3"]
+    assert weekly.run()[0] == 0
+    os.chdir(other)
+    there = Weekly(other)
+    there.rows = {key: all_[key] for key in ("K2", "K3")}
+    there.files = {name: "\n".join(line for line in text.splitlines() if "明远" not in line)
+                   for name, text in weekly.files.items()}  # fmt: skip
+    assert there.run()[0] == 0
+    os.chdir(new)
+    git(new, "fetch", "-q", str(other), "main")
+    git(new, "merge", "-q", "-m", "merge", "FETCH_HEAD")
+    assert len([*(new / "records").iterdir()]) == 3
+    weekly.rows = all_
+    assert weekly.nothing()["counts"]["customers"] == {"new": 0, "changed": 0, "same": 3, "gone": 0}
+    weekly.replace(",食品,", ",饮料,")
+    weekly.replace(",软件,", ",云服务,")
+    code, plan = weekly.run()
+    assert (code, plan["counts"]["customers"]["changed"]) == (0, 2)
+    weekly.nothing()
+
+
+SIMPLE = """客户名称,客户类型,合作状态,负责人,联系人,手机,跟进内容,下次跟进时间
+苏州明远机械有限公司,企业,潜在客户,李雷,张三,13800000101,寄了样品,2027-01-15
+上海云帆信息有限公司,企业,潜在客户,韩梅,李四,13800000102,电话沟通,
+"""
+
+
+def simple(new: Path, text: str) -> tuple[int, dict[str, Any]]:
+    path = new.parent / "sheet.csv"
+    path.write_text(text, "utf-8")
+    return imported(str(path), "--default", "interactions.date=2026-01-05")
+
+
+def test_a_company_that_you_renamed_is_known_by_what_the_import_called_it(new: Path) -> None:
+    assert simple(new, SIMPLE)[0] == 0
+    [path] = [path for path in (new / "records").iterdir() if "明远" in path.read_text("utf-8")]
+    path.write_text(
+        path.read_text("utf-8").replace("name: 苏州明远机械有限公司", "name: 苏州明远智能装备有限公司"), "utf-8"
+    )
+    git(new, "commit", "-q", "-am", "renamed")
+    code, plan = simple(new, SIMPLE)
+    assert (code, plan["commit"], plan["counts"]["customers"]) == (
+        0, None, {"new": 0, "changed": 0, "same": 2, "gone": 0},
+    )  # fmt: skip
+
+
+def test_another_owner_adds_no_interaction_twice(new: Path) -> None:
+    assert simple(new, SIMPLE)[0] == 0
+    code, plan = simple(new, SIMPLE.replace("潜在客户,李雷", "潜在客户,韩梅"))
+    assert (code, plan["conflicts"], plan["counts"]["customers"]["changed"]) == (0, [], 1)
+    [record] = [one.read_text("utf-8") for one in (new / "records").iterdir() if "明远" in one.read_text("utf-8")]
+    assert (record.count("summary: 寄了样品"), "owner: hanmei" in record, "by: lilei" in record) == (1, True, True)
+
+
+def test_values_that_come_from_columns_together_follow_the_source(new: Path) -> None:
+    text = SIMPLE.replace("下次跟进时间", "下次跟进时间,预算").replace("2027-01-15", "2027-01-15,2-3万")
+    assert simple(new, text)[0] == 0
+    code, plan = simple(new, text.replace("2-3万", "5万").replace("2027-01-15", "2027-02-01"))
+    assert (code, plan["conflicts"], plan["gone"]) == (0, [], [])
+    [record] = [one.read_text("utf-8") for one in (new / "records").iterdir() if "明远" in one.read_text("utf-8")]
+    assert "needs:\n  - description: 5万\n    budget:\n" in record
+    assert ("2-3万" in record, record.count("due: 2027-02-01"), "2027-01-15" in record) == (False, 1, False)
+    assert simple(new, text.replace("2-3万", "5万").replace("2027-01-15", "2027-02-01"))[1]["commit"] is None
+
+
+def test_a_task_that_moves_to_a_newer_interaction_is_there_once(new: Path) -> None:
+    assert simple(new, SIMPLE)[0] == 0
+    code, plan = simple(new, SIMPLE.replace("寄了样品", "报了价"))
+    assert (code, plan["conflicts"]) == (0, [])
+    [record] = [one.read_text("utf-8") for one in (new / "records").iterdir() if "明远" in one.read_text("utf-8")]
+    assert (record.count("summary: "), record.count("due: 2027-01-15")) == (2, 1)
