@@ -59,8 +59,8 @@ def merge(
     value and the values differ, you decide. References in other records follow. One commit; crmtext undo takes it back.
 
     \b
-    crmtext merge 示例电子 华东精密 --dry-run
-    crmtext merge C20240501K7QM C20250310A9XF --prefer A --set 负责人=韩梅
+    crmtext merge 示例电子 华东精密 --prefer A --dry-run
+    crmtext merge C20240501K7QM 华东精密 --prefer A --set 负责人=韩梅
     """
     store = options.store()
     wishes = Wishes((keep or "").upper(), (prefer or "").upper(), assignments)

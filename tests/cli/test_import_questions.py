@@ -93,6 +93,8 @@ def test_a_no_or_ctrl_c_writes_nothing(store: Path, end: str) -> None:
 def test_duplicates_and_conflicts_are_asked_in_the_language_of_who_answers(store: Path) -> None:
     (store.parent / "a.csv").write_text(TWO, "utf-8")
     assert imported("../a.csv")[0] == 0
+    active = ("status=active", "cooperation.since=2024-01-01", "--commit")
+    assert run("set", "苏州明远机械有限公司", *active)[0] == 0
     other = TWO.replace("潜在,李雷,0512", "意向,李雷,0512").replace("信息技术", "信息")
     (store.parent / "a.csv").write_text(f"{other}苏州明远机械,企业,潜在,李雷,0512-68001001\n", "utf-8")
     number = "编号（回车停止）:"
@@ -100,7 +102,7 @@ def test_duplicates_and_conflicts_are_asked_in_the_language_of_who_answers(store
     code, output = talk(store, *answers, language="zh")
     assert code == 0, output
     assert [(one["name"], one["status"]) for one in customers()] == [
-        ("上海云帆信息技术有限公司", "lead"), ("苏州明远机械", "lead"), ("苏州明远机械有限公司", "lead"),
+        ("上海云帆信息有限公司", "lead"), ("苏州明远机械", "lead"), ("苏州明远机械有限公司", "active"),
     ]  # fmt: skip
 
 
@@ -149,7 +151,7 @@ def test_a_mapping_is_named_before_the_plan_which_goes_by_its_name(store: Path) 
     assert "New 1, changed 2, same 0." in output
     assert sorted(one["name"] for one in customers()) == ["张三丰", "李四光", "王五六"]
     (store.parent / "a.csv").write_text(people, "utf-8")
-    assert imported("../a.csv")[1]["counts"]["customers"] == {"new": 0, "changed": 0, "same": 2, "gone": 0}
+    assert imported("../a.csv")[1]["counts"]["customers"] == {"new": 0, "changed": 0, "same": 2, "gone": 1}
 
 
 def test_without_a_terminal_nothing_is_asked(store: Path) -> None:

@@ -56,6 +56,8 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     "done": ((2, f"done {OTHER}"),),
     "status": ((0, f"status {OTHER} active --commit"),),
     "rename": ((0, f"rename {OTHER} --slug 东方 --commit"),),
+    "merge": ((0, f"merge {ID} {OTHER} --dry-run"), (0, f"merge {ID} {OTHER} --prefer A --commit")),
+    "dedupe": ((0, "dedupe"),),
     "archive": ((0, f"archive {OTHER} --commit"),),
     "rm": ((0, f"rm {OTHER} --commit"),),
     "fmt": ((1, "fmt"), (0, "fmt --write --commit")),
