@@ -35,7 +35,7 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
                 continue
             needs = needs if needs is not None else [str(one["description"]) for one in customer.data.get("needs", ())]
             if _form(need) not in map(_form, needs):
-                message = _("'{need}' is no need of this customer").format(need=_quoted(need))
+                message = _("this customer has no need '{need}'").format(need=_quoted(need))
                 hint = did_you_mean(_quoted(nearest(need, needs, loose=True)), _otherwise(customer, needs))
                 pointer = f"/opportunities/{index}/need"
                 yield customer.document.problem(

@@ -109,11 +109,11 @@ def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOp
             aside = tuple(rejected.write(planned)) if planned.fates and planned.fates.rejected else ()
             options = asker.answers(planned, aside)
             continue
-        if planned.drafts and not options.save and (name := asker.name_to_save(planned)):
+        if planned.writes and not options.save and (name := asker.name_to_save(planned)):
             # Before the plan is shown: it is the name of the source, too, which ids are made of.
             options = options._replace(save=name)
             continue
-        if planned.drafts and not (shown and _is_same(shown, planned)):
+        if planned.writes and not (shown and _is_same(shown, planned)):
             asker.confirm(planned)
             shown = planned
         with writing(store, how):
@@ -124,8 +124,9 @@ def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOp
 
 
 def _is_same(one: Plan, other: Plan) -> bool:
-    """Whether two plans write the same."""
-    return [draft.part for draft in one.drafts] == [draft.part for draft in other.drafts]
+    """Whether two plans write the same files and the same decisions."""
+    files = [draft.part for draft in one.drafts] == [draft.part for draft in other.drafts]
+    return files and (one.kept, one.accepted) == (other.kept, other.accepted)
 
 
 def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Result:
