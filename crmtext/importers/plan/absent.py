@@ -35,7 +35,7 @@ def former(
     Their records were removed here, or got another name. An id is made of the source's key, so it leads to the record;
     as two keys may make the same id, the record must have had the name or the id in the source, too.
     """
-    if not bases.exist:
+    if not bases.exist or not new:
         return {}
     written = bases.written()
     lost = written - known.keys()
