@@ -19,8 +19,8 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says how busy the machine is.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", settings.get_profile("search"), derandomize=True)
 
 #: Folders, files and single tests that drive real servers, hooks, editors, locales, a browser or kills, or try many
 #: commands or random inputs. All the others make up the quick tier, `pytest -m quick`.
@@ -61,6 +61,11 @@ if hasattr(signal, "SIGHUP"):
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write what is printed now over the golden files")
     parser.addoption("--long", action="store_true", help="run the long tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Property tests try the same examples each time; with `--long`, new ones."""
+    settings.load_profile("search" if config.getoption("--long") else "repeatable")
 
 
 @pytest.hookimpl(tryfirst=True)

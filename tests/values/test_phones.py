@@ -58,8 +58,18 @@ def test_outside_china_any_plausible_national_number_passes(number: str, is_kind
     assert kind(number, "DE") == is_kind
 
 
-def test_the_extension_is_split_off() -> None:
-    assert split("021-62581234-802") == ("02162581234", "802")
+@pytest.mark.parametrize(
+    ("number", "parts"),
+    [
+        ("021-62581234-802", ("02162581234", "802")),
+        ("400-820-8820-12", ("4008208820", "12")),
+        ("4008208820转12", ("4008208820", "12")),
+        ("400-8208-820", ("4008208820", "")),
+        ("95000x0", ("95000", "0")),
+    ],
+)
+def test_the_extension_is_split_off(number: str, parts: tuple[str, str]) -> None:
+    assert split(number) == parts
 
 
 @pytest.mark.parametrize(
@@ -74,7 +84,7 @@ def test_a_tail_of_four_digits_or_more_finds_a_number(tail: str, matches: bool) 
 @given(st.text(alphabet="0123456789+-() 转xabc８６", max_size=24))
 def test_the_compact_form_is_its_own_compact_form(number: str) -> None:
     if kind(number):
-        compact = "-".join(filter(None, split(number)))
+        compact = "转".join(filter(None, split(number)))
         assert (split(compact), kind(compact)) == (split(number), kind(number))
 
 
