@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.importers.joining.countries import country
 from crmtext.importers.joining.draft import reached
 from crmtext.importers.joining.ids import comparable
 from crmtext.values import lazy, phones
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     Keys = Sequence[Sequence[str]]
 
 
+#: The parts of an address that may be in its street, too.
+_PLACES = ("country", "province", "city", "district", "postcode")
 #: Words in brackets after a name: 陈刚（采购）.
 _ADDITION = lazy.pattern(r"(.+?)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*")
 
@@ -75,6 +78,30 @@ def _as_ours(mine: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]
     title = _parted(mine["name"])[1] or _parted(item["name"])[1]
     more = {} if mine.get("title") or item.get("title") else {"title": title}
     return {**item, "name": mine["name"], **more}
+
+
+def without_repeated_street(mine: Any, item: Any) -> Any:
+    """Return an address of the file, without its street if only one of the two has town and country in the street."""
+    if not isinstance(mine, dict) or not isinstance(item, dict) or not (mine.get("street") and item.get("street")):
+        return item
+    if equal(mine["street"], item["street"]) or not (_is_whole(mine, item) or _is_whole(item, mine)):
+        return item
+    return {key: value for key, value in item.items() if key != "street"}
+
+
+def _is_whole(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether the street of an address is that of another one with more parts of it: `Main St 7, Tallinn, EE`."""
+    whole, street = str(one["street"]), folded(str(other["street"]))
+    if street not in folded(whole):
+        return False
+    rest = folded(whole).replace(street, "", 1)
+    last = whole.replace("，", ",").rpartition(",")[2]
+    if other.get("country") and country(last) == other["country"]:
+        rest = rest.removesuffix(folded(last))
+    # Longer names first: 上海市 before 上海.
+    for part in sorted((folded(str(other[key])) for key in _PLACES if other.get(key)), key=len, reverse=True):
+        rest = rest.replace(part, "", 1)
+    return not rest
 
 
 def _parted(name: Any) -> tuple[str, str]:

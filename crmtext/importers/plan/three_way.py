@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.ids import comparable
-from crmtext.importers.plan.items import equal, places, plain, same_people, with_our_names
+from crmtext.importers.plan.items import (
+    equal,
+    places,
+    plain,
+    same_people,
+    with_our_names,
+    without_repeated_street,
+)
+from crmtext.importers.plan.next_steps import without_known
 from crmtext.text.edit.operations import Append, Delete, Set
 from crmtext.text.pointer import escape, parent, split
 from crmtext.values import lazy
@@ -185,7 +193,7 @@ class _Decider:
     ) -> None:
         keys = self._keys(field)
         if shown == _TALKS:
-            new = _without_known_steps(have, new, base)
+            new = without_known(have, new, base)
         known = places(have, new, keys)
         if pointer == "/contacts" and (people := same_people(have, new, known)):
             self.same.extend((str(have[mine]["name"]), str(new[number]["name"])) for number, mine in people.items())
@@ -206,7 +214,8 @@ class _Decider:
             elif field and isinstance(mine := have[at], dict):
                 label = _label(mine, main, at)
                 self._clear(mine, item, bases[number], f"{pointer}/{at}", f"{shown}[{label}]", field)
-                self.record(mine, item, bases[number], f"{pointer}/{at}", f"{shown}[{label}]", field)
+                says = without_repeated_street(mine, item) if pointer == "/addresses" else item
+                self.record(mine, says, bases[number], f"{pointer}/{at}", f"{shown}[{label}]", field)
         if shown in _REPORTED and self._scope.whole:
             left = [pair for pair in zip(further, bases[len(new) :], strict=True) if pair[0] not in known.values()]
             for at, its in left:
@@ -358,28 +367,6 @@ def ordered(operations: Iterable[Operation], data: Mapping[str, Any]) -> list[Op
 def is_unchanged(schema: Schema, data: Mapping[str, Any], base: Base, assumed: frozenset[str] = frozenset()) -> bool:
     """Whether all values of a customer are what its source said before."""
     return _Decider(Incoming({}, [], assumed=assumed), Scope()).is_unchanged(data, base, schema.root)
-
-
-def _without_known_steps(have: Sequence[Any], new: Sequence[Any], base: Base) -> list[Any]:
-    """The new interactions without the next steps that another one has, or had: a task moves to a newer interaction."""
-    steps = [item["next"] for item in new if isinstance(item, dict) and isinstance(item.get("next"), dict)]
-    if not steps:
-        return [*new]
-    held = [item for item in have if isinstance(item, dict) and "next" in item]
-    known = {_step_key(item["next"]) for item in held}
-    if not {_step_key(step) for step in steps} <= known:
-        former = (item for items in base.every() if isinstance(items, list) for item in items if isinstance(item, dict))
-        known |= {_step_key(item["next"]) for item in former if isinstance(item.get("next"), dict)}
-    return [
-        {key: value for key, value in item.items() if key != "next"}
-        if isinstance(item, dict) and isinstance(item.get("next"), dict) and _step_key(item["next"]) in known
-        else item
-        for item in new
-    ]
-
-
-def _step_key(step: Any) -> tuple[Any, Any]:
-    return (plain(step.get("action")), step.get("due")) if isinstance(step, dict) else (None, None)
 
 
 def _step(step: str) -> tuple[int, str]:

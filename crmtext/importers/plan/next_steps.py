@@ -1,0 +1,34 @@
+"""Next steps of imported interactions: a task that moves to another interaction, or to another day, stays one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.importers.plan.items import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmtext.importers.plan.bases import Base
+
+
+def without_known(have: Sequence[Any], new: Sequence[Any], base: Base) -> list[Any]:
+    """The new interactions without the next steps that another one has, or had: a task moves to a newer interaction."""
+    steps = [item["next"] for item in new if isinstance(item, dict) and isinstance(item.get("next"), dict)]
+    if not steps:
+        return [*new]
+    held = [item for item in have if isinstance(item, dict) and "next" in item]
+    known = {_key(item["next"]) for item in held}
+    if not {_key(step) for step in steps} <= known:
+        former = (item for items in base.every() if isinstance(items, list) for item in items if isinstance(item, dict))
+        known |= {_key(item["next"]) for item in former if isinstance(item.get("next"), dict)}
+    return [
+        {key: value for key, value in item.items() if key != "next"}
+        if isinstance(item, dict) and isinstance(item.get("next"), dict) and _key(item["next"]) in known
+        else item
+        for item in new
+    ]
+
+
+def _key(step: Any) -> tuple[Any, Any]:
+    return (plain(step.get("action")), step.get("due")) if isinstance(step, dict) else (None, None)
