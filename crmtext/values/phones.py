@@ -21,9 +21,7 @@ _ABROAD = lazy.pattern(r"\+[1-9]\d{6,14}")
 _PLAIN = lazy.pattern(r"1[3-9][0-9]{9}|0(?:10|2[0-9])-?[0-9]{8}|0[3-9][0-9]{2}-?[0-9]{7,8}")
 _EXTENSION = lazy.pattern(r"(.{5,}?)(?:转|分机|ext\.?|x|#)(?:号|:)?(\d{1,6})", re.IGNORECASE)
 #: A hyphen after a whole landline or 400 number starts an extension: 021-62581234-802, 400-820-8820-12.
-_HYPHEN_EXTENSION = lazy.pattern(
-    r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8}|[48]00(?:-?\d){7})-(\d{1,6})"
-)
+_HYPHEN_EXTENSION = lazy.pattern(r"((?:(?:\+86|0086)-?\(?0?|\(?0)\d{2,3}\)?-?\d{7,8}|[48]00(?:-?\d){7})-(\d{1,6})")
 _CHINA = lazy.pattern(r"(?:\+86|0086|86)(\d+)")
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 
