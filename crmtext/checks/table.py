@@ -35,6 +35,7 @@ CHECKS: Mapping[str, str] = {
         "masked-name",
         "phone-form",
         "industry-code",
+        "unknown-product",
         "address-district",
         "region-code",
         "recommended-keys",

@@ -29,6 +29,7 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {
     "active": bool,
     "pool": bool,
 }
+_PRODUCT: Mapping[str, type | tuple[type, ...]] = {"name": str, "category": str, "aliases": list}
 
 
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
@@ -50,7 +51,10 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
                 _("put [{table}] on a line of its own").format(table=table),
             )
         elif table == "team":
-            yield from _team(text, content)
+            yield from _entries(text, table, content, _MEMBER)
+        elif table == "products":
+            yield from _entries(text, table, content, _PRODUCT)
+            yield from _same_product(text, content)
         elif table in known:
             yield from _wrong(text, "", table, content, known[table])
         else:
@@ -81,30 +85,56 @@ def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str
             yield from _wrong(text, table, key, value, known[f"{table}.{key}"])
 
 
-def _team(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
-    for handle, given in team.items():
-        table = f"team.{table_name(handle)}"
+def _entries(
+    text: str, kind: str, content: Mapping[str, Any], known: Mapping[str, type | tuple[type, ...]]
+) -> Iterator[Problem]:
+    """Problems of the colleagues or products, each a table of its own."""
+    for name, given in content.items():
+        table = f"{kind}.{table_name(name)}"
         if not isinstance(given, dict):
-            yield _problem(
-                text,
-                handle,
-                "team",
-                _("a colleague is a table: [team.{handle}]").format(handle=handle),
-                _('add a line below it: name = "…"'),
-            )
+            team = _("a colleague is a table: [{table}]")
+            message = team if kind == "team" else _("a product is a table: [{table}]")
+            yield _problem(text, name, kind, message.format(table=table), _('add a line below it: name = "…"'))
             continue
         nested = [key for key, value in given.items() if isinstance(value, dict)]
         if nested:
-            hint = _('quote a handle that contains a dot: [team."{handle}"]').format(handle=f"{handle}.{nested[0]}")
-            yield _problem(
-                text, "", table, _("[team.{handle}] is read as two names").format(handle=f"{handle}.{nested[0]}"), hint
-            )
+            whole = f"{name}.{nested[0]}"
+            team = _('quote a handle that contains a dot: [team."{handle}"]')
+            hint = team if kind == "team" else _('quote a code that contains a dot: [products."{handle}"]')
+            message = _("[{table}] is read as two names").format(table=f"{kind}.{whole}")
+            yield _problem(text, "", table, message, hint.format(handle=whole))
             continue
         for key, value in given.items():
-            if key not in _MEMBER:
-                yield _unknown(text, key, table, _MEMBER)
-            elif not isinstance(value, _MEMBER[key]) or (isinstance(value, list) and not _texts(value)):
-                yield _kind(text, key, table, value, _("true or false") if _MEMBER[key] is bool else _("text"))
+            if key not in known:
+                yield _unknown(text, key, table, known)
+            elif not isinstance(value, known[key]) or (isinstance(value, list) and not _texts(value)):
+                kinds = {"active": _("true or false"), "pool": _("true or false"), "aliases": _("a list of texts")}
+                yield _kind(text, key, table, value, kinds.get(key, _("text")))
+
+
+def _same_product(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    """A name, code or alias that two products share."""
+    # Loaded late: most stores have no product list.
+    from crmtext.values.folding import plain
+
+    owner: dict[str, str] = {}
+    for code, given in content.items():
+        if not isinstance(given, dict):
+            continue
+        aliases = given.get("aliases", ())
+        names = (code, given.get("name", ""), *(aliases if isinstance(aliases, list) else ()))
+        for name in filter(None, map(str, names)):
+            first = owner.setdefault(plain(name), code)
+            if first != code:
+                message = _("'{name}' names two products: {one} and {other}")
+                key = "name" if name == given.get("name") else "aliases" if name in aliases else ""
+                yield _problem(
+                    text,
+                    key or code,
+                    f"products.{table_name(code)}" if key else "products",
+                    message.format(name=printable(name), one=printable(first), other=printable(code)),
+                    _("remove it from one of the two, or make them one product"),
+                )
 
 
 def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> Iterator[Problem]:

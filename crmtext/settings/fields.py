@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import Field, dataclass, field, fields
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,29 @@ class Member(NamedTuple):
     def shown(self) -> str:
         """The name, else the handle."""
         return self.name or self.handle
+
+
+#: The fields of a record that name products, wherever they are.
+PRODUCT_FIELDS = ("product", "products")
+
+
+class Product(NamedTuple):
+    """A product of the product list."""
+
+    code: str
+    name: str = ""
+    category: str = ""
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ways to write it: name, code and aliases."""
+        return tuple(dict.fromkeys(filter(None, (self.name, self.code, *self.aliases))))
+
+    @property
+    def shown(self) -> str:
+        """The name, else the code."""
+        return self.name or self.code
 
 
 _TRANSITIONS = {
@@ -84,6 +108,13 @@ class Settings:
         {},
         N_("the team: one table per handle, with name, email, role, active; pool = true for a pool of customers"),
     )
+    products: Mapping[str, Product] = _setting(
+        "products",
+        {},
+        N_(
+            "the product list: one table per code, with name, category, aliases. Code, name and aliases are one product"
+        ),
+    )
     transitions: Mapping[str, tuple[str, ...]] = _setting(
         "status.transitions", _TRANSITIONS, N_("the allowed status changes"), values=list
     )
@@ -128,6 +159,15 @@ class Settings:
         members = [m for m in self.team.values() if wanted and wanted in map(form, (m.handle, m.name, *m.emails))]
         return members[0] if len(members) == 1 else None
 
+    def product(self, written: str) -> Product | None:
+        """The product of the list with this code, name or alias; width, case and blanks don't count."""
+        return self._products.get(_plain(written))
+
+    @cached_property
+    def _products(self) -> Mapping[str, Product]:
+        """The products of the list by the plain form of each way to write them."""
+        return {_plain(name): product for product in self.products.values() for name in product.names}
+
     @property
     def everybody(self) -> str:
         """All handles, each with the colleague's name."""
@@ -136,6 +176,13 @@ class Settings:
     def shown(self, handle: str) -> str:
         """A handle's name; the handle itself if it is not on the team."""
         return self.team[handle].shown if handle in self.team else handle
+
+
+def _plain(text: str) -> str:
+    # Loaded late, as below.
+    from crmtext.values.folding import plain
+
+    return plain(text)
 
 
 def _folded(text: str) -> str:

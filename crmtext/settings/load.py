@@ -10,7 +10,7 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check
-from crmtext.settings.fields import Member, Settings, settings_fields
+from crmtext.settings.fields import Member, Product, Settings, settings_fields
 from crmtext.settings.places import named_at, place
 from crmtext.text.nesting import limit_passed
 from crmtext.text.pointer import get, join, last, parent
@@ -153,6 +153,8 @@ def _value(data: Mapping[str, Any], field: Field[Any]) -> Any:
         return None
     if field.name == "team":
         return MappingProxyType({member.handle: member for member in _members(content)})
+    if field.name == "products":
+        return MappingProxyType({code: _product(code, given) for code, given in content.items()})
     if field.metadata.get("values") is int:
         return MappingProxyType({**field.metadata["default"], **content})
     if field.metadata.get("values") is list:
@@ -172,3 +174,7 @@ def _members(team: Mapping[str, Mapping[str, Any]]) -> Iterator[Member]:
         emails = (email,) if isinstance(email, str) else tuple(email)
         active, pool = given.get("active", True), given.get("pool", False)
         yield Member(handle, given.get("name", ""), emails, given.get("role", ""), active, pool)
+
+
+def _product(code: str, given: Mapping[str, Any]) -> Product:
+    return Product(code, given.get("name", ""), given.get("category", ""), tuple(given.get("aliases", ())))

@@ -11,7 +11,7 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Severity, usage
 from crmtext.schema.fixes import SEPARATORS
-from crmtext.settings import Member, Settings, read, settings_fields, table_name, value_at
+from crmtext.settings import Member, Product, Settings, read, settings_fields, table_name, value_at
 from crmtext.settings.places import line_of
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -122,7 +122,7 @@ def _marked(known: Iterable[Setting], faults: Iterable[Setting]) -> tuple[Settin
 
 def _listed(value: object) -> str:
     """A single value, or several values with their names, one per line."""
-    if not isinstance(value, Mapping) or {"name", "email"} <= {*value}:
+    if not isinstance(value, Mapping) or {"name", "email"} <= {*value} or {"name", "category"} <= {*value}:
         return f"{as_text(value)}\n"
     return "".join(f"{key}: {as_text(item)}\n" for key, item in value.items())
 
@@ -175,6 +175,8 @@ def _plain(value: object) -> object:
         email: object = list(value.emails) if len(value.emails) != 1 else value.emails[0]
         pool = {"pool": True} if value.pool else {}
         return {"name": value.name, "email": email, "role": value.role, "active": value.active, **pool}
+    if isinstance(value, Product):
+        return {"name": value.name, "category": value.category, "aliases": list(value.aliases)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crmtext import layout
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
-from crmtext.settings import Member, Settings, read, read_around, settings_fields, table_name
+from crmtext.settings import Member, Product, Settings, read, read_around, settings_fields, table_name
 
 SHOWN = "for an example, see crmtext.toml of a new store: crmtext init"
 FULL = """\
@@ -30,6 +30,13 @@ role = "sales"
 
 [team."li.na"]
 active = false
+
+[products.TH-200]
+name = "温湿度传感器"
+category = "传感器"
+aliases = ["TH200"]
+
+[products."GW-1.0"]
 
 [status.transitions]
 lead = ["lost"]
@@ -65,7 +72,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "[qqqqqq]\n",
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
-        "one of: check, followup, opportunities, status, store, sync, team, views",
+        "one of: check, followup, opportunities, products, status, store, sync, team, views",
     ),
     "an unknown key": (
         '\n[store]\n  nmae = "x"\n',
@@ -210,6 +217,10 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
             "lilei": Member("lilei", "李雷", ("lilei@example.com", "li.lei@example.com"), "sales"),
             "li.na": Member("li.na", active=False),
         },
+        "products": {
+            "TH-200": Product("TH-200", "温湿度传感器", "传感器", ("TH200",)),
+            "GW-1.0": Product("GW-1.0"),
+        },
         "transitions": {"lead": ("lost",)},
         "stale_days": {"high": 7, "medium": 30, "low": 90, "default": 30},
         "case_days": 3,
@@ -243,6 +254,23 @@ def test_the_settings_of_the_sample_can_be_read() -> None:
 def test_a_colleague_is_found_by_handle_name_or_address(typed: str, handle: str | None) -> None:
     member = read(FULL.encode()).member(typed)
     assert (member.handle if member else None) == handle
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("TH-200", "TH-200"),
+        ("温湿度传感器", "TH-200"),
+        ("ｔｈ 200", "TH-200"),
+        ("GW-1.0", "GW-1.0"),
+        ("GW-10", None),
+        ("传感器", None),
+        ("", None),
+    ],
+)
+def test_a_product_is_written_by_code_name_or_alias(written: str, code: str | None) -> None:
+    product = read(FULL.encode()).product(written)
+    assert (product.code if product else None) == code
 
 
 def test_a_name_that_two_share_finds_nobody() -> None:

@@ -62,6 +62,7 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "given": "assignments",
         "assignments": "assignments",
         "setting": "settings",
+        "products": "products",
         "names": "reports",
         "words": "helped",
         "paths": "records",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.i18n import _, translations
 from crmtext.layout import RECORDS, id_in
 from crmtext.schema import Schema
+from crmtext.settings import PRODUCT_FIELDS
 from crmtext.sources import is_record
 from crmtext.terminal.quoting import is_plain
 from crmtext.text.read import name_lines
@@ -136,6 +137,15 @@ def directions(asked: Asked) -> Iterator[Word]:
     return _choices(asked, "interactions[].direction")
 
 
+def products(asked: Asked) -> Iterator[Word]:
+    """Offer the products of the product list by name; by code if that is typed, or if the name needs quotes."""
+    for product in asked.store.settings.products.values() if asked.store else ():
+        if is_plain(product.shown):
+            yield from _either(product.shown, product.code, asked.typed)
+        elif any(name.casefold().startswith(asked.typed.casefold()) for name in product.names):
+            yield product.code, product.name
+
+
 def rules(asked: Asked) -> Iterator[Word]:
     """Offer rules that a check reports."""
     from crmtext.checks.pages import checked
@@ -190,8 +200,12 @@ def assignments(asked: Asked) -> Iterator[Word]:
     key, equals, value = asked.typed.partition("=")
     if equals:
         field = _schema(asked.store).by_path.get(within + key)
-        people = field is not None and field.mark("x-handle")
-        known = active_colleagues(asked._replace(typed=value)) if people else _choices(asked, within + key, value)
+        if field is not None and field.mark("x-handle"):
+            known = active_colleagues(asked._replace(typed=value))
+        elif field is not None and field.key in PRODUCT_FIELDS:
+            known = products(asked._replace(typed=value))
+        else:
+            known = _choices(asked, within + key, value)
         yield from ((f"{key}={word}", meaning) for word, meaning in known)
         return
     named = _schema(asked.store).by_path

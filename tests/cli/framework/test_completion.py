@@ -20,6 +20,13 @@ RECORDS = (
     stores.record("002", "北京样品机械有限公司", more="short_name: 样品机械\n"),
     stores.record("003", "Müller Anlagenbau GmbH"),
 )
+PRODUCTS = """
+[products.TH-200]
+name = "温湿度传感器"
+
+[products.GW-1]
+name = "温湿度网关 GW-1"
+"""
 #: What bash does when Tab is pressed behind the last of these words; it parts words at `=` as well.
 PRESSED = r"""
 eval "$(crmtext completion bash)"
@@ -31,7 +38,10 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return stores.made(tmp_path_factory.mktemp("completion"), *RECORDS)
+    folder = stores.made(tmp_path_factory.mktemp("completion"), *RECORDS)
+    with (folder / "crmtext.toml").open("a", encoding="utf-8") as settings:
+        settings.write(PRODUCTS)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +92,8 @@ def pressed(program: Path, folder: Path, *words: str) -> list[str]:
         ),
         (["add", "甲公司", "--set", "status", "=", "合"], ["合作中"]),
         (["set", "示例电子", "owner", "=", "李"], ["李雷"]),
+        (["status", "示例电子", "合作中", "--product", "温湿度"], ["温湿度传感器", "GW-1"]),
+        (["append", "示例电子", "cases", "product", "=", "TH"], ["TH-200"]),
         (["handover", "--from", "liu"], ["liuyang"]),
         (["handover", "--to", "li"], ["lilei"]),
         (["handover", "--rest", "li"], ["lilei"]),
