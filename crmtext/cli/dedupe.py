@@ -12,6 +12,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import as_text, emit, json_parts
 from crmtext.cli.framework.session import absolute
+from crmtext.cli.framework.types import Location, Share
 from crmtext.disk import files
 from crmtext.i18n import _
 from crmtext.index import lookup
@@ -28,7 +29,7 @@ _FORMATS = {".xlsx": "xlsx", ".json": "json"}
 @click.option(
     "--min",
     "least",
-    type=click.FloatRange(0, 1),
+    type=Share(0, 1),
     default=0.85,
     show_default=True,
     metavar="N",
@@ -37,7 +38,7 @@ _FORMATS = {".xlsx": "xlsx", ".json": "json"}
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Location(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write to a file: .xlsx, .json or .txt.",
 )

@@ -12,7 +12,7 @@ from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.progress_line import show
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import current
-from crmtext.cli.framework.types import Whole
+from crmtext.cli.framework.types import Location, Whole
 from crmtext.i18n import _, plural
 from crmtext.setup.demo import generate
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=Location(path_type=Path), metavar="DIR")
 @click.option("--customers", "count", type=Whole(1, 500_000), default=100, show_default=True, metavar="N",
               help="The number of customers.")  # fmt: skip
 @click.option("--seed", type=Whole(0), default=1, show_default=True, metavar="S",

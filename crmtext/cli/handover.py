@@ -12,6 +12,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Misuse, first_example, use_instead
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import absolute
+from crmtext.cli.framework.types import Location
 from crmtext.handover.codeowners import codeowners
 from crmtext.handover.plan import Asked
 from crmtext.handover.run import Wanted, run_handover
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Location(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write a handover booklet: .md or .html.",
 )

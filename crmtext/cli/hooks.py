@@ -11,6 +11,7 @@ from crmtext.answer import Column, Table, Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Group
 from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.types import Location
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _
 from crmtext.problem import Exit, cannot
@@ -31,7 +32,7 @@ def hooks() -> None:
     """
 
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FOLDER = Location(exists=True, file_okay=False, path_type=Path)
 
 
 def _target(server: Path | None) -> tuple[Repository, tuple[str, ...]]:

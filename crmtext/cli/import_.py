@@ -16,7 +16,7 @@ from crmtext.cli.framework.help import Command, Misuse, first_example
 from crmtext.cli.framework.prompts import Stopped, possible
 from crmtext.cli.framework.render import emit, json_parts, say
 from crmtext.cli.framework.session import absolute, current
-from crmtext.cli.framework.types import Choice
+from crmtext.cli.framework.types import Choice, Location, Whole
 from crmtext.cli.import_questions import Conversation
 from crmtext.disk import files
 from crmtext.i18n import _
@@ -81,7 +81,7 @@ def _understanding(command: F) -> F:
     @click.option("--partial", is_flag=True, help="Import the good rows, set the rejected ones aside.")
     @click.option("--where", default="", metavar="EXPR", help="Import only customers that match, as list --where.")
     @click.option("--sheet", default="", metavar="NAME", help="Import only this sheet of a workbook.")
-    @click.option("--header-row", type=click.IntRange(1), metavar="N", help="The number of the row with the headers.")
+    @click.option("--header-row", type=Whole(1), metavar="N", help="The number of the row with the headers.")
     @click.option("--encoding", default="", metavar="NAME", help="The encoding of a text file, such as big5.")
     @click.option(
         "--day-first/--month-first",
@@ -115,7 +115,7 @@ def _wanted(typed: dict[str, Any]) -> Options:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=Location(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write the whole plan or result to a file: .md, .json or .txt.",
 )

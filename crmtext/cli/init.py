@@ -12,6 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import current
+from crmtext.cli.framework.types import Location
 from crmtext.git import upstream
 from crmtext.git.config import INTRODUCTION
 from crmtext.i18n import _, plural
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DIR]")
+@click.argument("folder", type=Location(path_type=Path), required=False, metavar="[DIR]")
 @click.option("--sample", is_flag=True, help="Add invented customers with several weeks of history.")
 def init(folder: Path | None, *, sample: bool) -> Exit:
     """Create a store in DIR. Default: the current folder.

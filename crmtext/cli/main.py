@@ -109,19 +109,40 @@ def run(command: click.Command, arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code; no exception escapes."""
     from click import Abort, ClickException
 
-    def call() -> int:
+    def call(*, again: bool = False) -> int:
         try:
             code = command.main(arguments, prog_name="crmtext", standalone_mode=False) or Exit.FINE
             with QuietPipe():
                 if sys.stdout:
                     sys.stdout.flush()
         except ClickException as error:
-            return _tell_misuse(error)
+            spoken = _language_of_store(arguments)
+            if again or spoken in ("", i18n.language()):
+                return _tell_misuse(error)
+            # No command has run yet: one that opens the store speaks its language. Click's words are in the language in
+            # which it reads the arguments, so it reads them again.
+            language.speak(spoken)
+            return call(again=True)
         except Abort:
             return Exit.INTERRUPTED
         return int(code)
 
     return _guarded(call, arguments)
+
+
+def _language_of_store(arguments: Sequence[str] | None) -> str:
+    """The language of the store's settings; empty without one, or if another language was given."""
+    from pathlib import Path
+
+    from crmtext.store import Store
+
+    given = early(arguments)
+    if language.requested(given.get("--lang")):
+        return ""
+    try:
+        return Store.find(Path(given.get("-C", "."))).settings_around[0].language
+    except (CrmError, OSError):
+        return ""
 
 
 def _guarded(action: Callable[[], int], arguments: Sequence[str] | None) -> int:

@@ -14,7 +14,7 @@ from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.progress_line import show
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import absolute
-from crmtext.cli.framework.types import Choice
+from crmtext.cli.framework.types import Choice, Location
 from crmtext.disk import files
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Location(file_okay=False, path_type=Path),
     metavar="DIR",
     help="The output folder. Default: the store's reports/.",
 )

@@ -10,6 +10,7 @@ import click
 from crmtext.answer import Text
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.types import Location
 from crmtext.diff.lines import lines
 from crmtext.schema import Schema
 from crmtext.text.read.load import parse
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=Location(exists=True, dir_okay=False, path_type=Path))
 def textconv(file: Path) -> Exit:
     r"""Print a record with one line per value, `path: value`, for git diff.
 

@@ -80,9 +80,9 @@ def started(what: str) -> subprocess.Popen[bytes]:
         (["zzz"], 2, "", "error: unknown command 'zzz'\n"),
         (["--colour", "never"], 2, "", "error: unknown option '--colour'; did you mean '--color'?"),
         (["list", "--lang", "fr"], 2, "", "error: invalid value for '--lang': 'fr' is not one of: en, zh"),
-        (["list", "-C", "/no/such/folder"], 2, "", "error: invalid value for '-C': Directory '/no/such/folder'"),
+        (["list", "-C", "/no/such/folder"], 2, "", "error: invalid value for '-C': '/no/such/folder'"),
         (["--lang", "fr", "list"], 2, "", "error: invalid value for '--lang': 'fr' is not one of: en, zh"),
-        (["-C", "/no/such/folder", "list"], 2, "", "error: invalid value for '-C': Directory '/no/such/folder'"),
+        (["-C", "/no/such/folder", "list"], 2, "", "error: invalid value for '-C': '/no/such/folder'"),
     ],
 )
 def test_the_exit_code_and_the_streams(

@@ -10,11 +10,11 @@ import click
 
 from crmtext.cli.framework import language
 from crmtext.cli.framework.session import current
-from crmtext.cli.framework.types import Choice
+from crmtext.cli.framework.types import Choice, Location
 from crmtext.i18n import N_
 from crmtext.terminal import color
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FOLDER = Location(exists=True, file_okay=False, path_type=Path)
 
 
 def options() -> list[click.Option]:

@@ -9,6 +9,7 @@ from gettext import gettext, ngettext
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import augment_usage_errors
 
 from crmtext.cli.framework import dashes
 from crmtext.cli.framework.anywhere import accept
@@ -117,6 +118,10 @@ class Command(click.Command):
         for option in self.params:
             if isinstance(option, ValueOptional):
                 args = option.filled(args)
+        with augment_usage_errors(ctx):
+            return self._parsed(ctx, args)
+
+    def _parsed(self, ctx: click.Context, args: list[str]) -> list[str]:
         if ctx.allow_extra_args or ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         ctx.allow_extra_args = True
@@ -152,7 +157,8 @@ class Group(click.Group):
         # Click's versions differ in the stream and the exit code.
         if not args and not self.invoke_without_command and not ctx.resilient_parsing:
             raise Incomplete(ctx)
-        return super().parse_args(ctx, args)
+        with augment_usage_errors(ctx):
+            return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -274,7 +280,8 @@ def first_example(context: click.Context) -> str:
     """Return the first example of a command's help as a hint; empty if there is none."""
     paragraphs = translated(context.command.help).split("\n\n")
     examples = (paragraph.removeprefix(VERBATIM).strip() for paragraph in paragraphs if paragraph.startswith(VERBATIM))
-    example = next(examples, "").partition("\n")[0]
+    # Behind two blanks, a table of examples says what each is for.
+    example = next(examples, "").partition("\n")[0].partition("  ")[0]
     return _("for example: {command}").format(command=example) if example else ""
 
 
@@ -296,6 +303,12 @@ def misuse(error: click.ClickException) -> str:
         # Click's own suggestions are too far off.
         close = "" if _expected(error) else nearest(error.option_name, error.possibilities or ())
         return unknown_option(error.option_name, close)
+    argument = error.param if isinstance(error, click.BadParameter) else None
+    if isinstance(argument, click.Argument) and isinstance(argument.type, click.Choice):
+        # Click names such an argument by all its words.
+        if not isinstance(error, click.MissingParameter):
+            return error.message
+        return _("missing argument; one of: {values}").format(values=_(", ").join(argument.type.choices))
     return _as_line(error.format_message())
 
 

@@ -9,6 +9,7 @@ import click
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable
 
     Words = click.Choice[str]
@@ -54,6 +55,32 @@ class Whole(click.IntRange):
         if self.min is not None and number < self.min:
             return _("the minimum is {least}").format(least=self.min)
         return _("the maximum is {most}").format(most=self.max)
+
+
+class Share(click.FloatRange):
+    """A number within limits, such as a likeness from 0 to 1."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; fail if it isn't one, or is out of range."""
+        try:
+            return float(super().convert(value, param, ctx))
+        except click.BadParameter:
+            reason = _("'{value}' is not a number from {least} to {most}")
+            self.fail(reason.format(value=value, least=self.min, most=self.max), param, ctx)
+
+
+class Location(click.Path):
+    """A path of a file or folder."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path; fail if it is of the wrong kind."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            # Click names the kind in English.
+            self.fail(error.message.removeprefix(f"{self.name.title()} "), param, ctx)
 
 
 class ValueOptional(click.Option):

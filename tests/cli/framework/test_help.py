@@ -170,6 +170,52 @@ def test_a_mistake_is_told_in_the_language_that_is_asked_for_anywhere(
     assert capsys.readouterr().err.startswith("错误: 没有选项“--ownr”")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["list", "--nope"], "没有选项“--nope”", "如果它是文字，请在前面加 --：crmtext list -- --nope"),
+        (["list", "--stauts", "x"], "没有选项“--stauts”；是不是“--status”？", "用法见 'crmtext list --help'"),
+        (["--nope"], "没有选项“--nope”", "用法见 'crmtext --help'"),
+        (["shwo"], "没有命令“shwo”；是不是“show”？", "用法见 'crmtext --help'"),
+        (["schema", "nope"], "没有命令“nope”", "用法见 'crmtext schema --help'"),
+        (["history"], "缺少参数 'CUSTOMER'", "用法见 'crmtext history --help'"),
+        (["completion"], "缺少参数；可选：bash、zsh、fish", '例如：eval "$(crmtext completion bash)"'),
+        (["completion", "bahs"], "“bahs”不在可选值中：bash、zsh、fish；是不是“bash”？",
+         "用法见 'crmtext completion --help'"),
+        (["show", "a", "b", "c"], "多了参数：b c", '含空格的内容要加引号："a b c"'),
+        (["list", "--status"], "选项 '--status' 需要 1 个值", "用法见 'crmtext list --help'"),
+        (["import", "--day-first=1"], "选项 '--day-first' 不带值", "用法见 'crmtext import --help'"),
+        (["list", "--format", "jsno"], "'--format' 的值不对：“jsno”不在可选值中：table、json、csv、ids；是不是“json”？",
+         "用法见 'crmtext list --help'"),
+        (["list", "--limit", "x"], "'--limit' 的值不对：“x”不是整数", "用法见 'crmtext list --help'"),
+        (["import", "--header-row", "0"], "'--header-row' 的值不对：最小为 1", "用法见 'crmtext import --help'"),
+        (["dedupe", "--min", "2"], "'--min' 的值不对：“2”不是 0 到 1 之间的数字", "用法见 'crmtext dedupe --help'"),
+        (["import", "-o", "/"], "'-o' / '--output' 的值不对：'/' 是文件夹", "用法见 'crmtext import --help'"),
+        (["list", "--lang", "fr"], "'--lang' 的值不对：“fr”不在可选值中：en、zh", "用法见 'crmtext list --help'"),
+        (["-C", "none", "list"], "'-C' 的值不对：'none' 不存在", "用法见 'crmtext --help'"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else "",
+)  # fmt: skip
+def test_a_mistake_is_told_in_the_language_of_the_store(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    message: str,
+    hint: str,
+) -> None:
+    settings = stores.made(tmp_path) / "crmtext.toml"
+    settings.write_bytes(stores.TEAM.replace("[store]", '[store]\nlanguage = "zh"').encode())
+    monkeypatch.delenv("CRMTEXT_LANG")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"错误: {message}\n  = {hint}\n"
+    assert main(["--lang", "en", *arguments]) == 2
+    assert capsys.readouterr().err.isascii()
+
+
 def test_options_are_accepted_behind_a_command_and_below_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     folder = str(stores.made(tmp_path, stores.record()))
     before = [
