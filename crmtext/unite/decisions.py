@@ -69,7 +69,8 @@ def read(rows: Sequence[tuple[int, Sequence[object]]]) -> Iterator[Decision]:
 def carry_out(store: Store, decisions: Sequence[Decision], how: WriteOptions) -> Done:
     """Carry out each decision as a change of its own; what can't be done is named, the rest is done.
 
-    A decision that was carried out before changes nothing and isn't counted.
+    A decision that was carried out before changes nothing and isn't counted. Raises CrmError if nothing can be written
+    any more, as on a full disk: what was done before stays.
     """
     if how.branch:
         message = _("decisions about duplicates can't go to a branch of their own")
@@ -80,6 +81,9 @@ def carry_out(store: Store, decisions: Sequence[Decision], how: WriteOptions) ->
         try:
             result = _carry_out(store, decision, how)
         except CrmError as error:
+            if error.exit_code is Exit.CANNOT and error.problem.rule != "uncommitted-changes":
+                row = _("row {row}: {what}").format(row=decision.row, what=error.problem.message)
+                raise CrmError(error.problem._replace(message=row)) from None
             result = "" if error.problem.rule == "merge-itself" else error.problem.message
         if isinstance(result, str):
             left += [(decision.row, result)] if result else []

@@ -85,13 +85,33 @@ TRIED_TOGETHER: dict[str, dict[str, object]] = {
 }
 
 #: Imports, and their undoing: with few files, and in the way of many.
-SHEET = """客户名称,客户类型,合作状态,负责人,电话,联系人,手机
-苏州明远机械有限公司,企业,潜在客户,李雷,0512-68001001,张三,13800000101
-无锡蓝点电子有限公司,企业,潜在客户,李雷,0510-68001002,李四,13800000102
-杭州青禾食品有限公司,企业,潜在客户,韩梅,0571-68001003,王五,13800000103
+SHEET = """客户名称,客户类型,合作状态,负责人,电话,联系人,手机,行业
+苏州明远机械有限公司,企业,潜在客户,李雷,0512-68001001,张三,13800000101,机械
+无锡蓝点电子有限公司,企业,潜在客户,李雷,0510-68001002,李四,13800000102,电子
+杭州青禾食品有限公司,企业,潜在客户,韩梅,0571-68001003,王五,13800000103,食品
 """
+#: The same sheet later: another trade, another phone, a further customer.
+LATER = SHEET.replace(",机械\n", ",设备\n").replace("0510-68001002", "0510-68009999") + (
+    "宁波海澜贸易有限公司,企业,潜在客户,韩梅,0574-68001004,赵六,13800000104,贸易\n"
+)
+#: The workbook of `dedupe` with decisions; each is a commit of its own.
+DECISIONS = f"""Group,Decision,Customer A,Name A,Customer B,Name B,Score,Reasons,Fields that differ
+1,different,{ONE},,C20240501004,,0.9,,
+1,same,{ONE},,{TWO},,0.9,,
+"""
+FILES = {
+    "sheet.csv": SHEET,
+    "later.csv": LATER,
+    "last.csv": LATER.replace(",设备\n", ",重工\n"),
+    "decisions.csv": DECISIONS,
+    "first.csv": "".join(DECISIONS.splitlines(keepends=True)[:2]),
+}
 IMPORT = ["import", "../sheet.csv"]
+#: Our own trade of a customer, which the later sheet has another one for.
+AGAIN = [IMPORT, ["set", "苏州明远", "industry=电子", *COMMIT]]
 EDITED = [IMPORT, ["set", "苏州明远", "priority=key", *COMMIT]]
+#: A third record that names the one that goes.
+REFERRED = [["append", "C20240501003", "relations", f"id={TWO}", "kind=partner", *COMMIT]]
 TRIED_IMPORTS: dict[str, dict[str, object]] = {
     "import": {"argv": IMPORT, "before": []},
     "import of many": {"argv": IMPORT, "before": [], "many": 1},
@@ -100,6 +120,20 @@ TRIED_IMPORTS: dict[str, dict[str, object]] = {
     "undo of an import": {"argv": ["undo"], "before": [IMPORT]},
     "undo of an old import": {"argv": ["undo", "HEAD~1"], "before": EDITED},
     "undo of an import of many": {"argv": ["undo", "HEAD~1"], "before": EDITED, "many": 1},
+    "import again": {"argv": ["import", "../later.csv", "--on-conflict", "ours"], "before": AGAIN},
+    "import again of many": {"argv": ["import", "../later.csv", "--on-conflict", "ours"], "before": AGAIN, "many": 1},
+    "import of decisions alone": {
+        "argv": ["import", "../last.csv", "--on-conflict", "ours"],
+        "before": [*AGAIN, ["import", "../later.csv", "--on-conflict", "ours"]],
+    },
+    "merge": {"argv": ["merge", ONE, TWO, "--prefer", "A"], "before": REFERRED},
+    "merge --no-commit": {"argv": ["merge", ONE, TWO, "--prefer", "A", "--no-commit"], "before": REFERRED},
+    "undo of a merge": {"argv": ["undo"], "before": [*REFERRED, ["merge", ONE, TWO, "--prefer", "A"]]},
+    "import of duplicates": {
+        "argv": ["import", "../decisions.csv"],
+        "before": REFERRED,
+        "steps": [["import", "../first.csv"]],
+    },
 }
 
 needs_library = pytest.mark.skipif(bool(preload.missing()), reason=f"needs {preload.missing()}")
@@ -118,7 +152,8 @@ def template(home: Path) -> Path:
     texts = [stores.record(number) for number in ("001", "003", "004")]
     texts.append(stores.record("002", more="priority: low\n"))
     store = stores.made(home / "template", *texts, stores.record("005", status="意向", owner="hanmei"))
-    (home / "sheet.csv").write_text(SHEET, "utf-8")
+    for name, text in FILES.items():
+        (home / name).write_text(text, "utf-8")
     for command in (["init", "-q", "-b", "main", "--template="], ["add", "-A"], ["commit", "-q", "-m", "store"]):
         subprocess.run(["git", *command], cwd=store, check=True)
     return store
@@ -172,8 +207,13 @@ def test_what_is_shared_is_neither_lost_nor_stuck_by_a_fault(home: Path, name: s
 
 
 @needs_library
-@pytest.mark.parametrize("name", ["import of many", "import --branch", "undo of an old import"])
-def test_an_import_that_is_killed_has_done_all_or_nothing(home: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "import of many", "import --branch", "undo of an old import", "import again", "merge", "import of duplicates",
+    ],
+)  # fmt: skip
+def test_an_import_or_merge_that_is_killed_has_done_all_or_nothing(home: Path, name: str) -> None:
     found = driven(home, [name], ["kill"], 5)
     assert [(each["points"], each["wrong"]) for each in found] == [(5, [])]
 

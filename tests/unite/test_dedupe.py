@@ -169,6 +169,18 @@ def test_a_dry_run_of_decisions_writes_nothing(store: Path, language: str) -> No
     assert (git(store, "rev-parse", "HEAD"), git(store, "status", "--short")) == (head, "")
 
 
+def test_decisions_stop_if_nothing_can_be_written(store: Path) -> None:
+    decided(store, "later", "different", "same")
+    before = git(store, "rev-parse", "HEAD"), (store / f"records/{ONE}.yaml").read_text("utf-8")
+    lock = store / ".git/refs/heads/main.lock"
+    lock.touch()
+    code, output = run("import", "../a.xlsx")
+    assert (code, output.splitlines()[0].startswith("error: row 3: ")) == (3, True), output
+    assert (git(store, "rev-parse", "HEAD"), (store / f"records/{ONE}.yaml").read_text("utf-8")) == before
+    lock.unlink()
+    assert run("import", "../a.xlsx")[1].startswith("0 pairs merged, 1 marked as different, 1 left for later, 1 to")
+
+
 def test_decisions_go_to_the_current_branch_only(store: Path) -> None:
     decided(store, "different")
     code, output = run("import", "../a.xlsx", "--branch", "x")
