@@ -14,8 +14,8 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\d+")
-#: Longer texts are sentences, not names of columns.
-LONGEST = 80
+#: Longer texts are no names of columns; the questions of a survey are this long.
+LONGEST = 160
 
 
 @lru_cache(maxsize=50_000)

@@ -56,7 +56,7 @@ class Names:
         """The fields that a normal header may mean on a sheet of an object; several if the name fits several."""
         if kind not in self._by_object:
             self._by_object[kind] = self._build(kind)
-        return self._by_object[kind].get(header, ())
+        return self._by_object[kind].get(header) or (_asked(header) if kind == "feedback" else ())
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -146,6 +146,13 @@ def words(key: str) -> frozenset[str]:
 def _sealed() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The sealed fields with the pattern of their normal names."""
     return tuple((path, re.compile("|".join(parts))) for path, parts in _table()["sealed"].items())
+
+
+@cache
+def _asked(header: str) -> tuple[Meaning, ...]:
+    """The field that the question of a survey asks for."""
+    fitting = (path for path, parts in _table()["asked"].items() if re.search("|".join(parts), header))
+    return tuple(Meaning(path, "synonym") for path in [*fitting][:1])
 
 
 def more_names() -> Mapping[str, Mapping[str, list[str]]]:

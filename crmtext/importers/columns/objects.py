@@ -22,8 +22,12 @@ _SIGNS = (
     ("opportunities", ({"title", "stage"}, {"title", "amount"})),
     ("transactions", ({"order_no", "amount"}, {"order_no", "date"})),
     ("cases", ({"summary", "status"}, {"summary", "kind"})),
+    ("feedback", ()),
     ("interactions", ({"date", "summary"}, {"date", "by", "channel"})),
 )
+#: How many columns about customers a survey may have, besides those that name who answered.
+_STRANGE = 2
+_REACH = {"contacts.phones": "phone", "phones": "phone", "contacts.emails": "email", "emails": "email"}
 
 
 def object_of(headers: Sequence[str], names: Names) -> str:
@@ -35,14 +39,13 @@ def object_of(headers: Sequence[str], names: Names) -> str:
 
     customer = fields("customers")
     about_customers = len(customer & _OF_CUSTOMERS)
-    survey = fields("feedback")
-    if not words("scores").isdisjoint(plain) and "feedback.text" in survey and not about_customers:
-        others = [name for name in plain if not names.meanings("feedback", name)]
-        if len(others) <= 3:
-            return "feedback"
+    if not words("complaints").isdisjoint(plain) and fields("cases") & {"cases.status", "cases.resolution"}:
+        return "cases"
     for kind, groups in _SIGNS:
         own = {path.removeprefix(f"{kind}.") for path in fields(kind)}
         if any(group <= own for group in groups) and about_customers == 0 and not _describes(customer):
+            return kind
+        if kind == "feedback" and about_customers == 0 and _is_feedback(plain, names, own) and not _is_placed(customer):
             return kind
     person = fields("contacts")
     named = "contacts.name" in person or {"@first_name", "@last_name"} & person
@@ -53,11 +56,36 @@ def object_of(headers: Sequence[str], names: Names) -> str:
     return "customers"
 
 
-def joins(headers: Sequence[str]) -> tuple[Join, ...]:
-    """Return how rows of entries find their customer by its id, by the usual names of columns."""
-    return tuple(Join(header, "id") for header in headers if norm(header) in words("customer_ids"))
+def _is_feedback(plain: Sequence[str], names: Names, own: set[str]) -> bool:
+    """Whether rows are answers of a survey, or what customers said: scores or opinions with a day or words."""
+    opinions = not (words("opinions") | words("complaints")).isdisjoint(plain)
+    if not ("score" in own and own & {"text", "date"}) and not (opinions and own & {"kind", "date"}):
+        return False
+    who = words("customer_ids") | {"name", "@row", "@created"}
+    strange = [
+        name
+        for name in plain
+        if not names.meanings("feedback", name)
+        and name not in who
+        and any(one.field not in {*who, *_REACH, "contacts.name"} for one in names.meanings("customers", name)[:1])
+    ]
+    return len(strange) <= _STRANGE
+
+
+def joins(headers: Sequence[str], kind: str, names: Names) -> tuple[Join, ...]:
+    """Return how rows of entries find their customer by the usual names of columns: by its id, and by who answered."""
+    ids = tuple(Join(header, "id") for header in headers if norm(header) in words("customer_ids"))
+    if kind != "feedback":
+        return ids
+    named = ((header, names.meanings("customers", norm(header))[:1]) for header in headers)
+    reach = (Join(header, _REACH[one.field]) for header, meanings in named for one in meanings if one.field in _REACH)
+    return (*ids, *reach)
 
 
 def _describes(customer: set[str]) -> bool:
-    """Whether a sheet describes customers: it has an address or a website."""
-    return any(path.startswith("addresses[") or path in ("website", "phones") for path in customer)
+    """Whether a sheet describes customers: it has an address, a website or a phone number."""
+    return _is_placed(customer) or "phones" in customer
+
+
+def _is_placed(customer: set[str]) -> bool:
+    return any(path.startswith("addresses[") or path == "website" for path in customer)

@@ -205,7 +205,7 @@ def _table(
     )
     columns = matcher.columns(headers, part.head.groups)
     layers = [sheet for sheet in kinds if sheet]
-    ids, joins = _identity(layers, columns, kind, headers)
+    ids, joins = _identity(layers, columns, kind, headers, names)
     below = body.read(part.sheet, part.head)
     columns = tuple(
         column._replace(how="saved" if saved else "profile")
@@ -256,7 +256,7 @@ def _check_saved(saved: SheetMapping, part: _Part) -> None:
 
 
 def _identity(
-    layers: Sequence[SheetMapping], columns: Sequence[Column], kind: str, headers: Sequence[str]
+    layers: Sequence[SheetMapping], columns: Sequence[Column], kind: str, headers: Sequence[str], names: Names
 ) -> tuple[str, tuple[Join, ...]]:
     """The column with the row's id, and the ways to find the row's customer."""
     by_name = {norm(header): header for header in headers if header}
@@ -265,9 +265,12 @@ def _identity(
     own = "id" if kind in ("customers", "leads") else f"{kind}.id"
     ids += [column.name for column in columns if column.field == own and not layers]
     if kind not in ("customers", "leads", "users") and not layers:
-        joins += objects.joins(headers)
+        joins += objects.joins(headers, kind, names)
     if kind not in ("customers", "leads", "users"):
         joins += [Join(column.name, "name") for column in columns if column.field == "name"]
+    if not layers:
+        # A name comes before the number or address of one who may be its contact.
+        joins.sort(key=lambda join: join.by in ("phone", "email"))
     return (ids[0] if ids else ""), tuple(dict.fromkeys(joins))
 
 

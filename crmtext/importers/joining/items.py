@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.importers.columns.headers import norm
+from crmtext.importers.columns.names import words
 from crmtext.importers.joining.shape import is_empty, line, texts
 
 if TYPE_CHECKING:
@@ -37,9 +39,11 @@ def _complete(work: Work, row: RowData, shaped: Shaped, draft: Draft, name: str,
     if name == "opportunities":
         _complete_deal(work, item, special)
     elif name == "cases":
+        if norm(row.columns.get("cases.summary", "")) in words("complaints"):
+            item.setdefault("kind", "complaint")
         _complete_case(work, item, special, shaped.rest)
     elif name == "feedback":
-        _complete_feedback(item, special)
+        _complete_feedback(work, row, item, special)
     elif name == "needs" and (budget := item.get("budget")) and not item.get("description"):
         item["description"] = budget_words(budget)
     _settle_currency(work, row, name, item)
@@ -97,8 +101,11 @@ def _complete_case(work: Work, item: dict[str, Any], special: dict[str, Any], re
         item["status"] = "closed"
 
 
-def _complete_feedback(item: dict[str, Any], special: dict[str, Any]) -> None:
-    item.setdefault("kind", "survey" if "score" in item else "opinion")
+def _complete_feedback(work: Work, row: RowData, item: dict[str, Any], special: dict[str, Any]) -> None:
+    if "score" in item or work.has_column(row.at.file, "feedback.score"):
+        item.setdefault("kind", "survey")
+    complains = norm(row.columns.get("feedback.text", "")) in words("complaints")
+    item.setdefault("kind", "complaint" if complains else "opinion")
     if created := str(special.get("@created", ""))[:10]:
         item.setdefault("date", created)
     if text := special.get("@text"):
@@ -154,6 +161,9 @@ def _set_aside(work: Work, row: RowData, draft: Draft, name: str, item: dict[str
         text = _("{what}: '{label}' is missing").format(what=what, label=label)
         options = tuple(f"--default {path}={choice.value}" for choice in field.choices)
         work.findings.ask(f"default:{path}", text, options, row.at)
+    elif field is not None and field.kind == "date" and not work.has_column(row.at.file, path):
+        text = _("{what}: '{label}' is missing").format(what=what, label=label)
+        work.findings.ask(f"default:{path}", text, (f"--default {path}=DATE", f"--map COLUMN={path}"), row.at)
     else:
         column = row.columns.get(path, "")
         why = _("{what}: '{label}' is missing").format(what=what, label=label)

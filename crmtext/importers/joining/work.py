@@ -104,6 +104,7 @@ class Work:
         self._reached: defaultdict[str, dict[Draft, None]] = defaultdict(dict)
         #: Names of contacts by their ids.
         self._people: dict[str, str] = {}
+        self._columns = {(table.file, one.field) for table in understanding.tables for one in table.columns}
         #: Channels by their names.
         self.channels = _channels(context.schema)
         #: Values of rows of contacts, deals … that their customer has otherwise, by path.
@@ -157,6 +158,10 @@ class Work:
             return [*named]
         fitting = {draft for drafts in having for draft in drafts if draft in named}
         return [*fitting] if len(fitting) < 2 else [draft for draft in named if draft in fitting]
+
+    def has_column(self, file: int, field: str) -> bool:
+        """Whether a file has a column for a field."""
+        return (file, field) in self._columns
 
     def item_defaults(self, name: str) -> Sequence[tuple[str, Default, Any]]:
         """The defaults for empty fields of a list's entries, with their keys and values."""
@@ -225,7 +230,8 @@ class Work:
             draft = self.meant(several, row.at)
             if draft is None:
                 return None
-        if draft is None:
+        if draft is None or (draft.of and draft.of != of and any(by in ("phone", "email") for by, _value in of)):
+            # Two people of one name are told apart by their numbers.
             draft = self.refer(of, row.at)
         if draft is None:
             self.reject(row.at, "", "", _("it doesn't say which customer it belongs to"), _("add the customer's name"))

@@ -11,6 +11,7 @@ from crmtext.importers.columns.headers import norm
 from crmtext.importers.columns.values import NONE
 from crmtext.importers.columns.values import split as column_and_value
 from crmtext.importers.options import PAIRS, pair, split
+from crmtext.importers.values.scores import typed_scale
 from crmtext.problem import CrmError
 from crmtext.terminal.quoting import quoted
 
@@ -66,6 +67,10 @@ def _in_words(plan: Plan, name: str, left: str, right: str) -> str:
         words = _("the customer in row {row}").format(row=right)
     elif name == "--people":
         words = _named(plan.store.settings.shown(right), right)
+    elif name == "--value" and typed_scale(right):
+        words = _("the numbers go from {low} to {high}").format(
+            low=left.rpartition(":")[2].partition("-")[0], high=left.rpartition("-")[2]
+        )
     elif name == "--value":
         words = _value_in_words(plan, _field_of_column(plan, left), right) if right != NONE else _("no value")
     elif right.startswith("@"):

@@ -116,9 +116,10 @@ def _ids(item: Any) -> frozenset[tuple[str, str]]:
 
 
 def _identity(item: Any, keys: Sequence[str]) -> Identity:
-    """An item's external ids and key, in a form for comparison."""
+    """An item's external ids and key, in a form for comparison; of several with one key, equal ones are the same."""
     values = tuple(plain(item.get(key)) for key in keys) if isinstance(item, dict) else ()
-    return Identity(_ids(item), values if any(values) else None)
+    content = tuple(sorted((key, str(value)) for key, value in item.items())) if any(values) else None
+    return Identity(_ids(item), values if any(values) else None, content)
 
 
 def plain(value: Any) -> Any:

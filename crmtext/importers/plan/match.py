@@ -6,11 +6,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.duplicates.compare import known, shared
-from crmtext.duplicates.similarity import Mark, alike, certain, marks
+from crmtext.duplicates.similarity import Mark, alike, certain, core, marks
 from crmtext.importers.joining.ids import comparable, forms
 from crmtext.model import Customer
 from crmtext.text.document import Document
-from crmtext.values.external_ids import ids_of
+from crmtext.values.external_ids import FIELD, ids_of
+from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: A value that more customers share than this says nothing about them.
 _MOST_SHARING = 50
+#: The fields of the values by which rows name who answered.
+_REACH = {"phone": "phones", "email": "emails"}
 _GENERAL = frozenset({"name", "full-name"})
 
 
@@ -41,14 +44,22 @@ class Index:
         self.by_id: dict[str, Customer] = {}
         self._foreign: dict[str, Customer] = {}
         self._marks: defaultdict[Mark, list[Customer]] = defaultdict(list)
+        #: The customers by their ids in the only system that the store knows; empty if there are several.
+        self._numbers: dict[str, Customer] = {}
+        systems: set[str] = set()
         for customer in customers:
             self.by_id[customer.id] = customer
             for former in customer.data.get("merged_from", ()):
                 self.by_id.setdefault(str(former), customer)
             for foreign in self._ids(customer):
                 self._foreign.setdefault(foreign, customer)
+            for system, texts in (customer.data.get(FIELD) or {}).items():
+                systems.add(system)
+                self._numbers.update((comparable(text), customer) for text in ids_of(texts))
             for mark in marks(customer.data):
                 self._marks[mark].append(customer)
+        if len(systems) > 1:
+            self._numbers.clear()
 
     def find(self, incoming: Incoming) -> Customer | None:
         """Return the customer that it certainly is; None if there is none."""
@@ -59,18 +70,42 @@ class Index:
         if incoming.source_id and (customer := self._foreign.get(comparable(incoming.source_id))):
             return customer
         for kind, value in incoming.of:
-            if kind == "id" and (customer := self._named(value)):
+            if kind == "id" and (customer := self._named(value) or self._numbered(incoming, value)):
                 return customer
-        if not incoming.data.get("name"):
-            return None
-        shared = self._shared(incoming.data)
-        sure = [customer for customer, common in shared if self._sure(incoming, customer, common)]
-        return sure[0] if len(sure) == 1 else None
+        numbers = [(kind, value) for kind, value in incoming.of if kind in _REACH]
+        if incoming.data.get("name"):
+            data = {**incoming.data, **{_REACH[kind]: [value] for kind, value in numbers}}
+            shared = self._shared(data)
+            sure = [customer for customer, common in shared if self._sure(incoming, customer, common)]
+            if incoming.of and not sure and not numbers:
+                # A row that only names its customer, such as an answer, gives nothing else to compare.
+                sure = [customer for customer, common in shared if "full-name" in {kind for kind, _value in common}]
+            if sure or not numbers:
+                return sure[0] if len(sure) == 1 else None
+        return self._reached(numbers, str(incoming.data.get("name", ""))) if numbers else None
+
+    def _reached(self, numbers: Iterable[tuple[str, str]], name: str) -> Customer | None:
+        """The only customer with a number or address, which a person of this name has there."""
+        fitting = {
+            customer.id: customer
+            for kind, value in numbers
+            for mark in marks({_REACH[kind]: [value]})
+            if mark[0] == kind
+            for customer in self._marks.get(mark, ())
+        }
+        having = [customer for customer in fitting.values() if not name or _is_named(customer, name)]
+        return having[0] if len(having) == 1 else None
 
     def _named(self, foreign: str) -> Customer | None:
         """The customer that a row of another object names by an id."""
         known = (self._foreign[form] for form in forms(foreign) if form in self._foreign)
         return next(known, None) or self.by_id.get(foreign)
+
+    def _numbered(self, incoming: Incoming, number: str) -> Customer | None:
+        """The customer with a number that a sheet of another source names, such as that of a survey."""
+        customer = self._numbers.get(comparable(number))
+        name = str(incoming.data.get("name", ""))
+        return customer if customer and (not name or _is_named(customer, name)) else None
 
     def likely(self, incoming: Incoming) -> Likely | None:
         """Return the customer that it probably is; None if there is none."""
@@ -113,3 +148,13 @@ class Index:
                 for customer in having:
                     shared.setdefault(customer.id, set()).add(mark)
         return [(self.by_id[id_], common) for id_, common in shared.items()]
+
+
+def _is_named(customer: Customer, name: str) -> bool:
+    """Whether a customer, or one of its contacts, has a name."""
+    people = (contact.get("name", "") for contact in customer.data.get("contacts", ()))
+    names = (customer.name, customer.data.get("short_name", ""), *customer.data.get("aliases", ()))
+    if folded(name) in {folded(str(one)) for one in people}:
+        return True
+    wanted = core(name)
+    return any(wanted in one or one in wanted for one in map(core, map(str, names)) if one)

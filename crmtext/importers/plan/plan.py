@@ -22,6 +22,7 @@ from crmtext.importers.row_names import row_name
 from crmtext.problem import CrmError
 from crmtext.record.change.draft import Draft, draft
 from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import clip
 from crmtext.text.document import Document
 from crmtext.text.edit.operations import Set
 from crmtext.values import lazy
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from crmtext.store import Store
 
 
+#: How much of a name a message quotes.
+_LONGEST = 60
 #: An item in the path of a field: `contacts[张三].title`.
 _NAMED = lazy.pattern(r"\[.*\]")
 
@@ -208,9 +211,11 @@ def _is_new(
     """Whether a customer that isn't in the store is added: it isn't if that needs a decision first."""
     row, tables = customer.rows[0], result.understanding.tables
     if customer.of:
-        option = f"--same {quoted(f'{row_name(row, tables)}=ID')}"
-        fix = _("add its customer to the files, or say which one it is: {option}").format(option=option)
-        _reject(result.findings, customer, _("no customer of the files or the store fits this row"), fix)
+        for at in customer.rows:
+            option = f"--same {quoted(f'{row_name(at, tables)}=ID')}"
+            why = _("no customer of the files or the store is '{name}'").format(name=clip(customer.of[0][1], _LONGEST))
+            fix = _("add it to the files, or say which customer it is: {option}").format(option=option)
+            result.findings.rejected.setdefault(at, BadCell(at, "", "", why, fix))
         return False
     if was and was.id not in index.by_id:
         return _comes_back(result, bases, customer, was)

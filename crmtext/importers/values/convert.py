@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
-from crmtext.importers.values import days, numbers, plain_text, reach, texts
+from crmtext.importers.values import days, numbers, plain_text, reach, scores, texts
 from crmtext.importers.values.outcome import EMPTY, Ask, Converter, Outcome, Yearless, bad
 from crmtext.problem import usage
 from crmtext.record.input import amounts
@@ -128,6 +128,8 @@ def _single(context: Context, facts: Facts, field: Field) -> Converter:
 
 
 def _number(context: Context, facts: Facts, field: Field) -> Converter:
+    if field.definition == "score":
+        return scores.score(facts.column, facts.also, facts.cells)
     beside = amounts.currency_field(context.schema, field) is not None
     european = cache(lambda: numbers.is_european(facts.cells()))
     return numbers.number(field, context.settings.currency, european, beside=beside)
