@@ -168,8 +168,7 @@ def import_(
             return Exit.FOUND
         raise
     if isinstance(result, decisions.Done):
-        shown = "".join(f"{line}\n" for line in decisions.lines(result, dry_run=how.dry_run))
-        emit(Text(shown, decisions.document(result)), "json" if form == "json" else "table")
+        emit(decisions.answer(result), "json" if form == "json" else "table")
         return result.exit
     return _finish(store, result, form, output, is_shown=bool(asker and asker.is_confirmed))
 

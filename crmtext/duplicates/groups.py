@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.duplicates.compare import candidates, known, reasons
+from crmtext.duplicates.compare import candidates, known, shared
 from crmtext.duplicates.similarity import alike, certain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from crmtext.duplicates.compare import Known
+    from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
 
 
@@ -22,8 +23,8 @@ class Pair(NamedTuple):
     #: The similarity of the names from 0 to 1; 1 if the two are certainly the same.
     score: float
     certain: bool
-    #: In words.
-    reasons: tuple[str, ...]
+    #: The shared values, as `shared` returns them.
+    shared: tuple[Mark, ...]
 
 
 class Group(NamedTuple):
@@ -40,24 +41,30 @@ def groups(customers: Iterable[Customer], least: float) -> tuple[Group, ...]:
         for one, other in candidates(map(known, customers))
         if (pair := _pair(one, other)) is not None and pair.score >= least
     ]
-    heads: dict[str, str] = {}
-
-    def head(path: str) -> str:
-        while (above := heads.setdefault(path, path)) != path:
-            heads[path] = heads[above]
-            path = above
-        return path
-
-    for pair in pairs:
-        heads[head(pair.one.path)] = head(pair.other.path)
+    heads = connected((pair.one.path, pair.other.path) for pair in pairs)
     together: dict[str, list[Pair]] = {}
     for pair in pairs:
-        together.setdefault(head(pair.one.path), []).append(pair)
+        together.setdefault(heads[pair.one.path], []).append(pair)
     return tuple(sorted(map(_group, together.values()), key=lambda group: (_rank(group), group.customers[0].id)))
 
 
+def connected(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the members of the pairs, each with the member that stands for all that are connected with it."""
+    heads: dict[str, str] = {}
+
+    def head(member: str) -> str:
+        while (above := heads.setdefault(member, member)) != member:
+            heads[member] = heads[above]
+            member = above
+        return member
+
+    for one, other in pairs:
+        heads[head(one)] = head(other)
+    return {member: head(member) for member in tuple(heads)}
+
+
 def _pair(one: Known, other: Known) -> Pair | None:
-    why = reasons(one, other)
+    why = shared(one, other)
     if not why:
         return None
     sure = certain(one.customer.data, other.customer.data, one.marks & other.marks)

@@ -24,6 +24,8 @@ from crmtext.record.change.write import commits, new_warnings, writing
 from crmtext.text.document import Document
 from crmtext.text.secret_numbers import in_prose
 from crmtext.unite import decisions
+from crmtext.unite.sheet import header
+from crmtext.unite.sheet import read as read_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from crmtext.importers.sheet import Sheet
     from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
+    from crmtext.unite.sheet import Decision
 
 #: Above this number of records, reading the whole store takes less than looking up what each may affect.
 _MANY = 500
@@ -72,9 +75,8 @@ def run(
     The workbook of `dedupe` comes back with decisions, which are carried out.
     """
     sheets = read(options.sources, options.read, stdin)
-    if len(sheets) == 1 and sheets[0].rows and decisions.is_list(sheets[0].rows[0].cells):
-        rows = [(row.number, row.cells) for row in sheets[0].rows[1:]]
-        return decisions.carry_out(store, tuple(decisions.read(rows)), how)
+    if (decided := _decisions(sheets)) is not None:
+        return decisions.carry_out(store, decided, how, partial=options.partial)
     digests = [sheet.digest for sheet in sheets]
     if how.dry_run:
         planned = _planned(store, sheets, options)
@@ -86,6 +88,23 @@ def run(
         planned = _planned(store, sheets, options)
         del sheets
         return _carried_out(planned, digests, how)
+
+
+def _decisions(sheets: Sequence[Sheet]) -> tuple[Decision, ...] | None:
+    """Return the decisions of workbooks of `dedupe`, which may have further sheets; None if there are none."""
+    places = [header(row.cells for row in sheet.rows) for sheet in sheets]
+    ours = {sheet.path for sheet, place in zip(sheets, places, strict=True) if place}
+    if not ours:
+        return None
+    if other := next((sheet.path for sheet in sheets if sheet.path not in ours), None):
+        message = _("{path} has decisions about duplicates, {other} has none").format(path=min(ours), other=other)
+        raise usage("mixed-files", message, _("import them one after the other"))
+    return tuple(
+        decision
+        for sheet, place in zip(sheets, places, strict=True)
+        if place
+        for decision in read_decisions(((row.number, row.cells) for row in sheet.rows), place)
+    )
 
 
 def _check_commit(store: Store, planned: Plan, how: WriteOptions) -> None:

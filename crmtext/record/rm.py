@@ -17,7 +17,7 @@ from crmtext.storage.commit import entries
 from crmtext.wording.values import customer_name, few
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from crmtext.answer import Change
     from crmtext.record.change.references import Referring
@@ -45,16 +45,26 @@ def run(store: Store, typed: str, how: WriteOptions, *, force: bool) -> Change:
 
 def held(store: Store, document: Document) -> bool:
     """Whether the last commit holds the record exactly as it is."""
-    repo = store.repository
+    return not unheld(store, (document,))
+
+
+def unheld(store: Store, documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Return the records that the last commit doesn't hold exactly as they are."""
+    repo, wanted = store.repository, tuple(documents)
     if repo is None or head(repo) is None:
-        return False
-    path = repo.prefix + document.path
-    entry = entries(repo, head(repo), [path]).get(path)
-    # Compare the bytes: git's own answer may be wrong for a file marked as unchanged.
-    texts = {document.text.encode(), document.text.replace("\r\n", "\n").encode()}
-    return (
-        entry is not None and entry.blob in {blob_of(repo, text) for text in texts} and not changed_staged(repo, path)
-    )
+        return wanted
+    paths = [repo.prefix + document.path for document in wanted]
+    in_head = entries(repo, head(repo), paths)
+    changes = changed_staged(repo, paths[0] if len(paths) == 1 else "", renames=False)
+    staged = {path for change in changes for path in (change.old, change.new)}
+
+    def is_held(path: str, document: Document) -> bool:
+        # Compare the bytes: git's own answer may be wrong for a file marked as unchanged.
+        texts = {document.text.encode(), document.text.replace("\r\n", "\n").encode()}
+        entry = in_head.get(path)
+        return entry is not None and path not in staged and entry.blob in {blob_of(repo, text) for text in texts}
+
+    return tuple(document for path, document in zip(paths, wanted, strict=True) if not is_held(path, document))
 
 
 def _refuse_loss(store: Store, document: Document, referring: Sequence[Referring]) -> None:

@@ -1,136 +1,156 @@
-"""The workbook of likely duplicates that comes back with decisions: merge the pairs, or mark them as different."""
+"""The decisions of a workbook of likely duplicates are carried out as one change, all of them or none."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.answer import Change
-from crmtext.diff import draft_message
-from crmtext.i18n import _, plural
-from crmtext.problem import CrmError, Exit, usage
-from crmtext.record import set as record_set
-from crmtext.terminal.quoting import quoted
-from crmtext.unite.merge import merge
-from crmtext.unite.plan import Wishes
-from crmtext.unite.words import DECISIONS, HEADERS
-from crmtext.values.folding import plain
+from crmtext.answer import Text
+from crmtext.i18n import _, pick, plural, speaking
+from crmtext.problem import Exit
+from crmtext.record.change.commit import trailers
+from crmtext.record.change.write import new_warnings, write, writing
+from crmtext.unite import text
+from crmtext.unite.merge import reject_loss, to_undo
+from crmtext.unite.records import Records
+from crmtext.unite.settle import settle
+from crmtext.unite.sheet import HEADERS
+from crmtext.wording.values import few
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from crmtext.answer import Answer, Change
+    from crmtext.record.change.draft import Draft
     from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
+    from crmtext.unite.settle import Open, Settled
+    from crmtext.unite.sheet import Decision
 
-_MEANINGS = {plain(word): name for name, words in DECISIONS.items() for word in (name, *words.values())}
-
-
-class Decision(NamedTuple):
-    """A decision about two customers, with the row of the sheet."""
-
-    row: int
-    one: str
-    other: str
-    #: `same`, `different` or `later`; else what was typed.
-    verdict: str
+#: How many merges the commit message and the output name.
+_MOST = 50
 
 
 class Done(NamedTuple):
-    """The result of carrying out decisions."""
+    """The result of decisions; without a change, nothing was written."""
 
-    counts: Mapping[str, int]
-    #: The rows that were not carried out, with the reason and the command that does it.
-    open: tuple[tuple[int, str], ...]
+    settled: Settled
+    store: Store
+    change: Change | None
+    partial: bool
+    dry_run: bool
 
     @property
     def exit(self) -> Exit:
         """The exit code."""
-        return Exit.FOUND if self.open else Exit.FINE
+        return Exit.FOUND if self.settled.open else Exit.FINE
 
 
-def is_list(header: Sequence[object]) -> bool:
-    """Whether a sheet with this first row is a workbook of `dedupe`, in either language."""
-    names = [str(name or "") for name in header][: len(HEADERS)]
-    return any(names == [labels[language] for labels in HEADERS.values()] for language in ("en", "zh"))
+def carry_out(store: Store, decisions: Sequence[Decision], how: WriteOptions, *, partial: bool) -> Done:
+    """Carry out the decisions in one change; nothing is written if something is open.
 
-
-def read(rows: Sequence[tuple[int, Sequence[object]]]) -> Iterator[Decision]:
-    """Yield the decisions of a sheet's rows, given with their numbers; an empty one is `later`."""
-    at = {name: place for place, name in enumerate(HEADERS)}
-    for number, cells in rows:
-        texts = [str(cell or "").strip() for cell in cells] + [""] * len(HEADERS)
-        typed = texts[at["decision"]]
-        if texts[at["one"]] and texts[at["other"]]:
-            yield Decision(
-                number, texts[at["one"]], texts[at["other"]], _MEANINGS.get(plain(typed), typed) if typed else "later"
-            )
-
-
-def carry_out(store: Store, decisions: Sequence[Decision], how: WriteOptions) -> Done:
-    """Carry out each decision as a change of its own; what can't be done is named, the rest is done.
-
-    A decision that was carried out before changes nothing and isn't counted. Raises CrmError if nothing can be written
-    any more, as on a full disk: what was done before stays.
+    With `partial`, what is open is left out, with everything that is connected with it.
     """
-    if how.branch:
-        message = _("decisions about duplicates can't go to a branch of their own")
-        raise usage("branch-name", message, _("leave out --branch"))
-    counts: Counter[str] = Counter()
-    left: list[tuple[int, str]] = []
-    for decision in decisions:
-        try:
-            result = _carry_out(store, decision, how)
-        except CrmError as error:
-            if error.exit_code is Exit.CANNOT and error.problem.rule != "uncommitted-changes":
-                row = _("row {row}: {what}").format(row=decision.row, what=error.problem.message)
-                raise CrmError(error.problem._replace(message=row)) from None
-            result = "" if error.problem.rule == "merge-itself" else error.problem.message
-        if isinstance(result, str):
-            left += [(decision.row, result)] if result else []
-        elif result.changed or decision.verdict == "later":
-            counts[decision.verdict] += 1
-    return Done({**counts, "open": len(left)}, tuple(left))
+    how = how._replace(commit=how.commit is not False, action="dedupe", tell=None)
+    with writing(store, how):
+        snapshot = store.worktree()
+        records = Records(store, snapshot)
+        settled = settle(records, decisions)
+        if partial and settled.held_up:
+            records = Records(store, snapshot)
+            rest = [decision for decision in decisions if decision.row not in settled.held_up]
+            settled = settle(records, rest)._replace(open=settled.open, held_up=settled.held_up)
+        if (settled.open and not partial) or not records.drafts:
+            return Done(settled, store, None, partial, how.dry_run)
+        for plan in settled.merges:
+            reject_loss(store, plan)
+        warnings = new_warnings(store, records.drafts)
+        own = message(settled, records.drafts, store)
+        change = write(store, records.drafts, "", how, message="" if how.message else lambda _parts: own)
+        return Done(settled, store, change._replace(problems=(*change.problems, *warnings)), partial, how.dry_run)
 
 
-def _carry_out(store: Store, decision: Decision, how: WriteOptions) -> Change | str:
-    """Carry out a decision; return the change, or why it can't be made and the command for it."""
-    if decision.verdict == "later":
-        return Change((), "")
-    if decision.verdict == "different":
-        how = how._replace(action="set", tell=draft_message.message)
-        return record_set.run(store, decision.one, (f"not_duplicate_of+={decision.other}",), how)
-    if decision.verdict != "same":
-        known = _(", ").join(DECISIONS)
-        return _("'{value}' is not one of: {values}").format(value=decision.verdict, values=known)
-    result = merge(store, decision.one, decision.other, Wishes(), how)
-    if isinstance(result, Change):
-        return result
-    command = f"crmtext merge {quoted(decision.one)} {quoted(decision.other)}"
-    return plural("{n} field differs", "{n} fields differ", len(result.open)) + _(": ") + command
+def message(settled: Settled, drafts: Sequence[Draft], store: Store) -> str:
+    """Return the commit message in the store's language: the numbers, each merge, trailers."""
+    with speaking(store.settings.language or "en"):
+        subject = _("dedupe: {merged} merged, {different} kept apart").format(
+            merged=len(settled.merges), different=settled.different
+        )
+        lines = []
+        for plan in settled.merges:
+            line = text.subject(plan)
+            if plan.replaced:
+                line += _("; ") + text.not_taken_over(plan, store)
+            lines.append(f"- {line}")
+    blocks = (subject, "\n".join(few(lines, _MOST)), trailers(drafts, "dedupe"))
+    return "\n\n".join(block for block in blocks if block)
 
 
-def lines(done: Done, *, dry_run: bool) -> Iterator[str]:
-    """Yield what was done, and what is left."""
-    figures = (
-        plural("{n} pair merged", "{n} pairs merged", done.counts.get("same", 0)),
-        plural("{n} marked as different", "{n} marked as different", done.counts.get("different", 0)),
-        plural("{n} left for later", "{n} left for later", done.counts.get("later", 0)),
-        plural("{n} to decide", "{n} to decide", done.counts["open"]),
-    )
-    yield _(", ").join(figures)
-    for row, problem in done.open:
-        yield "  " + _("row {row}: {what}").format(row=row, what=problem)
-    if dry_run:
+def answer(done: Done) -> Answer:
+    """Return what was done and what is left: a change, or a text if there is none."""
+    shown = "\n".join(_lines(done))
+    if done.change is None:
+        return Text(f"{shown}\n", _document(done))
+    return done.change._replace(summary=shown, document=_document(done))
+
+
+def _lines(done: Done) -> Iterator[str]:
+    settled, store = done.settled, done.store
+    for plan in settled.merges[:_MOST] if done.change else ():
+        yield text.head(plan)
+        if plan.replaced:
+            yield "  " + text.not_taken_over(plan, store)
+    if done.change and (more := len(settled.merges) - _MOST) > 0:
+        yield plural("… and {n} more", "… and {n} more", more)
+    yield _(", ").join(_figures(settled))
+    for row in settled.open:
+        yield from _open_lines(row, store)
+    if any(row.plan for row in settled.open):
+        yield _("to answer: write A, B or FIELD=VALUE into '{column}' and import the sheet again").format(
+            column=pick(HEADERS["answer"])
+        )
+    if settled.open and not done.partial:
+        yield _("to carry out the other rows: --partial")
+    if done.change is None or done.dry_run:
         yield _("Nothing was written.")
-    elif done.counts.get("same", 0) + done.counts.get("different", 0):
-        yield _("each is a commit of its own; to undo the last one: crmtext undo")
+    else:
+        yield from done.change.summary.strip().splitlines()
+        yield to_undo(done.change)
 
 
-def document(done: Done) -> dict[str, object]:
+def _open_lines(row: Open, store: Store) -> Iterator[str]:
+    yield _("row {row}: {what}").format(row=row.row, what=row.problem)
+    if row.plan:
+        yield from (f"  {line}" for line in text.open_lines(row.plan, store))
+    if row.hint:
+        yield f"  = {row.hint}"
+
+
+def _figures(settled: Settled) -> Iterator[str]:
+    yield plural("{n} customer merged into another", "{n} customers merged into others", len(settled.merges))
+    yield plural("{n} pair marked as different", "{n} pairs marked as different", settled.different)
+    yield plural("{n} left for later", "{n} left for later", settled.later)
+    if settled.before:
+        yield plural("{n} carried out before", "{n} carried out before", settled.before)
+    if settled.open:
+        yield plural("{n} to decide", "{n} to decide", len(settled.open))
+
+
+def _document(done: Done) -> dict[str, Any]:
     """Return the JSON document."""
-    left = [{"row": row, "problem": problem} for row, problem in done.open]
-    counts = {
-        "merged": done.counts.get("same", 0),
-        **{name: done.counts.get(name, 0) for name in ("different", "later")},
+    settled = done.settled
+    return {
+        "decisions": {
+            "merged": len(settled.merges),
+            "different": settled.different,
+            "later": settled.later,
+            "before": settled.before,
+        },
+        "merges": [text.document(plan, done.store) for plan in settled.merges],
+        "open": [_open(row, done.store) for row in settled.open],
+        **({} if done.change else {"changed": [], "commit": None}),
     }
-    return {"decisions": counts, "open": left}
+
+
+def _open(row: Open, store: Store) -> Mapping[str, Any]:
+    differ = text.open_document(row.plan, store)["differ"] if row.plan else []
+    return {"row": row.row, "problem": row.problem, "fix": row.hint, "differ": differ}

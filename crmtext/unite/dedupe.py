@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Column, Table
+from crmtext.duplicates.compare import in_words
 from crmtext.duplicates.groups import Group, Pair, groups
-from crmtext.i18n import _, plural
-from crmtext.unite.unite import Decided, unite
+from crmtext.i18n import _, plural, speaking
+from crmtext.unite.unite import differences
 from crmtext.wording.labels import heading
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def find(snapshot: Snapshot, least: float) -> Duplicates:
     return Duplicates(groups(snapshot.customers, least), snapshot.left_out, snapshot)
 
 
-def differ(pair: Pair, snapshot: Snapshot) -> tuple[str, ...]:
+def _differ(pair: Pair, snapshot: Snapshot) -> tuple[str, ...]:
     """Return the fields that a merge of the two would ask about, as they can be typed."""
-    schema, data = snapshot.schema, pair.one.data
-    differences = unite(schema, data, pair.other.data, Decided()).differences
-    return tuple(dict.fromkeys(schema.typed_at(difference.pointer, data) for difference in differences))
+    schema, one, other = snapshot.schema, pair.one.data, pair.other.data
+    pointers = (difference.pointer for difference in differences(schema, one, other))
+    return tuple(dict.fromkeys(schema.typed_at(pointer, one) for pointer in pointers))
 
 
 def table(listed: Duplicates) -> Table:
@@ -67,19 +68,21 @@ def document(listed: Duplicates) -> dict[str, object]:
                         "ids": [pair.one.id, pair.other.id],
                         "score": pair.score,
                         "certain": pair.certain,
-                        "reasons": list(pair.reasons),
+                        "reasons": [kind for kind, _value in pair.shared],
                     }
                     for pair in group.pairs
                 ],
-                "differ": _differ(group, listed.snapshot),
+                "differ": _differ_in(group, listed.snapshot),
             }
             for group in listed.groups
         ]
     }
 
 
-def _differ(group: Group, snapshot: Snapshot) -> list[str]:
-    return list(dict.fromkeys(field for pair in group.pairs for field in differ(pair, snapshot)))
+def _differ_in(group: Group, snapshot: Snapshot) -> list[str]:
+    """Return the fields that differ in a group by their names in the records, in whatever language."""
+    with speaking("en"):
+        return list(dict.fromkeys(field for pair in group.pairs for field in _differ(pair, snapshot)))
 
 
 def _rows(number: int, group: Group, listed: Duplicates) -> Iterator[tuple[str, ...]]:
@@ -92,8 +95,8 @@ def _rows(number: int, group: Group, listed: Duplicates) -> Iterator[tuple[str, 
         if match is None:
             yield (*head, "", "", "")
         else:
-            fields = _(", ").join(differ(match, listed.snapshot))
-            yield (*head, f"{match.score:.2f}", _(", ").join(match.reasons), fields)
+            fields = _(", ").join(_differ(match, listed.snapshot))
+            yield (*head, f"{match.score:.2f}", _(", ").join(in_words(match.shared)), fields)
 
 
 def _note(listed: Duplicates) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.problem import usage
+from crmtext.problem import CrmError, usage
 from crmtext.record.change.write import new_warnings, write, writing
 from crmtext.record.rm import held
 from crmtext.terminal.quoting import quoted
@@ -30,33 +30,37 @@ def merge(store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions)
         plan_ = plan(store, store.worktree(), one, other, wishes)
         if plan_.open:
             return plan_
-        _reject_uncommitted(store, plan_)
+        reject_loss(store, plan_)
+        going = plan_.sides[plan_.other]
+        if store.repository is not None and not held(store, going):
+            raise uncommitted(going.path)
         warnings = (*warning(plan_), *new_warnings(store, plan_.drafts))
         summary = text.summary(plan_, store)
         own = text.message(plan_, store)
         # As a function, it also serves the commit that the user makes of the changed files.
         done = write(store, plan_.drafts, summary, how, message="" if how.message else lambda _parts: own)
-        if how.dry_run:
-            summary = f"{summary}\n" + _("nothing was written")
-        elif done.commit:
-            summary = (
-                done.summary + "\n" + _("to undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
-            )
-        else:
-            summary = done.summary + "\n" + _("to undo: {command}").format(command="crmtext undo")
+        summary = f"{summary}\n" + _("nothing was written") if how.dry_run else f"{done.summary}\n{to_undo(done)}"
         document = text.document(plan_, store)
         return done._replace(summary=summary, problems=(*done.problems, *warnings), document=document)
 
 
-def _reject_uncommitted(store: Store, plan_: Plan) -> None:
-    """Raise CrmError if git's history would not have all of the record that goes."""
-    going = plan_.sides[plan_.other]
+def to_undo(done: Change) -> str:
+    """Return the line that says how to take a change back."""
+    if done.commit:
+        return _("to undo: crmtext undo, or git revert {commit}").format(commit=done.commit[:8])
+    return _("to undo: {command}").format(command="crmtext undo")
+
+
+def reject_loss(store: Store, plan_: Plan) -> None:
+    """Raise CrmError if there is no git, whose history has what the record that stays doesn't take over."""
     if store.repository is None and (plan_.replaced or plan_.comments):
-        message = _("without git, what {name} doesn't pass on would be lost").format(name=customer_name(going))
+        name = customer_name(plan_.sides[plan_.other])
+        message = _("without git, what {name} doesn't pass on would be lost").format(name=name)
         raise usage("not-committed", message, _("create a repository and commit the records: git init"))
-    if store.repository is not None and not held(store, going):
-        message = _("{path} has uncommitted changes, and this record goes").format(path=going.path)
-        hint = _("commit them first: {command}").format(
-            command=f"git add {quoted(going.path)} && git commit {quoted(going.path)}"
-        )
-        raise usage("not-committed", message, hint)
+
+
+def uncommitted(path: str) -> CrmError:
+    """Return the error for a record that goes and that the last commit doesn't hold."""
+    message = _("{path} has uncommitted changes, and this record goes").format(path=path)
+    command = f"git add {quoted(path)} && git commit {quoted(path)}"
+    return usage("not-committed", message, _("commit them first: {command}").format(command=command))

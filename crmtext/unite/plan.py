@@ -19,6 +19,7 @@ from crmtext.text.edit.rewrite import rewrite
 from crmtext.text.pointer import parent
 from crmtext.text.read.load import parse_text
 from crmtext.text.tree import parsed
+from crmtext.unite.records import Records
 from crmtext.unite.unite import Decided, Difference, unite
 from crmtext.values import lazy
 from crmtext.wording.values import customer_name
@@ -76,15 +77,21 @@ class Plan(NamedTuple):
 
 def plan(store: Store, snapshot: Snapshot, one: str, other: str, wishes: Wishes) -> Plan:
     """Return the plan to merge two customers. Raises CrmError if they can't be merged."""
-    sides = {A: _record(store, snapshot, one), B: _record(store, snapshot, other)}
+    sides = {A: reread(store, target(store, one)), B: reread(store, target(store, other))}
     if sides[A].path == sides[B].path:
         name = customer_name(sides[A])
         message = _("'{one}' and '{other}' are the same customer: {name}").format(one=one, other=other, name=name)
         raise usage("merge-itself", message, _("give two customers; to find duplicates: crmtext dedupe"))
-    kept = wishes.keep or _older(sides)
+    return united(Records(store, snapshot), sides, wishes)
+
+
+def united(records: Records, sides: Mapping[str, Document], wishes: Wishes) -> Plan:
+    """Return the plan to merge two records of these. Raises CrmError if they can't be merged."""
+    store = records.store
+    for document in sides.values():
+        _reject_invalid(records, document)
+    kept = wishes.keep or (B if day(sides[B]) < day(sides[A]) else A)
     keeping, going = sides[kept], sides[B if kept == A else A]
-    for document in (keeping, going):
-        _reject_twin(snapshot, document)
     ids = {str(id_) for side in sides.values() for id_ in (side.data["id"], *side.data.get("merged_from", ()))}
 
     steps = tuple(record_set.steps(keeping, record_set.parsed(wishes.assignments), store))
@@ -103,14 +110,14 @@ def plan(store: Store, snapshot: Snapshot, one: str, other: str, wishes: Wishes)
     sure = [difference for difference in differences if not _touches(difference.pointer, typed)]
     choice = {one.pointer: wishes.chosen.get(one.pointer, wishes.prefer) for one in sure}
     take = {pointer for pointer, letter in choice.items() if letter and letter != kept}
-    united = unite(store.schema, document.data, theirs, Decided(typed, take), former)
+    union = unite(store.schema, document.data, theirs, Decided(typed, take), former)
     open_ = tuple(difference for difference in sure if not choice[difference.pointer])
-    operations += united.operations
+    operations += union.operations
     drafts: tuple[Draft, ...] = ()
     if not open_:
-        document = _after(document, united.operations, store)
+        document = _after(document, union.operations, store)
         operations += status.leave(document, store)
-        following = _following(snapshot, keeping, going)
+        following = _following(records, keeping, going)
         drafts = (draft(keeping, operations, store.schema), Draft(going, None), *following)
     return Plan(
         sides,
@@ -120,39 +127,31 @@ def plan(store: Store, snapshot: Snapshot, one: str, other: str, wishes: Wishes)
         tuple(difference for difference in differences if difference.pointer not in take),
         drafts,
         between + elsewhere,
-        united.primary,
+        union.primary,
         _comments_left(keeping, going),
         _marked(keeping, going),
     )
 
 
-def _record(store: Store, snapshot: Snapshot, typed: str) -> Document:
-    """Return a valid record. Raises CrmError if none or several match, or if it has errors."""
-    document = reread(store, target(store, typed))
-    if wrong := errors(document, snapshot.schema):
+def _reject_invalid(records: Records, document: Document) -> None:
+    """Raise CrmError for a record with errors, or with the id of another one."""
+    if wrong := errors(document, records.schema):
         message = _("{name} has errors and can't be merged: {reason}").format(
             name=customer_name(document), reason=wrong[0].message
         )
         hint = _("fix it first: {command}").format(command=f"crmtext edit {quoted(claimed_id(document))}")
         raise CrmError(Problem("merge-invalid", message, wrong[0].place, hint), Exit.FOUND)
-    return document
-
-
-def _reject_twin(snapshot: Snapshot, document: Document) -> None:
-    if twin := references.with_same_id(snapshot, claimed_id(document), document.path):
+    if twins := [path for path in records.paths(claimed_id(document)) if path != document.path]:
         message = _("the id {id} is used twice: {path} and {other}").format(
-            id=claimed_id(document), path=document.path, other=twin.path
+            id=claimed_id(document), path=document.path, other=twins[0]
         )
         raise usage("unique-id", message, _("give one of them another id first: crmtext rename CUSTOMER --new-id"))
 
 
-def _older(sides: Mapping[str, Document]) -> str:
-    """Return the letter of the record with the earlier date in its id; an id without a date counts as later."""
-    days = {}
-    for letter, document in sides.items():
-        match = _DAY.match(claimed_id(document))
-        days[letter] = match[1] if match and int(match[1]) else "99999999"
-    return B if days[B] < days[A] else A
+def day(document: Document) -> str:
+    """Return the date in the id of a record, by which the older one stays; an id without a date counts as later."""
+    match = _DAY.match(claimed_id(document))
+    return match[1] if match and int(match[1]) else "99999999"
 
 
 def _touches(pointer: str, decided: Sequence[str]) -> bool:
@@ -173,15 +172,11 @@ def _without_references(document: Document, ids: set[str], store: Store) -> tupl
     return shown, references.removals(references.Referring(document, own), store.schema)
 
 
-def _following(snapshot: Snapshot, keeping: Document, going: Document) -> tuple[Draft, ...]:
+def _following(records: Records, keeping: Document, going: Document) -> tuple[Draft, ...]:
     """Return the drafts of the other records that refer to the one that goes."""
     ids = {str(id_) for id_ in (going.data["id"], *going.data.get("merged_from", ()))}
-    referring = references.referring_to(snapshot, ids, going.path)
-    return tuple(
-        references.follow(record, str(keeping.data["id"]), snapshot.schema)
-        for record in referring
-        if record.document.path != keeping.path
-    )
+    referring = records.referring(ids, {going.path, keeping.path})
+    return tuple(references.follow(record, str(keeping.data["id"]), records.schema) for record in referring)
 
 
 def _comments_left(keeping: Document, going: Document) -> int:

@@ -33,6 +33,13 @@ def open_text(plan: Plan, store: Store) -> str:
     """Return the differences that the user has to decide, with the options that decide them."""
     count = len(plan.open)
     title = plural("the two records differ in {n} field:", "the two records differ in {n} fields:", count)
+    table = "".join(f"  {line}\n" for line in open_lines(plan, store))
+    ways = _(", or ").join(("--prefer A", "--prefer B", *_assignments(plan, store)))
+    return f"{title}\n{table}  = {ways}\n" + _("Nothing was written.") + "\n"
+
+
+def open_lines(plan: Plan, store: Store) -> list[str]:
+    """Return a table of the differences that the user has to decide."""
     columns = (
         Column("field", ""),
         *(Column(letter, f"{letter} {_named(document)}") for letter, document in plan.sides.items()),
@@ -41,9 +48,7 @@ def open_text(plan: Plan, store: Store) -> str:
         (label(plan, difference, store), *(shown(value, plan, difference, store) for value in values(plan, difference)))
         for difference in plan.open
     )
-    table = "".join(f"  {line}\n" for line in grid.draw(Table(columns, rows)).splitlines())
-    ways = _(", or ").join(("--prefer A", "--prefer B", *_assignments(plan, store)))
-    return f"{title}\n{table}  = {ways}\n" + _("Nothing was written.") + "\n"
+    return grid.draw(Table(columns, rows)).splitlines()
 
 
 def open_document(plan: Plan, store: Store) -> Mapping[str, Any]:
@@ -84,9 +89,19 @@ def shown(value: Any, plan: Plan, difference: Difference, store: Store) -> str:
 
 def summary(plan: Plan, store: Store) -> str:
     """Return what a merge does: a line for the two customers, and one for each thing that users want to know."""
+    return "\n".join((head(plan), *(f"  {line}" for line in _lines(plan, store))))
+
+
+def head(plan: Plan) -> str:
+    """Return which two customers a merge makes one."""
     kept, other = plan.sides[plan.kept], plan.sides[plan.other]
-    head = _("Merged {other} into {kept}: {path}").format(other=_named(other), kept=_named(kept), path=kept.path)
-    return "\n".join((head, *(f"  {line}" for line in _lines(plan, store))))
+    return _("Merged {other} into {kept}: {path}").format(other=_named(other), kept=_named(kept), path=kept.path)
+
+
+def not_taken_over(plan: Plan, store: Store) -> str:
+    """Return the fields whose values the kept record doesn't take over."""
+    fields = dict.fromkeys(label(plan, one, store) for one in plan.replaced)
+    return _("not taken over: {fields}").format(fields=_(", ").join(fields))
 
 
 def _lines(plan: Plan, store: Store) -> Iterator[str]:
@@ -128,18 +143,22 @@ def document(plan: Plan, store: Store) -> Mapping[str, Any]:
 
 def message(plan: Plan, store: Store) -> str:
     """Return the commit message in the store's language: what was merged, what changed, trailers."""
-    kept, other = plan.sides[plan.kept], plan.sides[plan.other]
     with speaking(store.settings.language or "en"):
-        subject = _("merge {other} into {kept}").format(other=_lasting(other), kept=_lasting(kept))
         comparison = compared(store, plan.drafts[:1])
         say = words(comparison)
         lines = [*chain.from_iterable(diff_message.summary(one, say) for one in comparison.differences)]
         if plan.replaced:
-            fields = _(", ").join(label(plan, one, store) for one in plan.replaced)
-            lines.append(_("not taken over: {fields}").format(fields=fields))
+            lines.append(not_taken_over(plan, store))
+        about = clip(subject(plan), _SUBJECT)
     body = "\n".join(f"- {line}" for line in lines)
-    blocks = (clip(subject, _SUBJECT), body, trailers(plan.drafts, "merge"))
+    blocks = (about, body, trailers(plan.drafts, "merge"))
     return "\n\n".join(block for block in blocks if block)
+
+
+def subject(plan: Plan) -> str:
+    """Return what a merge does, in words that may stay in git's history."""
+    kept, other = plan.sides[plan.kept], plan.sides[plan.other]
+    return _("merge {other} into {kept}").format(other=_lasting(other), kept=_lasting(kept))
 
 
 def _named(document: Document) -> str:

@@ -70,6 +70,11 @@ def unite(
     return United(tuple(uniting.operations), tuple(uniting.differences), uniting.primary)
 
 
+def differences(schema: Schema, one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Return where two records have different values that can't both stay."""
+    return unite(schema, one, other, Decided()).differences
+
+
 def further(one: str, other: str) -> str:
     """Return the further one of two statuses; empty if the user has to decide."""
     return max(one, other, key=_STEPS.index) if {one, other} <= {*_STEPS} else one if one == other else ""

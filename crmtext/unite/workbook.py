@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 
+from crmtext.duplicates.compare import in_words
 from crmtext.i18n import _, pick
-from crmtext.unite.dedupe import differ
-from crmtext.unite.words import DECISIONS, HEADERS
+from crmtext.unite.sheet import DECISIONS, HEADERS, differ_lines
 
 if TYPE_CHECKING:
     from crmtext.unite.dedupe import Duplicates
 
-_WIDTHS = (6, 12, 16, 32, 16, 32, 8, 40, 40)
+_WIDTHS = (6, 12, 16, 32, 16, 32, 8, 40, 40, 16)
 
 
 def workbook(listed: Duplicates) -> bytes:
     """Return the workbook: a row for each pair, with a choice of decisions."""
     header = [pick(labels) for labels in HEADERS.values()]
-    output = BytesIO()
+    schema, output = listed.snapshot.schema, BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
+        wrapped = book.add_format({"num_format": "@", "text_wrap": True})
         sheet = book.add_worksheet(_("Duplicates"))
         for column, (name, width) in enumerate(zip(header, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width)
@@ -37,10 +38,15 @@ def workbook(listed: Duplicates) -> bytes:
                 for column, cell in enumerate(cells, start=2):
                     sheet.write_string(at, column, cell, text)
                 sheet.write_number(at, 6, pair.score)
-                sheet.write_string(at, 7, _(", ").join(pair.reasons), text)
-                sheet.write_string(at, 8, _(", ").join(differ(pair, listed.snapshot)), text)
+                sheet.write_string(at, 7, _(", ").join(in_words(pair.shared)), text)
+                lines = differ_lines(schema, listed.snapshot.settings, pair.one.data, pair.other.data)
+                sheet.write_string(at, 8, "\n".join(lines), wrapped)
+                sheet.write_blank(at, 9, None, text)
         if at:
             choices = [pick(labels) for labels in DECISIONS.values()]
             sheet.data_validation(1, 1, at, 1, {"validate": "list", "source": choices})
+            # An assignment may be typed, too.
+            letters = {"validate": "list", "source": ["A", "B"], "show_error": False}
+            sheet.data_validation(1, 9, at, 9, letters)
             sheet.autofilter(0, 0, at, len(header) - 1)
     return output.getvalue()
