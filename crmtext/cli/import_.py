@@ -60,7 +60,12 @@ def _understanding(command: F) -> F:
         metavar="COLUMN:VALUE=OURS",
         help="A value in the files means this one of ours; - stands for none.",
     )
-    @click.option("--people", multiple=True, metavar="NAME=HANDLE", help="A name in the files means this colleague.")
+    @click.option(
+        "--people",
+        multiple=True,
+        metavar="NAME=HANDLE",
+        help="A name in the files means this colleague; - means nobody.",
+    )
     @click.option(
         "--on-conflict",
         type=Choice(("list", "ours", "theirs")),

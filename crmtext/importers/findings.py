@@ -61,6 +61,8 @@ class Findings:
     questions: dict[str, Question] = field(default_factory=dict)
     #: Fields whose value waits for an answer, so that it isn't missing.
     unread: set[tuple[RowRef, str]] = field(default_factory=set)
+    #: Columns and their values that stand for no value, by row and field.
+    empty: dict[tuple[RowRef, str], tuple[str, str]] = field(default_factory=dict)
     #: Values of fields that will be sealed, by column.
     withheld: Counter[str] = field(default_factory=Counter)
     #: Numbers of IDs and cards that were masked in free text, by column.

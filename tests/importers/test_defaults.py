@@ -89,3 +89,54 @@ def test_the_plan_names_a_default_of_entries(new: Path) -> None:
     (new.parent / "a.csv").write_text(f"{HEAD},联系人,跟进内容\n甲有限公司,企业,潜在,李雷,张三,报价\n", "utf-8")
     _code, output = run("import", "../a.csv", "--dry-run", "--default", "interactions.date=2024-01-01")
     assert "default interactions.date: 2024-01-01 (1 customer; --default)" in output
+
+
+def test_an_unknown_owner_may_be_nobody_so_that_the_default_counts(new: Path) -> None:
+    path = new.parent / "c.csv"
+    path.write_text(
+        f"{HEAD},跟进人,跟进记录,跟进时间\n甲有限公司,企业,潜在,王五,王五,来电,2024-05-01\n乙有限公司,企业,潜在,李雷,,,\n",
+        "utf-8",
+    )
+    nobody = "--people 王五=-"
+    _code, output = run("import", str(path), "--dry-run", language="zh")
+    assert options(output) == ["--people 王五=lilei", "--people 王五=hanmei", nobody]
+    _code, output = run("import", str(path), "--dry-run", *nobody.split(), language="zh")
+    assert options(output) == ["--default 负责人=lilei", "--default 负责人=hanmei"]
+    assert run("import", str(path), *nobody.split(), "--default", "owner=hanmei", "--save", "team")[0] == 0
+    _other, one = customers()
+    assert one["owner"] == "hanmei"
+    assert one["interactions"] == [
+        {"date": "2024-05-01", "by": "hanmei", "channel": "other", "summary": "来电", "details": "(by 王五)"}
+    ]
+    assert '"王五" = "-"' in (new / "import" / "team.toml").read_text("utf-8")
+    path.write_text(f"{HEAD}\n丙有限公司,企业,潜在,王五\n", "utf-8")
+    assert run("import", str(path), "--from", "team", "--default", "owner=hanmei")[0] == 0
+
+
+def test_the_question_about_a_status_names_the_values_that_gave_none(new: Path) -> None:
+    path = new.parent / "c.csv"
+    path.write_text(f"{HEAD}\n甲有限公司,企业,其他,李雷\n乙有限公司,企业,,李雷\n丙有限公司,企业,待定,李雷\n", "utf-8")
+    words = ("--value", "合作状态:其他=-", "--value", "合作状态:待定=-")
+    code, plan = imported(str(path), *words)
+    reason = "'其他' in '合作状态' stands for no value; '待定' in '合作状态' stands for no value"
+    assert (code, [one["text"] for one in plan["questions"]]) == (1, [f"customers without 'Status' ({reason})"])
+    assert plan["counts"]["rows"]["waiting"] == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "message", "hint"),
+    [
+        ("external_ids", "external ids are kept by system: external_ids.SYSTEM", "for example: external_ids.erp"),
+        ("外部编号", "external ids are kept by system: external_ids.SYSTEM", "for example: external_ids.erp"),
+        ("custom", "'custom' needs a name: custom.NAME", "for example: custom.region"),
+        ("contacts.external_ids", "no column can be written to 'contacts.external_ids'", "the id column of"),
+        ("contacts.external_ids.erp", "no column can be written to 'contacts.external_ids'", "the id column of"),
+        ("classification", "'classification' fits 4 fields", "one of: classification.value, classification.lifecycle"),
+        ("分类", "'分类' fits 4 fields", "one of: classification.value, classification.lifecycle"),
+    ],
+)
+def test_a_column_goes_to_a_field_that_holds_one_value(new: Path, field: str, message: str, hint: str) -> None:
+    path = new.parent / "c.csv"
+    path.write_text(f"{HEAD},编码\n甲有限公司,企业,潜在,李雷,K1\n", "utf-8")
+    code, output = run("import", str(path), "--map", f"编码={field}")
+    assert (code, f"error: {message} " in output, hint in output) == (2, True, True)

@@ -203,6 +203,17 @@ def test_colleagues_of_another_team_are_asked_about(two: list[stores.Program], t
     assert record["owner"] == "hanmei"
 
 
+def test_colleagues_of_another_team_can_be_left_out(two: list[stores.Program], tmp_path: Path) -> None:
+    _full, empty = two
+    path = tmp_path / "own.json"
+    nobody = ("--people", "stranger=-", "--default", "owner=hanmei")
+    told = {**RECORD, "owner": "stranger", "collaborators": ["stranger", "lilei", "stranger"]}
+    taken(empty, path, told)
+    assert empty("import", str(path), *nobody).code == 0
+    [record] = records(empty).values()
+    assert (record["owner"], record["collaborators"]) == ("hanmei", ["lilei"])
+
+
 def test_rows_of_other_files_find_a_record(two: list[stores.Program], tmp_path: Path) -> None:
     _full, empty = two
     deals = tmp_path / "商机.csv"

@@ -10,11 +10,13 @@ from crmtext.i18n import _
 from crmtext.importers.columns.headers import norm, plain
 from crmtext.importers.columns.names import SEALED, Names
 from crmtext.importers.mapping import SPECIAL
-from crmtext.problem import usage
+from crmtext.problem import CrmError, usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.external_ids import FIELD as EXTERNAL_IDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crmtext.schema import Schema
     from crmtext.schema.dictionary import Field
 
@@ -41,7 +43,12 @@ def field_path(schema: Schema | Names, kind: str, typed: str) -> str:
     if dot and (ids := names.schema.root.named(head)) and ids.path == EXTERNAL_IDS:
         return f"{EXTERNAL_IDS}.{custom_name(rest)}"
     path = _by_steps(names, wanted) if dot else _by_name(names, kind, wanted)
+    field = names.fields.get(path or wanted.rpartition(".")[0])
+    if field and field.kind == "map" and not (field.children or field.is_range):
+        raise _without_name(field)
     if not path:
+        if holder := next((one for one in names.schema.fields if one.children and _is_named(one, wanted)), None):
+            raise _several(wanted, [typed_path(names, child.path) for child in holder.children])
         known = [*names.fields, *SPECIAL, *(name for field in names.fields.values() for name in field.labels.values())]
         message = _("unknown field '{field}'").format(field=wanted[:80])
         near = nearest(wanted, known, loose=True)
@@ -72,6 +79,27 @@ def can_be_custom(name: str) -> bool:
     return bool(_CUSTOM.fullmatch(name)) and norm(name) not in _NEVER and ".." not in name
 
 
+def _is_named(field: Field, typed: str) -> bool:
+    return typed == field.path or norm(typed) in map(norm, field.labels.values())
+
+
+def _several(typed: str, ways: Sequence[str]) -> CrmError:
+    message = _("'{field}' fits {count} fields").format(field=typed, count=len(ways))
+    return usage("several-fields", message, _("one of: {values}").format(values=_(", ").join(ways)))
+
+
+def _without_name(field: Field) -> CrmError:
+    """The error for a field that holds values by names of their own, such as `external_ids`."""
+    if field.path == EXTERNAL_IDS:
+        message = _("external ids are kept by system: {field}.SYSTEM").format(field=field.typed)
+        return usage("unknown-field", message, _("for example: {command}").format(command=f"{field.typed}.erp"))
+    if field.path == "custom":
+        message = _("'{field}' needs a name: {field}.NAME").format(field=field.typed)
+        return usage("unknown-field", message, _("for example: {command}").format(command=f"{field.typed}.region"))
+    message = _("no column can be written to '{field}'").format(field=field.path.replace("[]", ""))
+    return usage("unknown-field", message, _("these ids come from the id column of the entries' own sheet"))
+
+
 def _by_name(names: Names, kind: str, typed: str) -> str:
     """The field with this path or name."""
     if typed in names.fields and (path := names.leaf(typed)):
@@ -82,9 +110,7 @@ def _by_name(names: Names, kind: str, typed: str) -> str:
         return path
     meanings = names.meanings(kind, wanted) or (names.meanings("customers", wanted) if kind != "customers" else ())
     if len(meanings) > 1:
-        ways = [typed_path(names, meaning.field) for meaning in meanings]
-        message = _("'{field}' fits {count} fields").format(field=typed, count=len(ways))
-        raise usage("several-fields", message, _("one of: {values}").format(values=_(", ").join(ways)))
+        raise _several(typed, [typed_path(names, meaning.field) for meaning in meanings])
     return "" if not meanings or meanings[0].field == "@row" else meanings[0].field
 
 

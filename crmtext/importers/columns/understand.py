@@ -171,6 +171,9 @@ def _people(store: Store, options: Options) -> Mapping[str, str]:
     """The typed names with the handles that they mean."""
     people = {}
     for name, typed in options.people:
+        if typed == values.NONE:
+            people[name] = typed
+            continue
         member = store.settings.member(typed)
         if member is None:
             team = _("team: {handles}").format(handles=store.settings.everybody or "-")

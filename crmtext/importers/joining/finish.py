@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crmtext.checks import phone_form
-from crmtext.i18n import _
+from crmtext.i18n import _, bracketed
 from crmtext.importers.findings import BadCell
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining import timeline
@@ -13,6 +14,7 @@ from crmtext.importers.joining.items import DECIDED, may_have
 from crmtext.importers.joining.shape import is_empty, line, texts
 from crmtext.importers.values.convert import misfit
 from crmtext.terminal.quoting import quoted
+from crmtext.terminal.width import clip
 from crmtext.text.pointer import get, parent, split
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ _COMPANIES = frozenset({"hubspot", "salesforce", "zoho", "pipedrive"})
 _MOST_TURNS = 20
 #: How many colleagues a question offers as owner.
 _MOST_OWNERS = 5
+#: How many values without a meaning a question names, and the width of each.
+_MOST_REASONS, _LONGEST = 3, 40
 
 
 def finish(work: Work) -> list[Incoming]:
@@ -222,6 +226,12 @@ def _ask(work: Work, customer: Incoming) -> None:
         if is_empty(data.get(key)):
             field = work.schema.by_path[key]
             text = _("customers without '{field}'").format(field=field.label)
+            work.empty[key].update((work.findings.empty[at, key], None) for at in customer.rows
+                                   if (at, key) in work.findings.empty)  # fmt: skip
+            if reasons := [*islice(work.empty[key], _MOST_REASONS)]:
+                value = _("'{value}' in '{column}' stands for no value")
+                shown = (value.format(value=clip(text, _LONGEST), column=column) for column, text in reasons)
+                text = bracketed(text, _("; ").join(shown))
             _ask_for(work, customer, key, text, _options(work, key, field))
     if data.get("status") == "active" and is_empty(data.get("cooperation", {}).get("since")):
         label = work.schema.by_path["cooperation.since"].label

@@ -88,6 +88,8 @@ class Work:
                 self._item_defaults[top].append((key, *defaults[0]))
         #: The columns that can give active customers their start date; an empty one for customers without any.
         self.start_columns: dict[str, None] = {}
+        #: The columns and values that gave no value to a field of a customer, by field.
+        self.empty: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
         self.shaper = Shaper(context.schema)
         self.newest = Newest(context.schema, self.today)
         #: The fields with days that can only be past, besides those of interactions.

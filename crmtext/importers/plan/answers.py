@@ -65,6 +65,8 @@ def _in_words(plan: Plan, name: str, left: str, right: str) -> str:
         words = _("the column goes to {field}").format(field=typed_path(plan.store.schema, right))
     elif name == "--same":
         words = _("the customer in row {row}").format(row=right)
+    elif name == "--people" and right == NONE:
+        words = _("nobody: the cell counts as empty")
     elif name == "--people":
         words = _named(plan.store.settings.shown(right), right)
     elif name == "--value" and typed_scale(right):

@@ -47,6 +47,12 @@ class Where:
         self._unread: dict[RowRef, set[str]] = {}
         for at, field in findings.unread:
             self._unread.setdefault(at, set()).add(field.partition(".")[0])
+        #: Fields without a value whose default is asked for.
+        self._missing: dict[RowRef, set[str]] = {}
+        for key, question in findings.questions.items():
+            about, _colon, path = key.partition(":")
+            for at in question.rows if about == "default" else ():
+                self._missing.setdefault(at, set()).add(path.partition(".")[0])
         self._out: set[RowRef] = set()
 
     def fits(self, incoming: Incoming, known: Customer | None) -> bool:
@@ -56,6 +62,7 @@ class Where:
         if self._test.matches(row):
             return True
         waiting = {field for at in incoming.rows for field in self._unread.get(at, ())}
+        waiting |= {field for at in incoming.rows for field in self._missing.get(at, ()) if field not in data}
         if row.names & waiting:
             return True
         self._out.update(incoming.rows)

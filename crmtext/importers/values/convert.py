@@ -169,7 +169,7 @@ def _anybody(context: Context) -> Converter:
 
     def convert(cell: Cell) -> Outcome:
         result = context.people(cell)
-        return result if result.ask is None else Outcome(plain_text.line(plain_text.read(cell).text))
+        return result if result.value else Outcome(plain_text.line(plain_text.read(cell).text) or None)
 
     return convert
 

@@ -32,6 +32,8 @@ class Outcome(NamedTuple):
     currency: str = ""
     #: The handle of a colleague who has left.
     former: str = ""
+    #: The text of a cell that stands for no value.
+    nothing: str = ""
     #: The phone numbers whose form isn't known.
     odd: tuple[str, ...] = ()
 

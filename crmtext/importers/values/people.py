@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.importers.columns.values import NONE
 from crmtext.importers.values import names, plain_text
 from crmtext.importers.values.outcome import EMPTY, Ask, Outcome
 from crmtext.terminal.quoting import quoted
@@ -39,7 +40,9 @@ class People:
         text = plain_text.line(plain_text.whole(plain_text.read(cell).text))
         if not text:
             return EMPTY
-        if handle := self.find(text):
+        if (handle := self.find(text)) == NONE:
+            return EMPTY
+        if handle:
             member = self._settings.team.get(handle)
             return Outcome(handle, former="" if member is None or member.active else handle)
         if not self._settings.team:
@@ -47,7 +50,7 @@ class People:
         return Outcome(ask=self._ask(text))
 
     def find(self, text: str) -> str:
-        """Return the handle of a person; empty if nobody fits."""
+        """Return the handle of a person, or `-` for a name that stands for nobody; empty if nobody fits."""
         ways = (text, *self._users.get(text, ()), _BRACKETS.sub("", text))
         for way in ways:
             if handle := self._named.get(folded(way), ""):
@@ -69,7 +72,7 @@ class People:
         pool = [member.handle for member in team.values() if member.pool]
         others = [member.handle for member in team.values() if member.active]
         handles = list(dict.fromkeys([*([near] if near else []), *pool, *others]))[:_MOST_OPTIONS]
-        options = tuple(f"--people {quoted(f'{text}={handle}')}" for handle in handles or ["HANDLE"])
+        options = tuple(f"--people {quoted(f'{text}={handle}')}" for handle in [*(handles or ["HANDLE"]), NONE])
         return Ask(f"person:{folded(text)}", _("'{name}' isn't on the team list").format(name=text), options)
 
 

@@ -47,7 +47,9 @@ def read_records(table: Table, context: Context, findings: Findings) -> Iterator
                 del holder[last(pointer)]
                 field = schema.at(pointer)
                 findings.withheld[field.label if field else pointer] += 1
-        for pointer, value in [*schema.matching(data, handles, lambda value: isinstance(value, str))]:
+        # From the end: an entry that is removed moves those behind it.
+        named = [*schema.matching(data, handles, lambda value: isinstance(value, str))]
+        for pointer, value in reversed(named):
             _put_handle(data, pointer, value, context, at, findings)
         yield RowData(at, RECORDS, data, columns={path: path for path in _paths(data, "")})
 
@@ -55,14 +57,14 @@ def read_records(table: Table, context: Context, findings: Findings) -> Iterator
 def _put_handle(data: Any, pointer: str, value: str, context: Context, at: RowRef, findings: Findings) -> None:
     """Replace a colleague by the one that the import's options name; ask about a stranger."""
     result = context.people(value)
+    holder: Any = get(data, parent(pointer))
+    key = last(pointer) if isinstance(holder, dict) else int(last(pointer))
     if result.ask:
         findings.ask(result.ask.key, result.ask.text, result.ask.options, at)
-    elif isinstance(result.value, str) and result.value != value:
-        holder, key = get(data, parent(pointer)), last(pointer)
-        if isinstance(holder, dict):
-            holder[key] = result.value
-        elif isinstance(holder, list):
-            holder[int(key)] = result.value
+    elif result.value is None:
+        del holder[key]
+    else:
+        holder[key] = result.value
 
 
 def _drop_unknown(value: Any, field: Field | None, at: RowRef, findings: Findings, path: str = "") -> None:

@@ -183,8 +183,7 @@ class _Rows:
         if reader.private:
             findings.withheld[name] += 1
             return True
-        if result.masked:
-            findings.masked[name] += 1
+        self._count(name, reader.column.field, result, at)
         if result.bad:
             problem = BadCell(at, name, _shown(cell, name), result.bad, result.fix)
             if reader.required and result.value is None:
@@ -197,14 +196,22 @@ class _Rows:
         if result.rewritten and result.value is not None:
             after = _shown(_as_text(result.value), name)
             findings.rewritten.append(Rewritten(at, name, _shown(cell, name), after, result.rewritten))
-        if result.former:
-            self._context.former[result.former] += 1
-        if result.odd:
-            findings.odd.setdefault(at, []).extend((number, name) for number in result.odd)
         if reader.column.field == "@deleted" and result.value is not None:
             findings.left_out[at] = "deleted"
             return False
         return True
+
+    def _count(self, column: str, field: str, result: Outcome, at: RowRef) -> None:
+        """Note what the plan counts or names, which keeps no value out."""
+        findings = self._findings
+        if result.masked:
+            findings.masked[column] += 1
+        if result.nothing:
+            findings.empty[at, field] = (column, result.nothing)
+        if result.former:
+            self._context.former[result.former] += 1
+        if result.odd:
+            findings.odd.setdefault(at, []).extend((number, column) for number in result.odd)
 
     def _add_special(
         self, values: dict[str, Any], special: list[tuple[_Reader, Outcome]], at: RowRef

@@ -156,7 +156,7 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
         if value in values:
             return Outcome(value)
         if value == "":
-            return EMPTY
+            return Outcome(nothing=text)
         # Labels of other systems: one of several may be the one that the mapping names.
         parts = [folded(part) for part in _ITEMS.split(text)] if labels else []
         named = {known[part] for part in parts if part in labels} - {""}

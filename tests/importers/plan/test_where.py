@@ -70,3 +70,20 @@ def test_the_store_decides_where_the_files_say_nothing(sources: list[str]) -> No
 def test_a_wrong_expression_is_wrong_usage(sources: list[str]) -> None:
     code, output = run("import", *sources, "--where", "stauts == 'lead'")
     assert (code, "status" in output) == (2, True)
+
+
+def test_a_customer_without_the_field_that_decides_waits_for_its_default(new: Path) -> None:
+    path = new.parent / "a.csv"
+    path.write_text("客户名称,客户类型,合作状态,负责人\n甲有限公司,企业,潜在,\n乙有限公司,企业,潜在,韩梅\n", "utf-8")
+    words = (str(path), "--where", "owner == 'lilei'")
+    code, plan = imported(*words)
+    assert (code, [one["options"][0] for one in plan["questions"]]) == (1, ["--default owner=lilei"])
+    assert plan["counts"]["rows"] == {"read": 2, "used": 0, "left_out": 1, "rejected": 0, "waiting": 1}
+    code, plan = imported(*words, "--default", "owner=hanmei", "--dry-run")
+    assert (code, plan["counts"]["rows"]["left_out"]) == (0, 2)
+    assert imported(*words, "--default", "owner=lilei")[0] == 0
+    assert [one["name"] for one in customers()] == ["甲有限公司"]
+    # What the store has isn't missing.
+    path.write_text("客户名称,客户类型,合作状态,负责人,行业\n甲有限公司,,,,软件\n", "utf-8")
+    code, plan = imported(str(path), "--where", "owner == 'hanmei'")
+    assert (code, plan["counts"]["rows"]["left_out"]) == (0, 1)

@@ -156,7 +156,7 @@ def test_a_typed_currency_is_kept() -> None:
 def test_an_unknown_person_is_a_question_with_the_nearest_colleague_first() -> None:
     ask = outcome("owner", "李磊").ask
     assert ask is not None
-    assert ask.options == ("--people 李磊=lilei", "--people 李磊=pool", "--people 李磊=hanmei")
+    assert ask.options == ("--people 李磊=lilei", "--people 李磊=pool", "--people 李磊=hanmei", "--people 李磊=-")
     assert outcome("owner", "王五", people={"王五": "hanmei"}).value == "hanmei"
 
 
@@ -168,7 +168,7 @@ def test_a_name_with_a_blank_is_quoted_for_the_shell() -> None:
 
 def test_an_unknown_value_is_a_question() -> None:
     assert outcome("status", "Gold", also=[{"gold": "active"}]).value == "active"
-    assert outcome("status", "Gold", also=[{"ＧＯＬＤ": ""}]) == EMPTY
+    assert outcome("status", "Gold", also=[{"ＧＯＬＤ": ""}]) == EMPTY._replace(nothing="Gold")
     ask = outcome("status", "Gold").ask
     assert ask is not None
     assert (ask.key, ask.options) == (
