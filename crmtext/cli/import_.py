@@ -61,10 +61,7 @@ def _understanding(command: F) -> F:
         help="A value in the files means this one of ours; - stands for none.",
     )
     @click.option(
-        "--people",
-        multiple=True,
-        metavar="NAME=HANDLE",
-        help="A name in the files means this colleague; - means nobody.",
+        "--people", multiple=True, metavar="NAME=HANDLE", help="Which colleague a name means; - means nobody."
     )
     @click.option(
         "--on-conflict",

@@ -106,7 +106,7 @@ def test_an_unknown_owner_may_be_nobody_so_that_the_default_counts(new: Path) ->
     _other, one = customers()
     assert one["owner"] == "hanmei"
     assert one["interactions"] == [
-        {"date": "2024-05-01", "by": "hanmei", "channel": "other", "summary": "来电", "details": "(by 王五)"}
+        {"date": "2024-05-01", "by": "hanmei", "channel": "phone", "summary": "来电", "details": "(by 王五)"}
     ]
     assert '"王五" = "-"' in (new / "import" / "team.toml").read_text("utf-8")
     path.write_text(f"{HEAD}\n丙有限公司,企业,潜在,王五\n", "utf-8")
