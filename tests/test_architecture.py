@@ -33,7 +33,7 @@ store  wording
 checks
 index
 explain  validation
-reports  record
+reports  record  exporters
 setup  diff
 history  handover  sync  unite
 importers
@@ -67,7 +67,7 @@ DOORS = {
     "wcwidth": ("terminal.width",),
     "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),
     "python_calamine": ("importers.reading.workbook_child",),
-    "xlsxwriter": ("importers.rejected.workbook", "unite.workbook"),
+    "xlsxwriter": ("exporters.xlsx", "importers.rejected.workbook", "unite.workbook"),
 }
 
 

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "fmt": Member("crmtext.cli.fmt:fmt", "records", "Put records into canonical form"),
         "list": Member("crmtext.cli.list:list_", "records", "List customers"),
         "import": Member("crmtext.cli.import_:import_", "files", "Bring in customers from files of other systems"),
+        "export": Member("crmtext.cli.export:export", "files", "Write customers to files: CSV, XLSX, JSON and more"),
         "dedupe": Member("crmtext.cli.dedupe:dedupe", "files", "List groups of likely duplicates"),
         "merge": Member("crmtext.cli.merge:merge", "files", "Make one customer of two"),
         "report": Member("crmtext.cli.report:report", "reports", "Write the reports"),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,7 +13,6 @@ from crmtext.query import columns, path
 from crmtext.query import filter as query_filter
 from crmtext.query.filter import Terms
 from crmtext.query.filter.kinds import fold
-from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,10 +21,6 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
-#: Characters that start a formula in a spreadsheet; Chinese and Japanese ones take the wide forms, too.
-_FORMULA = lazy.pattern(r"'*\s*[=+\-@＝＋－＠]|'*[\t\r]")
-#: Cells of a number column that stay unescaped, so that a spreadsheet adds up refunds, too.
-_NUMBER = lazy.pattern(r"-?\d+(?:\.\d+)?", re.ASCII)
 _NOTHING: tuple[object, ...] = (None, "", {}, [])
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
@@ -227,27 +219,6 @@ def note(snapshot: Snapshot, matching: Sequence[Row], more: int = 0) -> str:
     return "\n".join([*lines, left_out + _("; see: crmtext check")])
 
 
-def comma_separated(shown: Table) -> Text:
-    """Return the table as CSV (RFC 4180) that Excel opens in UTF-8 and without formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([column.name for column in shown.columns])
-    numbers = [column.right for column in shown.columns]
-    writer.writerows(
-        [
-            cell if number and _NUMBER.fullmatch(cell) else _harmless(cell)
-            for number, cell in zip(numbers, row, strict=True)
-        ]
-        for row in shown.rows
-    )
-    return Text(text.getvalue(), note=shown.note, marked=True)
-
-
-def _harmless(cell: str) -> str:
-    # A cell that starts with quotes gets one more, so that removing one always restores the value.
-    return "'" + cell if _FORMULA.match(cell) else cell
-
-
 def _simple(customer: Customer, query: Query) -> bool:
     return (
         (not query.owner or customer.owner in query.owner)
@@ -268,6 +239,9 @@ def _key(by: str, snapshot: Snapshot) -> Callable[[Row], Any]:
     """Return the sort key of rows; None for a missing value, which comes last in both directions."""
     if not by:
         return lambda row: (_PRIORITY.get(row.customer.priority, 1), row.customer.id)
+    if by == "id":
+        # The index knows it without loading the record.
+        return lambda row: row.customer.id
     column = path.resolve(by.removeprefix("-"), terms(snapshot))
     order = columns.sort_key(column)
 

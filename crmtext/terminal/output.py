@@ -14,7 +14,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Self, TextIO
+    from typing import BinaryIO, Self, TextIO
 
 
 #: Letters and marks that Python calls printable but that show nothing.
@@ -65,6 +65,12 @@ def write_error(text: str) -> None:
 def control(stream: TextIO, sequence: str) -> None:
     """Write one of our own control sequences to the terminal."""
     (stream.unguarded if isinstance(stream, Output) else stream).write(sequence)
+
+
+def binary(stream: TextIO) -> BinaryIO | None:
+    """Return the stream of bytes below stdout; None for a terminal, and if there are no bytes below."""
+    below: BinaryIO | None = getattr(stream.unguarded if isinstance(stream, Output) else stream, "buffer", None)
+    return None if stream.isatty() else below
 
 
 class QuietPipe:

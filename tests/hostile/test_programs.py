@@ -58,6 +58,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     "rename": ((0, f"rename {OTHER} --slug 东方 --commit"),),
     "merge": ((0, f"merge {ID} {OTHER} --dry-run"), (0, f"merge {ID} {OTHER} --prefer A --commit")),
     "dedupe": ((0, "dedupe"),),
+    "export": ((0, "export --format csv"), (0, "export --at HEAD~1 --format jsonl"), (0, "export -o NEW/")),
     "archive": ((0, f"archive {OTHER} --commit"),),
     "rm": ((0, f"rm {OTHER} --commit"),),
     "fmt": ((1, "fmt"), (0, "fmt --write --commit")),

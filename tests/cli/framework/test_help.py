@@ -64,7 +64,7 @@ Daily:
 
 More (crmtext help SUBJECT):
   records  Records · append edit rename archive rm undo fmt list
-  files    Import and export · import dedupe merge
+  files    Import and export · import export dedupe merge
   reports  Figures and reports · report
   changes  Checking and changes · check explain diff history changes resolve
            handover
@@ -84,7 +84,7 @@ Options:
 
 更多（crmtext help SUBJECT）：
   records  客户资料 · append edit rename archive rm undo fmt list
-  files    导入导出 · import dedupe merge
+  files    导入导出 · import export dedupe merge
   reports  统计报表 · report
   changes  检查与变更 · check explain diff history changes resolve handover
   store    客户库 · init demo doctor config schema hooks completion help

@@ -1,0 +1,103 @@
+"""`crmtext export`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmtext.answer import Text
+from crmtext.cli.framework import options
+from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.selection import Typed, choosing, separated
+from crmtext.cli.framework.session import absolute
+from crmtext.cli.framework.types import Choice
+from crmtext.exporters import FORMATS, run
+from crmtext.i18n import _
+from crmtext.store import When
+
+if TYPE_CHECKING:
+    from crmtext.problem import Exit
+
+
+@click.command(cls=Command)
+@click.argument("customers", nargs=-1, metavar="[CUSTOMER|@VIEW]...")
+@choosing
+@click.option(
+    "--columns",
+    default="",
+    metavar="A,B",
+    help="Write one table with these columns: fields and computed fields, by name or label.",
+)
+@click.option(
+    "--format", "form", type=Choice(tuple(FORMATS)), help="The format. Default: by the ending of FILE, or csv."
+)
+@click.option("-o", "--output", default="-", metavar="FILE|DIR/", help="Write to a file, or files to a folder.")
+@click.option(
+    "--headers",
+    type=Choice(("names", "labels")),
+    help="Fields and values by name, or by label in your language. Default: labels in workbooks, else names.",
+)
+@click.option("--with-sensitive", is_flag=True, help="Include sensitive fields; needs --recipient and --purpose.")
+@click.option("--recipient", default="", metavar="WHO", help="Who gets the sensitive values.")
+@click.option("--purpose", default="", metavar="TEXT", help="What the sensitive values are needed for.")
+@options.reading
+def export(
+    customers: tuple[str, ...],
+    columns: str,
+    form: str | None,
+    output: str,
+    headers: str | None,
+    recipient: str,
+    purpose: str,
+    *,
+    with_sensitive: bool,
+    typed: Typed,
+    when: When,
+) -> Exit:
+    r"""Write customers to files, for use inside the team.
+
+    Without CUSTOMER, all customers are written, or those that match the options. A CSV file has one row a customer,
+    with the primary contact; a folder has customers.csv and one file for each list, linked by customer_id. A workbook
+    has a sheet for each. Sensitive fields are left out.
+
+    \b
+    crmtext export -o customers.xlsx
+    crmtext export --where overdue --columns name,owner,next_due -o overdue.csv
+    crmtext export --format csv -o customers/
+    crmtext export 示例电子 --format json
+    """
+    _check_sensitive(recipient, purpose, with_sensitive=with_sensitive)
+    path = None if output == "-" else absolute(Path(output))
+    place = run.place(output, path, form or "")
+    chosen = separated(columns)
+    if chosen and (place.is_folder or not FORMATS[place.format].has_columns):
+        formats = ", ".join(name for name, one in FORMATS.items() if one.has_columns)
+        raise click.UsageError(_("--columns is for one table: a file of {formats}").format(formats=formats))
+    store = options.store()
+    then = None if when == When() else store.read(when)
+    views = [name for name in customers if name.startswith("@")]
+    if len(views) > 1:
+        raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
+    query = typed.query(store, then or store, views[0] if views else None)
+    result = run.choose(store, then, query, [name for name in customers if name not in views])
+    result = replace(
+        result,
+        labels=headers == "labels" if headers else FORMATS[place.format].labels,
+        columns=chosen,
+        with_sensitive=with_sensitive,
+    )
+    lines = run.write(store, result, place)
+    if with_sensitive:
+        lines.append(_("given to {who}, for: {purpose}").format(who=recipient, purpose=purpose))
+    return emit(Text("", note="\n".join(lines)))
+
+
+def _check_sensitive(recipient: str, purpose: str, *, with_sensitive: bool) -> None:
+    if with_sensitive and not (recipient.strip() and purpose.strip()):
+        raise click.UsageError(_("--with-sensitive needs --recipient WHO and --purpose TEXT"))
+    if not with_sensitive and (recipient or purpose):
+        raise click.UsageError(_("--recipient and --purpose are for --with-sensitive"))

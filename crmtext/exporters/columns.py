@@ -1,0 +1,154 @@
+"""The columns of tables: those that have values, or those that the user chose."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.exporters.cells import Cell, encoder, to_json
+from crmtext.exporters.export import with_primary
+from crmtext.exporters.headers import Headers
+from crmtext.exporters.rows import Splitter
+from crmtext.exporters.tables import OPEN, Shape, Table
+from crmtext.i18n import LANGUAGES, N_, _, speaking
+from crmtext.model import Customer
+from crmtext.problem import CrmError, usage
+from crmtext.query import columns, listing, path
+from crmtext.text.document import Document
+from crmtext.values.did_you_mean import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from crmtext.exporters.export import Export
+
+#: Under this name a row's values hold the customer's values by name, for columns that are no columns of a table.
+_ROW = "\0row"
+
+
+class Column(NamedTuple):
+    """A column: its header, the shape of its values, and the cell of a row's values; None for an empty one."""
+
+    header: str
+    shape: Shape
+    cell: Callable[[Mapping[str, Any]], Cell | None]
+
+
+def of_table(table: Table, paths: tuple[str, ...], *, labels: bool) -> tuple[Column, ...]:
+    """Return the columns of a table's fields."""
+    headers = Headers(table, labels=labels)
+    return tuple(_column(table, one, headers, labels=labels) for one in paths)
+
+
+def links(table: Table, *, labels: bool) -> tuple[str, ...]:
+    """Return the headers of the columns that are no fields."""
+    return tuple(map(Headers(table, labels=labels).of, table.links))
+
+
+class Used(NamedTuple):
+    """The number of rows of each table, and their columns."""
+
+    rows: list[int]
+    paths: list[tuple[str, ...]]
+
+
+def used(export: Export, seen: Callable[[int, Mapping[str, Any]], None] = lambda _table, _values: None) -> Used:
+    """Read the whole export once, and return the rows of each table and the columns that have values.
+
+    `seen` is called with the number of the table and the values of each row.
+    """
+    tables = export.tables
+    rows, paths = [0] * len(tables), [set(table.required) for table in tables]
+    for record in export.records(N_("customers read")):
+        for number, _links, values in export.splitter.rows(record):
+            rows[number] += 1
+            paths[number].update(values)
+            seen(number, values)
+    return Used(rows, [table.ordered(some) for table, some in zip(tables, paths, strict=True)])
+
+
+class Single:
+    """One table for everything: a row for each customer, with the primary contact."""
+
+    def __init__(self, export: Export) -> None:
+        self._export = export
+        self._splitter = Splitter((export.sheet, *export.tables[1:]))
+        self.columns = tuple(map(self._chosen, export.columns)) if export.columns else self._used()
+
+    def rows(self) -> Iterator[list[Cell | None]]:
+        """Yield the cells of each customer."""
+        cells = [column.cell for column in self.columns]
+        snapshot = self._export.snapshot
+        for customer, record in self._export.pairs(N_("customers exported")):
+            values = self._splitter.customer(with_primary(record))
+            if self._export.columns:
+                values[_ROW] = listing.values_of(Customer(Document(customer.path, "", record)), snapshot)
+            yield [cell(values) for cell in cells]
+
+    def _used(self) -> tuple[Column, ...]:
+        sheet = self._export.sheet
+        paths = set(sheet.required)
+        for record in self._export.records(N_("customers read")):
+            paths.update(self._splitter.customer(with_primary(record)))
+        return of_table(sheet, sheet.ordered(paths), labels=self._export.labels)
+
+    def _chosen(self, typed: str) -> Column:
+        """The column that was typed. Raises CrmError if there is none."""
+        export, sheet = self._export, self._export.sheet
+        snapshot, labels = export.snapshot, export.labels
+        column = _resolved(typed, export)
+        field = column.type.field
+        if field and field.mark("x-sensitive") and not export.with_sensitive:
+            message = _("'{name}' is a sensitive field").format(name=typed)
+            hint = _("leave it out, or add: --with-sensitive --recipient WHO --purpose TEXT")
+            raise usage("sensitive-column", message, hint)
+        shape = sheet.shape_of(column.name)
+        if shape and shape.kind not in ("map", "list"):
+            return _column(sheet, column.name, Headers(sheet, labels=labels), labels=labels)
+        head = columns.head(column, snapshot)
+        show = columns.cell_text(column, snapshot) if labels or column.type.kind == "sums" else _plain_text(column)
+        kind = Shape("number") if head.right else Shape("text")
+        return Column(head.label if labels else head.name, kind, lambda values: show(values[_ROW]) or None)
+
+
+def _resolved(typed: str, export: Export) -> path.Path:
+    """The typed path; a header of the table counts, too. Raises CrmError with the nearest name."""
+    try:
+        return path.resolve(typed, listing.terms(export.snapshot))
+    except CrmError as error:
+        by_header: dict[str, str] = {}
+        for name in LANGUAGES:
+            with speaking(name):
+                headers = Headers(export.sheet, labels=True)
+                by_header |= {headers.of(one): one for one in export.sheet.columns}
+        if typed in by_header:
+            return path.resolve(by_header[typed], listing.terms(export.snapshot))
+        near = nearest(typed, [*path.names(export.schema), *export.sheet.columns, *by_header], loose=True)
+        raise usage(error.problem.rule, error.problem.message, did_you_mean(near, error.problem.hint)) from None
+
+
+def _column(table: Table, one: str, headers: Headers, *, labels: bool) -> Column:
+    shape = table.shape_of(one) or OPEN
+    encode = encoder(shape, labels=labels)
+    return Column(headers.of(one), shape, lambda values: encode(values[one]) if one in values else None)
+
+
+def _plain_text(column: path.Path) -> Callable[[Mapping[str, Any]], str]:
+    """The function from a customer's values to a column's text, in the words of the files."""
+
+    def text(values: Mapping[str, Any]) -> str:
+        value = column.value(values)
+        if value is None or value in ((), {}, []):
+            return ""
+        return "; ".join(map(_word, value)) if isinstance(value, list | tuple) else _word(value)
+
+    return text
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:f}" if isinstance(value, Decimal) else to_json(value)

@@ -1,0 +1,209 @@
+"""Where an export goes: a file, the files of a folder, or stdout. Files change all at the end, or not at all."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+import shutil
+import stat
+import sys
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+
+from crmtext import layout
+from crmtext.disk import files
+from crmtext.i18n import _
+from crmtext.problem import CrmError, usage
+from crmtext.terminal.output import QuietPipe, binary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+#: Parts of the store, which stay as they are.
+_PARTS = frozenset({
+    layout.RECORDS, layout.SCHEMA_FOLDER, layout.TEMPLATES, layout.MAPPINGS, layout.SETTINGS, layout.GIT_IGNORE,
+    layout.GIT_ATTRIBUTES, layout.HIDDEN, ".git",
+})  # fmt: skip
+_OWN_TABLE = re.compile(rb'(?:\xef\xbb\xbf)?"?(?:customer_)?id"?[,;\t\r\n]')
+
+
+class _Part(NamedTuple):
+    """A file that is being written."""
+
+    path: Path
+    temporary: Path
+    file: IO[bytes]
+
+
+class Files:
+    """Files that take their places together when all are complete."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        self._parts: list[_Part] = []
+        self._gone: list[Path] = []
+        #: The files that were there before.
+        self.replaced: list[Path] = []
+        self.written: list[Path] = []
+        #: Files of an earlier export that were deleted.
+        self.removed: list[Path] = []
+
+    def open(self, path: Path) -> BinaryIO:
+        """Open a new file for a path; `name` is where it is until `finish`. Raises CrmError if nothing may be there."""
+        within = self._within(path)
+        files.make_folder(path.parent, within=within)
+        with files.plainly(path):
+            folder = files.opened(path.parent, within)
+            try:
+                about = folder.plain(path.name)
+                name = layout.temporary()
+                file = open(  # noqa: SIM115 - it stays open, and the opener follows no link
+                    path.with_name(name), "w+b", opener=lambda _path, flags: folder.open(name, flags | os.O_EXCL)
+                )
+                self._parts.append(_Part(path, path.with_name(name), file))
+                if about and hasattr(os, "fchmod"):
+                    os.fchmod(file.fileno(), stat.S_IMODE(about.st_mode))
+            finally:
+                folder.close()
+        if about:
+            self.replaced.append(path)
+        return cast("BinaryIO", file)
+
+    def finish(self) -> None:
+        """Put the files into their places, synced to the disk."""
+        for part in self._parts:
+            with files.plainly(part.path):
+                part.file.flush()
+                os.fsync(part.file.fileno())
+                part.file.close()
+        for part in self._parts:
+            within = self._within(part.path)
+            with files.plainly(part.path), files.opened(part.path.parent, within) as folder:
+                folder.plain(part.path.name)
+                folder.replace(part.temporary.name, part.path.name)
+                folder.sync()
+            self.written.append(part.path)
+        self._parts.clear()
+        for path in self._gone:
+            files.delete(path, within=self._within(path))
+            self.removed.append(path)
+
+    def remove(self, path: Path) -> None:
+        """Delete a file at the end."""
+        self._gone.append(path)
+
+    def start(self, path: Path) -> bytes | None:
+        """Return the first bytes of a file; None if it is missing."""
+        try:
+            with files.plainly(path), files.opened(path.parent, self._within(path)) as folder:
+                handle = folder.open(path.name, os.O_RDONLY)
+        except CrmError as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                return None
+            raise
+        with os.fdopen(handle, "rb") as file:
+            return file.read(64)
+
+    def discard(self) -> None:
+        """Delete the files that were not put into their places."""
+        for part in self._parts:
+            with suppress(OSError):
+                part.file.close()
+            files.discard(part.temporary, within=self._within(part.path))
+
+    def _within(self, path: Path) -> Path | None:
+        return files.trusted(path.parent, self._store)
+
+
+class Folder:
+    """The folder of an export: only files of earlier exports are replaced or deleted there."""
+
+    def __init__(self, files_: Files, path: Path, is_ours: Callable[[bytes], bool]) -> None:
+        self._files, self._path, self._is_ours = files_, path, is_ours
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file of the export. Raises CrmError if another file is in its place."""
+        path = self._path / name
+        start = self._files.start(path)
+        if start and not self._is_ours(start):
+            message = _("'{path}' is not from an export of crmtext").format(path=files.near(path))
+            raise usage("export-place", message, _("nothing was written; name another folder, or remove the file"))
+        return self._files.open(path)
+
+    def leave_out(self, name: str) -> None:
+        """Delete the file of an earlier export that this one doesn't have."""
+        path = self._path / name
+        start = self._files.start(path)
+        if start and self._is_ours(start):
+            self._files.remove(path)
+
+
+def is_own_table(start: bytes) -> bool:
+    """Whether a file of cells that begins so is an export of ours."""
+    return _OWN_TABLE.match(start) is not None
+
+
+def is_terminal() -> bool:
+    """Whether stdout is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def check_place(path: Path, store: Path) -> None:
+    """Raise CrmError if a path is a part of the store that an export would damage."""
+    within = files.trusted(path, store)
+    inside = path.relative_to(within).parts if within else ()
+    if within and (not inside or inside[0].casefold() in _PARTS):
+        message = _("'{path}' is part of the store").format(path=files.near(path))
+        raise usage(
+            "export-place", message, _("name a file or folder outside of the records, such as: -o ../customers/")
+        )
+
+
+@contextmanager
+def writing(store: Path) -> Iterator[Files]:
+    """The files of an export; without an error in the block they are put into their places at its end."""
+    output = Files(store)
+    try:
+        yield output
+        output.finish()
+    finally:
+        output.discard()
+
+
+@contextmanager
+def stdout(*, seekable: bool) -> Iterator[BinaryIO]:
+    """Stdout for bytes. A terminal gets the text, without a byte order mark; a reader may go away early."""
+    with QuietPipe():
+        stream: Any = binary(sys.stdout) or _Text(sys.stdout)
+        if seekable:
+            with TemporaryFile() as file:
+                yield cast("BinaryIO", file)
+                file.seek(0)
+                shutil.copyfileobj(file, stream)
+        else:
+            yield stream
+        stream.flush()
+        sys.stdout.flush()
+
+
+class _Text(io.RawIOBase):
+    """Takes the bytes of a text for a stream that takes texts only."""
+
+    def __init__(self, stream: Any) -> None:
+        super().__init__()
+        self._stream = stream
+        encoding = "utf-8-sig" if stream.isatty() else "utf-8"
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def writable(self) -> bool:
+        """Whether it can be written to."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write the bytes of a text."""
+        self._stream.write(self._decoder.decode(bytes(data)))
+        return len(data)
