@@ -76,6 +76,12 @@ def touching(objects: Objects, start: str, path: str) -> tuple[Commit, ...]:
         names += sorted(former.difference(names))
 
 
+def order(repo: Repository, start: str) -> dict[str, int]:
+    """Return the place of each commit in a history, newest first, no commit before one that is based on it."""
+    ids = run(repo, "rev-list", "--date-order", "--end-of-options", start, "--").decode().split()
+    return {id_: place for place, id_ in enumerate(ids)}
+
+
 def deleted(repo: Repository, start: str, patterns: Iterable[str]) -> tuple[str, str] | None:
     """Return path and blob of the last deleted file that matches these globs, up to a commit; None if there is none."""
     globs = [f":(top,glob){pattern}" for pattern in patterns]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.diff.customers import Difference, keys, ordered
 from crmtext.diff.words import Words
 from crmtext.git.clone import cut
-from crmtext.git.history import Commit, touching
+from crmtext.git.history import Commit, order, touching
 from crmtext.history import merges
+from crmtext.history.removed import last_version
 from crmtext.i18n import _
 from crmtext.merge.compare import compare
 from crmtext.problem import usage
@@ -46,6 +47,8 @@ class Event:
     action: str
     #: Against the parent commit; for a merge, what it decided against each parent whose changes it did not all take.
     differences: tuple[Difference, ...]
+    #: The id of the record: the customer's, or the former one of a record that was merged into it.
+    record: str = ""
 
     @property
     def difference(self) -> Difference:
@@ -72,24 +75,51 @@ class Story:
     owner_periods: tuple[OwnerPeriod, ...]
     #: Whether a shallow clone lacks earlier commits.
     cut: bool = False
+    #: The records that were merged into the customer's, as they last were.
+    merged: tuple[Document, ...] = ()
 
 
 def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str) -> Story:
-    """Return the history of a record, from a commit backwards."""
+    """Return the history of a record and of those that were merged into it, from a commit backwards."""
+    events, first = _past(store, objects, snapshot, document, start)
+    owner_periods = tuple(_owner_periods(events, [first] if first and first.owner else []))
+    is_cut = first is not None
+    commits = {event.commit for event in events}
+    merged: list[Document] = []
+    for former in dict.fromkeys(map(str, _data(document).get("merged_from") or ())):
+        if last := last_version(store, former, start):
+            merged.append(last)
+            more, cut_off = _past(store, objects, snapshot, last, start)
+            # The merge itself is an event of the customer.
+            more = [event for event in more if event.difference.after or event.commit not in commits]
+            events += more
+            is_cut = is_cut or cut_off is not None
+    if merged:
+        # Both pasts are sorted alike: by commit, the customer's own event first.
+        places = order(store.git(), start)
+        events.sort(key=lambda event: places[event.commit])
+    words = Words(snapshot.schema, snapshot.settings)
+    return Story(document, tuple(events), words, owner_periods, is_cut, tuple(merged))
+
+
+def _past(
+    store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str
+) -> tuple[list[Event], OwnerPeriod | None]:
+    """Return the events of one record, newest first, and its owner before a shallow clone's first commits."""
     repo = store.git()
     commits = touching(objects, start, repo.prefix + document.path)
     blobs = sorted({blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob})
     read = zip(blobs, objects.blobs(blobs), strict=True)
     parsed = {blob: peek(raw, document.path) for blob, raw in read if isinstance(raw, bytes)}
-    builder = _EventBuilder(store, snapshot.schema, parsed, snapshot.settings)
+    builder = _EventBuilder(store, snapshot.schema, parsed, snapshot.settings, str(_data(document).get("id", "")))
     ends = cut(repo)
     by_commit = builder.events(commits)
-    events = tuple(by_commit[commit.id] for commit in commits if commit.id not in ends and commit.id in by_commit)
+    events = [by_commit[commit.id] for commit in commits if commit.id not in ends and commit.id in by_commit]
     # In the first commits of a shallow clone every file looks new.
     first = next((commit.touches[0] for commit in commits if commit.id in ends and commit.touches), None)
-    owner = str(_data(parsed[first.new]).get("owner", "")) if first and first.new else ""
-    owner_periods = tuple(_owner_periods(events, [OwnerPeriod(owner, None)] if owner else []))
-    return Story(document, events, Words(snapshot.schema, snapshot.settings), owner_periods, cut=first is not None)
+    if first is None:
+        return events, None
+    return events, OwnerPeriod(str(_data(parsed[first.new]).get("owner", "")) if first.new else "", None)
 
 
 class _EventBuilder(NamedTuple):
@@ -97,6 +127,8 @@ class _EventBuilder(NamedTuple):
     schema: Schema
     parsed: Mapping[str, Document]
     settings: Settings
+    #: The id of the record.
+    record: str
 
     def events(self, commits: Sequence[Commit]) -> Mapping[str, Event]:
         """Return what each commit changed, without merges that only combined other commits."""
@@ -121,7 +153,8 @@ class _EventBuilder(NamedTuple):
         day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
         member = self.settings.member(commit.email)
         author = (member.name if member else "") or commit.author
-        return Event(commit.id, day, author, commit.subject, action[-1] if action else "", differences)
+        acted = action[-1] if action else ""
+        return Event(commit.id, day, author, commit.subject, acted, differences, self.record)
 
     def _differences(self, commit: Commit) -> tuple[Difference, ...]:
         """Return the difference between a commit and each of its parents."""

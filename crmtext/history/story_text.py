@@ -20,9 +20,11 @@ def text(story: Story) -> str:
     data = story.document.data
     head = bracketed(customer_name(story.document), data.get("id", ""))
     head += f"\n{_owners(story)}\n"
+    if story.merged:
+        head += f"{_merged(story)}\n"
     parts = [head]
     for event in story.events:
-        parts.append(f"\n{event.day} {event.author} · {_subject_and_commit(event)}\n")
+        parts.append(f"\n{event.day} {event.author} · {_subject_and_commit(event, story)}\n")
         parts += (f"{line}\n" for line in _change_lines(event, story, str))
     return "".join(parts)
 
@@ -35,7 +37,14 @@ def markdown(story: Story) -> str:
     data = story.document.data
     name = plain(customer_name(story.document))
     head = f"### {name} · {plain(str(data.get('id', '')))}\n\n{plain(_owners(story))}\n"
+    if story.merged:
+        head += f"\n{plain(_merged(story))}\n"
     return head + "".join(f"\n{_markdown_event(event, story, plain)}" for event in story.events)
+
+
+def _merged(story: Story) -> str:
+    names = (bracketed(customer_name(one), str(one.data.get("id", ""))) for one in story.merged)
+    return _("merged from: {names}").format(names=_(", ").join(names))
 
 
 def _owners(story: Story) -> str:
@@ -53,8 +62,10 @@ def _owner_period(period: OwnerPeriod, story: Story) -> str:
     return _("{name} {since} to {until}").format(name=name, since=period.since, until=period.until)
 
 
-def _subject_and_commit(event: Event) -> str:
-    return f"{event.subject} ({event.commit[:8]})"
+def _subject_and_commit(event: Event, story: Story) -> str:
+    """The subject and the commit; also the record, if the customer was made of several."""
+    text = f"{event.subject} ({event.commit[:8]})"
+    return f"{text} · {event.record}" if len({one.record for one in story.events}) > 1 else text
 
 
 def _change_lines(event: Event, story: Story, shown: Callable[[str], str]) -> Iterator[str]:
@@ -69,13 +80,17 @@ def _change_lines(event: Event, story: Story, shown: Callable[[str], str]) -> It
 
 def _markdown_event(event: Event, story: Story, plain: Callable[[str], str]) -> str:
     rows = [f"  - {line.strip().removeprefix('+ ').removeprefix('~ ')}" for line in _change_lines(event, story, plain)]
-    return "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_subject_and_commit(event))}", *rows]) + "\n"
+    return (
+        "\n".join([f"- **{event.day}** {plain(event.author)} · {plain(_subject_and_commit(event, story))}", *rows])
+        + "\n"
+    )
 
 
 def document(story: Story) -> Mapping[str, Any]:
     """Return the history as JSON."""
     return {
         "customer": str(story.document.data.get("id", "")),
+        "merged_from": [str(one.data.get("id", "")) for one in story.merged],
         "complete": not story.cut,
         "owners": [
             {"owner": period.owner, "since": period.since, "until": period.until} for period in story.owner_periods
@@ -87,6 +102,7 @@ def document(story: Story) -> Mapping[str, Any]:
                 "author": event.author,
                 "subject": event.subject,
                 "action": event.action,
+                "record": event.record,
                 "kind": event.difference.kind,
                 "path": event.difference.path,
                 "changes": [change for difference in event.differences for change in changes(difference, story.words)],

@@ -113,6 +113,11 @@ def _ends_id(known: _Known, wanted: _Wanted) -> bool:
     return len(wanted.plain) >= _MIN_TAIL and known.customer.id.casefold().endswith(wanted.plain)
 
 
+def _ends_former_id(known: _Known, wanted: _Wanted) -> bool:
+    former = known.customer.data.get("merged_from", ())
+    return len(wanted.plain) >= _MIN_TAIL and any(str(id_).casefold().endswith(wanted.plain) for id_ in former)
+
+
 def _holds_name(known: _Known, wanted: _Wanted) -> bool:
     return any(spelling in name for name in known.spelled for spelling in wanted.spelled)
 
@@ -149,7 +154,7 @@ _BY_NAME: tuple[Callable[[_Known, _Wanted], bool], ...] = (
     _ends_id,
     _holds_name,
 )
-_WAYS = (*_BY_NAME, _has_email, _has_phone, _has_contact)
+_WAYS = (*_BY_NAME, _ends_former_id, _has_email, _has_phone, _has_contact)
 
 
 def _by_pinyin(everyone: Sequence[_Known], letters: str) -> list[Customer]:

@@ -53,7 +53,7 @@ def to_undo(done: Change) -> str:
 
 def reject_loss(store: Store, plan_: Plan) -> None:
     """Raise CrmError if there is no git, whose history has what the record that stays doesn't take over."""
-    if store.repository is None and (plan_.replaced or plan_.comments):
+    if store.repository is None and (plan_.replaced or plan_.comments_left):
         name = customer_name(plan_.sides[plan_.other])
         message = _("without git, what {name} doesn't pass on would be lost").format(name=name)
         raise usage("not-committed", message, _("create a repository and commit the records: git init"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.i18n import _
+from crmtext.i18n import _, bracketed
 from crmtext.merge.comments import comments
 from crmtext.problem import CrmError, Exit, Problem, Severity, usage
 from crmtext.record import set as record_set
@@ -15,7 +15,7 @@ from crmtext.record.change.draft import Draft, draft, errors
 from crmtext.record.input.find_record import reread, target
 from crmtext.snapshot import claimed_id
 from crmtext.terminal.quoting import quoted
-from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.edit.rewrite import Remark, rewrite
 from crmtext.text.pointer import parent
 from crmtext.text.read.load import parse_text
 from crmtext.text.tree import parsed
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 #: The two records as they were given.
 A, B = "A", "B"
+_INSTRUCTION = lazy.pattern(r"#[ \t]*(?:crmtext|yaml-language-server):")
 _DAY = lazy.pattern(r"\D*(\d{8})")
 
 
@@ -61,11 +62,12 @@ class Plan(NamedTuple):
     replaced: tuple[Difference, ...]
     #: The drafts: the kept record first, then the removed one, then the records that refer to it.
     drafts: tuple[Draft, ...]
-    #: How many references between the two go, how many contacts lose the mark as primary, how many comments stay
-    #: behind.
+    #: How many references between the two go, and how many contacts lose the mark as primary.
     between: int
     primary: int
+    #: How many comments of the other record the kept one gets, and how many it doesn't.
     comments: int
+    comments_left: int
     #: Whether the records are marked as different customers.
     marked: bool
 
@@ -114,9 +116,12 @@ def united(records: Records, sides: Mapping[str, Document], wishes: Wishes) -> P
     open_ = tuple(difference for difference in sure if not choice[difference.pointer])
     operations += union.operations
     drafts: tuple[Draft, ...] = ()
+    carried, left = _comments(keeping, going)
     if not open_:
         document = _after(document, union.operations, store)
         operations += status.leave(document, store)
+        if carried:
+            operations.append(Remark((f"# {bracketed(customer_name(going), claimed_id(going))}", *carried)))
         following = _following(records, keeping, going)
         drafts = (draft(keeping, operations, store.schema), Draft(going, None), *following)
     return Plan(
@@ -128,7 +133,8 @@ def united(records: Records, sides: Mapping[str, Document], wishes: Wishes) -> P
         drafts,
         between + elsewhere,
         union.primary,
-        _comments_left(keeping, going),
+        len(carried),
+        left,
         _marked(keeping, going),
     )
 
@@ -179,10 +185,15 @@ def _following(records: Records, keeping: Document, going: Document) -> tuple[Dr
     return tuple(references.follow(record, str(keeping.data["id"]), records.schema) for record in referring)
 
 
-def _comments_left(keeping: Document, going: Document) -> int:
-    """Return how many comments of the record that goes are not in the other one."""
-    sides = [comments(document.text, (parsed(document.text) or [None])[0]) for document in (going, keeping)]
-    return (sides[0] - sides[1]).total()
+def _comments(keeping: Document, going: Document) -> tuple[tuple[str, ...], int]:
+    """Return the comments of the record that goes that the other one lacks, and how many of them stay behind.
+
+    A comment for programs, such as one that ignores a warning, means the line that it stands on.
+    """
+    theirs, ours = (comments(side.text, (parsed(side.text) or [None])[0]) for side in (going, keeping))
+    missing = tuple((theirs - ours).elements())
+    kept = tuple(comment for comment in missing if not _INSTRUCTION.match(comment))
+    return kept, len(missing) - len(kept)
 
 
 def _marked(one: Document, other: Document) -> bool:

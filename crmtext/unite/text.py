@@ -124,9 +124,15 @@ def _lines(plan: Plan, store: Store) -> Iterator[str]:
         )
     if plan.comments:
         yield plural(
-            "{n} comment of the other record is only in git's history",
-            "{n} comments of the other record are only in git's history",
+            "{n} comment of the other record is now at the end",
+            "{n} comments of the other record are now at the end",
             plan.comments,
+        )
+    if plan.comments_left:
+        yield plural(
+            "{n} comment for programs is only in git's history",
+            "{n} comments for programs are only in git's history",
+            plan.comments_left,
         )
     if following := len(plan.drafts) - 2:
         yield plural("{n} reference updated", "{n} references updated", following)

@@ -132,6 +132,8 @@ notes: |
   发票寄前台
 custom:
   旧系统等级: 甲
+# SLDZ ({NEW})
+# 换了工位
 """
 ENGLISH = f"""the two records differ in 3 fields:
                  A 示例电子（上海） ({NEW})  B 上海示例电子有限公司 ({OLD})
@@ -204,7 +206,7 @@ def test_nothing_of_either_is_lost_and_references_follow(store: Path) -> None:
         "  contacts.name: 张三 stays; 张三丰 is only in git's history",
         "  1 reference between the two removed",
         "  the primary contact stays; 1 contact of the other record is no longer one",
-        "  1 comment of the other record is only in git's history",
+        "  1 comment of the other record is now at the end",
         "  1 reference updated",
         f"Committed {commit_id[:8]}: merge SLDZ into 示例电子",
         f"to undo: crmtext undo, or git revert {commit_id[:8]}",
@@ -233,7 +235,7 @@ def test_the_former_ids_lead_to_the_customer_everywhere(
     if index:
         monkeypatch.setattr("crmtext.index.lookup.WORTHWHILE", 0)
     assert run("merge", OLD, NEW, "--prefer", "A")[0] == 0
-    for former in (NEW, NEW.lower(), "C20230101ZZZZ"):
+    for former in (NEW, NEW.lower(), NEW[-4:], "C20230101ZZZZ"):
         assert run("show", former)[1].startswith("上海示例电子有限公司"), former
         assert run("history", former)[1].startswith(f"示例电子 ({OLD})"), former
     for test, ids in (
@@ -249,6 +251,35 @@ def test_the_former_ids_lead_to_the_customer_everywhere(
     assert run("archive", NEW)[0] == 0
     kept = parse_text((store / f"records/archive/{OLD}.yaml").read_text("utf-8"), "a.yaml").data
     assert (kept["priority"], kept["tags"][-1], kept["interactions"][-1]["summary"]) == ("key", "回头客", "回访")
+
+
+def test_the_history_has_the_past_of_both(store: Path) -> None:
+    assert run("log", NEW, "phone", "报价", "--commit")[0] == 0
+    assert run("set", OLD, "priority=key", "--commit")[0] == 0
+    assert run("merge", OLD, NEW, "--prefer", "A")[0] == 0
+    assert run("log", NEW, "phone", "回访", "--commit")[0] == 0
+    short = git(store, "log", "--format=%h", "--abbrev=8").split()
+    code, output = run("history", NEW)
+    lines = [line for line in output.splitlines() if not line.startswith("  ") and line]
+    assert (code, lines[0], lines[2]) == (
+        0,
+        f"示例电子 ({OLD})",
+        f"merged from: SLDZ ({NEW})",
+    )
+    assert [line.partition(" · ")[2] for line in lines[3:]] == [
+        f"示例电子: +1 interaction (phone) ({short[0]}) · {OLD}",
+        f"merge SLDZ into 示例电子 ({short[1]}) · {OLD}",
+        f"示例电子: priority key ({short[2]}) · {OLD}",
+        f"SLDZ: +1 interaction (phone) ({short[3]}) · {NEW}",
+        f"records ({short[4]}) · {OLD}",
+        f"records ({short[4]}) · {NEW}",
+    ]
+    document = json.loads(run("history", OLD, "--field", "interactions", "--format", "json")[1])
+    assert (document["merged_from"], [event["record"] for event in document["events"]]) == (
+        [NEW],
+        [OLD, OLD, NEW, OLD, NEW],
+    )
+    assert f"merged from: SLDZ ({NEW})" in run("history", NEW, "--format", "markdown")[1].replace("\\", "")
 
 
 def test_an_import_finds_the_customer_by_either_external_id_and_the_former_id(store: Path) -> None:
@@ -400,6 +431,25 @@ def test_uncommitted_changes_of_the_one_that_stays_are_left_out_of_the_commit(st
     assert run("merge", OLD, NEW, "--prefer", "A")[0] == 0
     assert file.read_text("utf-8") == UNITED.replace("type: company", "type: company\npriority: key")
     assert git(store, "show", f"HEAD:records/{OLD}.yaml") == UNITED
+
+
+def test_comments_come_along_beside_uncommitted_changes_too(store: Path) -> None:
+    file = store / PATHS[OLD]
+    file.write_text(A.replace("notes: 付款及时", "notes: 付款很及时").rstrip("\n"), "utf-8")
+    assert run("merge", OLD, NEW, "--prefer", "A", "--set", "notes=…")[0] == 3
+    file.write_text(A.replace("tags: [VIP]", "tags: [VIP]  # 大客户"), "utf-8")
+    assert run("merge", OLD, NEW, "--prefer", "A")[0] == 0
+    for text, own in ((git(store, "show", f"HEAD:{PATHS[OLD]}"), False), (file.read_text("utf-8"), True)):
+        assert text.endswith(f"# SLDZ ({NEW})\n# 换了工位\n")
+        assert ("# 大客户" in text) is own
+
+
+def test_comments_for_programs_stay_behind(store: Path) -> None:
+    (store / PATHS[NEW]).write_text("# yaml-language-server: $schema=x.json\n" + B, "utf-8")
+    commit(store)
+    code, output = run("merge", OLD, NEW, "--prefer", "A")
+    assert (code, "  1 comment for programs is only in git's history" in output.splitlines()) == (0, True)
+    assert "yaml-language-server" not in (store / PATHS[OLD]).read_text("utf-8")
 
 
 def test_without_git_nothing_is_replaced(store: Path) -> None:

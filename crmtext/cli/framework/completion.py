@@ -38,6 +38,8 @@ Offer = Callable[[Asked], Iterable[Word]]
 OFFERS: Mapping[str, str] = MappingProxyType(
     {
         "customer": "customers",
+        "one": "customers",
+        "other": "customers",
         "owner": "colleagues",
         "by": "colleagues",
         "whose": "colleagues",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Place, cannot
-from crmtext.text.edit.rewrite import Append, Insert, Operation, rewrite
+from crmtext.text.edit.rewrite import Append, Insert, Operation, Remark, rewrite
 from crmtext.text.pointer import child, join, split
 from crmtext.text.read.load import parse
 
@@ -47,6 +47,8 @@ def conflict_error(path: str) -> CrmError:
 
 def _moved(operation: Operation, here: Any, there: Any, path: str) -> Operation:
     """Return the operation with the pointer and number that it has in the other data."""
+    if isinstance(operation, Remark):
+        return operation
     steps: list[str] = []
     for step in split(operation.pointer):
         number = _number(here, there, step, path) if isinstance(here, list) else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from crmtext.i18n import _
 from crmtext.text.edit.emit import Value, Written, edit_error, scalar
-from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set, place
+from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Remark, Rename, Set, place
 from crmtext.text.edit.source import is_null
 from crmtext.text.pointer import split
 from crmtext.text.read.scalars import meaning
@@ -19,6 +19,10 @@ def after(root: Node | None, operation: Operation) -> Node:
     if not steps and isinstance(operation, Delete | Rename):
         raise edit_error(_("an edit can't remove or rename the whole file"))
     match operation:
+        case Remark():
+            if root is None:
+                raise edit_error(_("the file is empty"))
+            return root
         case Set(_pointer, value, order):
             return _along(root, steps, order, lambda _old: node_of(value))
         case Append(_pointer, value, order):

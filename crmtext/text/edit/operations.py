@@ -1,4 +1,4 @@
-"""The five operations on a record, each at a JSON pointer."""
+"""The operations on a record: five at a JSON pointer, and comments at the end."""
 
 from __future__ import annotations
 
@@ -49,7 +49,15 @@ class Rename(NamedTuple):
     new_key: str
 
 
-Operation = Append | Insert | Set | Delete | Rename
+class Remark(NamedTuple):
+    """Add comment lines, each with its `#`, at the end of the file."""
+
+    lines: tuple[str, ...]
+    #: The whole file.
+    pointer: str = ""
+
+
+Operation = Append | Insert | Set | Delete | Rename | Remark
 
 
 def place(keys: Sequence[str], key: str, order: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from crmtext.problem import CrmError, Edit
 from crmtext.text.edit.emit import edit_error
 from crmtext.text.edit.expected import after
 from crmtext.text.edit.insert import insert_entry, insert_item
-from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Rename, Set
+from crmtext.text.edit.operations import Append, Delete, Insert, Operation, Remark, Rename, Set
 from crmtext.text.edit.refine import refine
 from crmtext.text.edit.remove import remove
 from crmtext.text.edit.replace import rename, replace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from crmtext.text.tree import Node
 
-__all__ = ["Append", "Delete", "Insert", "Operation", "Rename", "Set", "apply", "edits", "rewrite"]
+__all__ = ["Append", "Delete", "Insert", "Operation", "Remark", "Rename", "Set", "apply", "edits", "rewrite"]
 
 
 def rewrite(text: str, operations: Iterable[Operation], *, dates: AbstractSet[str] = frozenset()) -> str:
@@ -80,22 +80,24 @@ def _in_text_order(operations: Iterable[Operation]) -> Iterator[Operation]:
 
 def _make(source: Source, operation: Operation) -> list[Edit]:
     spot = walk(source, operation.pointer)
-    match operation:
-        case Append(_pointer, value, order) if spot.missing:
-            return insert_entry(source, spot, [value], order)
-        case Append(_pointer, value):
-            return insert_item(source, spot, len(spot.node.children), value)
-        case Set(_pointer, value, order):
-            return insert_entry(source, spot, value, order) if spot.missing else replace(source, spot, value)
-    if spot.missing:
+    if spot.missing and not isinstance(operation, Append | Set):
         raise edit_error(_("'{key}' does not exist").format(key=operation.pointer))
     match operation:
+        case Append(_pointer, value, order) if spot.missing:
+            edits_ = insert_entry(source, spot, [value], order)
+        case Append(_pointer, value):
+            edits_ = insert_item(source, spot, len(spot.node.children), value)
+        case Set(_pointer, value, order):
+            edits_ = insert_entry(source, spot, value, order) if spot.missing else replace(source, spot, value)
         case Insert(_pointer, number, value):
-            return insert_item(source, spot, number, value)
+            edits_ = insert_item(source, spot, number, value)
         case Delete():
-            return remove(source, spot)
+            edits_ = remove(source, spot)
         case Rename(_pointer, new_key):
-            return rename(source, spot, new_key)
+            edits_ = rename(source, spot, new_key)
+        case Remark(lines):
+            edits_ = source.lines(len(source.text), lines, closed=False)
+    return edits_
 
 
 def _tidy(changes: Iterable[Edit]) -> tuple[Edit, ...]:
