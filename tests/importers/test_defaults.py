@@ -109,8 +109,9 @@ def test_an_unknown_owner_may_be_nobody_so_that_the_default_counts(new: Path) ->
         {"date": "2024-05-01", "by": "hanmei", "channel": "phone", "summary": "来电", "details": "(by 王五)"}
     ]
     assert '"王五" = "-"' in (new / "import" / "team.toml").read_text("utf-8")
-    path.write_text(f"{HEAD}\n丙有限公司,企业,潜在,王五\n", "utf-8")
-    assert run("import", str(path), "--from", "team", "--default", "owner=hanmei")[0] == 0
+    path.write_text(f"{HEAD},跟进人,跟进记录,跟进时间\n丙有限公司,企业,潜在,王五,,,\n", "utf-8")
+    code, output = run("import", str(path), "--from", "team")
+    assert code == 0, output
 
 
 def test_the_question_about_a_status_names_the_values_that_gave_none(new: Path) -> None:
