@@ -33,6 +33,6 @@ def undo(imported: str, form: str, *, how: WriteOptions) -> Exit:
     get their old values back, and edits made since stay; each customer that is kept is listed with its edits.
     """
     store = options.store()
-    if imported:
-        return emit(import_undo.run(store, imported, how), form)
-    return emit(record_undo.run(store, how, import_undo.last_change), form)
+    done = import_undo.run(store, imported, how) if imported else record_undo.run(store, how, import_undo.last_change)
+    # The counts and the customers that are kept come before the diff of an import, which may be long.
+    return emit(done, form, summary_first=how.dry_run and bool(done.document))

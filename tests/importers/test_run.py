@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
-from import_runs import git, imported, run
+from import_runs import customers, git, imported, run
+
+from crmtext.terminal.width import display_width
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,6 +142,59 @@ def test_undo_takes_the_saved_mapping_back_with_its_import(new: Path) -> None:
     assert run("undo")[0] == 0
     assert (records(new), git(new, "rev-parse", "HEAD^{tree}")) == (kept, before)
     assert not (new / "import" / "team.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("客户表", "客户表"), ("team-2024_a", "team-2024_a"), ("２０２４客户", "2024客户"), ("é-shop", "é-shop")],
+)
+def test_a_mapping_may_have_a_name_in_any_language(new: Path, typed: str, name: str) -> None:
+    assert imported(sheet(new), "--save", typed)[0] == 0
+    assert git(new, "-c", "core.quotePath=false", "ls-files", "import").split() == [f"import/{name}.toml"]
+    assert imported(sheet(new), "--from", name)[1]["profile"] == name
+    assert name in run("import", "--list")[1]
+    (new / "import" / f"{name}.toml").unlink()
+
+
+@pytest.mark.parametrize(
+    "name", ["Team", "a.b", "../a", "a/b", "-a", "_a", "a b", "con", "lpt1", "客户\u200b表", "a" * 41, "É"]
+)
+def test_a_mapping_has_a_name_that_each_system_takes_for_one_file(new: Path, name: str) -> None:
+    code, output = run("import", sheet(new), f"--save={name}")
+    assert (code, "[mapping-name]" in output or "invisible" in output) == (2, True)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_list_of_mappings_fits_a_terminal(new: Path, language: str) -> None:
+    assert imported(sheet(new), "--save", "客户信息表-2024")[0] == 0
+    _code, output = run("import", "--list", language=language)
+    assert max(map(display_width, output.splitlines())) <= 80
+    listed = json.JSONDecoder().raw_decode(run("import", "--list", "--format", "json")[1])[0]["profiles"]
+    assert {one["name"]: one["objects"] for one in listed}["google"] == ["contacts"]
+
+
+def test_the_number_of_an_id_in_a_header_is_masked(new: Path) -> None:
+    number = "110101199003077715"
+    path = new.parent / "a.csv"
+    head = f"客户名称,客户类型,合作状态,负责人,{number},说明{number}"
+    path.write_text(f"{head}\n甲有限公司,企业,潜在,李雷,a,b\n乙有限公司,企业,VIP,李雷,a,b\n", "utf-8")
+    for form in ("text", "markdown", "json"):
+        _code, output = run("import", str(path), "--dry-run", "--format", form)
+        assert (number in output, "*" * len(number) in output.replace("\\", "")) == (False, True)
+    assert run("import", str(path), "--value", "合作状态:VIP=active", "--drop", "说明", "--default",
+               "cooperation.since=2024-05-01", "--save", "mine")[0] == 0  # fmt: skip
+    assert number not in git(new, "log", "-p")
+    assert all("custom" not in one for one in customers())
+
+
+@pytest.mark.parametrize("commit", ["HEAD", ""])
+def test_what_an_undo_would_do_stands_before_its_diff(new: Path, commit: str) -> None:
+    assert imported(sheet(new))[0] == 0
+    _code, output = run("undo", *filter(None, [commit]), "--dry-run")
+    assert output.splitlines()[1:3] == [
+        "nothing was written",
+        f"--- a/{next((new / 'records').glob('*.yaml')).relative_to(new)}",
+    ]
 
 
 def test_a_saved_mapping_is_committed_and_used(new: Path) -> None:

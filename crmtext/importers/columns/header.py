@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.importers.columns.headers import norm, numbered, plain
+from crmtext.text.secret_numbers import masked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -30,7 +31,7 @@ class Head(NamedTuple):
     """A header: its first row's number, the columns' names, their groups, and where the data begins in the rows."""
 
     row: int
-    #: Empty for a column without a name.
+    #: Empty for a column without a name; with stars for the number of an ID or a card, which no plan shows.
     names: tuple[str, ...]
     #: The parent of each column in a header of two rows; empty without one.
     groups: tuple[str, ...]
@@ -65,7 +66,8 @@ def find(sheet: Sheet, names: Collection[str], row: int = 0) -> Head | None:
         del columns[-3:]
     if start < len(sheet.rows) and _is_identifiers([name for name, _group in columns], sheet.rows[start], known):
         start += 1
-    return Head(upper.number, _unique([name for name, _group in columns]), tuple(group for _n, group in columns), start)
+    names_, groups = ([masked(pair[at]) for pair in columns] for at in (0, 1))
+    return Head(upper.number, _unique(names_), tuple(groups), start)
 
 
 def text(cell: Cell) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 _PROFILES = Path(__file__).parent.parent / "profiles"
 _LARGEST = 512 * 1024
 _MOST_SHEETS = 100
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+_NAME = re.compile(r"[^\W_][\w-]{0,39}")
+#: Names of devices, which Windows takes for no file.
+_DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]")
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,39}")
 _KEYS = ("source", "title", "timezone", "day_first", "format", "export", "people", "defaults", "sheet")
 _SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
@@ -80,11 +83,18 @@ class SystemMapping(NamedTuple):
 
 
 def check_name(name: str) -> str:
-    """Return the name of a mapping. Raises CrmError unless it is a plain word."""
-    if not _NAME.fullmatch(name):
+    """Return the name of a mapping in its one form. Raises CrmError unless it is a file name on every system."""
+    plain = unicodedata.normalize("NFKC", name)
+    if not _is_name(plain):
         message = _("'{name}' can't name a mapping").format(name=name[:80])
-        raise usage("mapping-name", message, _("use up to 40 small letters, digits and hyphens"))
-    return name
+        raise usage("mapping-name", message, _("use up to 40 letters, digits and hyphens, without capitals"))
+    return plain
+
+
+def _is_name(name: str) -> bool:
+    """Whether a text names a mapping. Some systems take letters that differ in case or width for the same name."""
+    plain = unicodedata.normalize("NFKC", name).lower()
+    return name == plain and _NAME.fullmatch(name) is not None and not _DEVICE.fullmatch(name)
 
 
 @cache
@@ -98,7 +108,7 @@ def saved(store: Store) -> Mapping[str, SystemMapping]:
     """The saved mappings of a store by name. Raises CrmError for one that can't be read."""
     names = files.names(store.root / MAPPINGS, within=store.root)
     stems = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("."))
-    loaded = (load(store, stem) for stem in stems if _NAME.fullmatch(stem))
+    loaded = (load(store, stem) for stem in stems if _is_name(stem))
     return {mapping.name: mapping for mapping in loaded if mapping}
 
 

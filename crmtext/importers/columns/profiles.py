@@ -26,18 +26,20 @@ def listed(store: Store) -> Table:
     columns = (
         Column("name", _("name"), fixed=True),
         Column("title", _("system")),
-        Column("sheets", _("sheets")),
+        Column("sheets", _("sheets"), right=True),
         Column("known_from", _("known from")),
     )
+    objects = [[*dict.fromkeys(sheet.object for sheet in one.sheets)] for one in mappings]
     rows = tuple(
-        (one.name, one.title, _(", ").join(dict.fromkeys(sheet.object for sheet in one.sheets)), known_from(one))
-        for one in mappings
+        (one.name, one.title, str(len(kinds)), known_from(one)) for one, kinds in zip(mappings, objects, strict=True)
     )
     documents = [
-        {"name": one.name, "title": one.title, "source": one.source, "saved": one.saved, "format": one.format}
-        for one in mappings
-    ]
-    return Table(columns, rows, {"schema": 1, "profiles": documents})
+        {"name": one.name, "title": one.title, "source": one.source, "saved": one.saved, "format": one.format,
+         "objects": kinds}
+        for one, kinds in zip(mappings, objects, strict=True)
+    ]  # fmt: skip
+    note = _("where the columns of one go: {command}").format(command="crmtext import --show NAME")
+    return Table(columns, rows, {"schema": 1, "profiles": documents}, note)
 
 
 def shown(store: Store, name: str) -> Table:

@@ -313,7 +313,7 @@ def _left(
 def _report(matcher: Matcher, sheet: Sheet, findings: Findings) -> None:
     """Say which columns can't be own fields."""
     for column in matcher.unnameable:
-        shown = plain(column)[:40]
+        shown = (plain(column) or column)[:40]
         message = _("{file}: column '{column}' left out: its name can't be an own field").format(
             file=sheet.path, column=shown
         )

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: The folder in the store; git ignores all in it.
 FOLDER = "import-rejected"
+#: The folder's `.gitignore`: customers' data that nobody has checked isn't committed.
+_IGNORE = b"*\n"
 #: The file in the folder with what was written there: a line for each file, with two hashes and its name.
 _WRITTEN = ".written"
 #: The largest file of rejected rows that is compared.
@@ -82,8 +84,8 @@ class _Shelf:
         """Write the rows of a source and return the file's name, and the names of files that had to stay."""
         files.make_folder(self._folder, within=self._root)
         ignore = self._folder / ".gitignore"
-        if files.read(ignore, within=self._root) is None:
-            files.write(ignore, b"*\n", None, within=self._root)
+        if (have := files.read(ignore, within=self._root)) != _IGNORE:
+            files.write(ignore, _IGNORE, have, within=self._root)
         path = Path(source).absolute()
         new = _Written(sha256(content).hexdigest(), sha256(str(path).encode("utf-8", "surrogatepass")).hexdigest())
         kept = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from import_runs import customers, imported, run
+from import_runs import customers, git, imported, run
 
 from crmtext.importers.findings import BadCell, RowRef
 from crmtext.importers.mapping import Table
@@ -268,6 +268,19 @@ def test_corrections_are_never_overwritten(new: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [".gitignore", ".written", "客户-2.csv", "客户.csv"]
     code, plan = imported(str(folder / "客户.csv"))
     assert (code, plan["counts"]["customers"]["changed"], phones()) == (0, 1, {"13900000101"})
+
+
+@pytest.mark.parametrize("content", [None, "", "!*\n", "*.tmp\n"])
+def test_git_ignores_rejected_rows_whatever_stood_in_its_file(new: Path, content: str | None) -> None:
+    ignore = new / "import-rejected" / ".gitignore"
+    ignore.parent.mkdir()
+    if content is not None:
+        ignore.write_text(content, "utf-8")
+    source = new.parent / "客户.csv"
+    source.write_text(BAD, "utf-8")
+    run("import", str(source))
+    assert ignore.read_text("utf-8") == "*\n"
+    assert git(new, "status", "--porcelain", "--untracked-files=all", "import-rejected") == ""
 
 
 def test_files_of_one_name_do_not_collide(new: Path) -> None:
