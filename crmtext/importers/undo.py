@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Change
@@ -9,6 +10,7 @@ from crmtext.git.merge import contains
 from crmtext.i18n import _, bracketed, plural, speaking
 from crmtext.importers.past.imports import MAPPING, RECORDS, UNDONE, Past
 from crmtext.importers.undoing import edits, fates, records
+from crmtext.importers.undoing.beside import with_others
 from crmtext.importers.undoing.fates import Kept
 from crmtext.importers.undoing.meant import meant, refuse_undone
 from crmtext.problem import cannot
@@ -63,6 +65,8 @@ def last_change(store: Store, how: WriteOptions, last: Done) -> Change:
 
 def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str) -> Change:
     wanted = records.written(store.git(), done)
+    if done.source:
+        wanted = with_others(store, wanted, past.beside(done))
     around = records.around(store, wanted, done.commit.id)
     decided = tuple(_with_mapping(fate, done, past) for fate in fates.fates(store, wanted, around))
     changing = [fate for fate in decided if fate.now != fate.then]
@@ -75,7 +79,7 @@ def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str
         diff = "".join(Draft.of(fate.part).diff for fate in changing)
         return Change(changed, "\n".join((*lines, _("nothing was written"))), diff, document=document)
     # An import that only decided conflicts wrote nothing; its decisions can be undone.
-    if wanted and not changing:
+    if wanted and not changing and not _is_shared(decided):
         message = _("nothing is left to undo of: {what}").format(what=done.commit.subject)
         raise cannot("nothing-to-undo", message, "\n".join(lines[1:]) or _("its customers are all removed"))
     commit = _commit(store, done, wanted, decided, how) if how.commit is not False else None
@@ -92,6 +96,11 @@ def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str
     return Change(changed, "\n".join((summary, *lines, *ending)), "", commit_id, notes, document)
 
 
+def _is_shared(decided: Sequence[Fate]) -> bool:
+    """Whether other imports keep customers, which go when those are undone, too: this undoing counts already."""
+    return any(fate.kept is Kept.IMPORTED for fate in decided)
+
+
 def _with_mapping(fate: Fate, done: Import, past: Past) -> Fate:
     """The fate; a saved mapping stays if a later import of its source is in effect."""
     if is_record(fate.path) or fate.now == fate.then:
@@ -106,7 +115,7 @@ def _commit(
     """Return the commit; None if HEAD has none of the import. Raises CrmError if it isn't allowed."""
     refuse_unfinished(store.git())
     parts = fates.in_head(store, wanted, decided)
-    if wanted and not parts:
+    if wanted and not parts and not _is_shared(decided):
         return None
     reject_errors(store, tuple(part for part in parts if part.after is not None and is_record(part.path)))
     staged = tuple(fates.in_index(store, decided))
@@ -143,7 +152,17 @@ def _counts(wanted: Sequence[records.Written], decided: Sequence[Fate]) -> Itera
 
 
 def _kept_lines(kept: Sequence[Fate], since: Mapping[str, Sequence[Edit]]) -> Iterator[str]:
+    shared = Counter(fate.why for fate in kept if fate.kept is Kept.IMPORTED)
+    for commit, n in shared.items():
+        yield plural(
+            "{n} customer kept: {commit} imported it, too",
+            "{n} customers kept: {commit} imported them, too",
+            n,
+            commit=commit,
+        )
     for fate in kept:
+        if fate.kept is Kept.IMPORTED:
+            continue
         if not is_record(fate.path):
             message = _("{path} kept: {commit} uses it") if fate.why else _("{path} kept: changed since")
             if fate.kept is Kept.FOREIGN:

@@ -484,3 +484,40 @@ def test_a_shallow_clone_says_how_to_fetch_the_rest(tmp_path: Path, capsys: pyte
     lilei.repo.git("clone", "-q", "--depth", "1", middle, str(tmp_path / "shallower"))
     result = stores.Program(capsys, tmp_path / "shallower")("undo", commit)
     assert (result.code, "git fetch --unshallow" in result.err) == (2, True)
+
+
+def test_what_an_import_on_another_branch_brought_too_stays_until_that_is_undone(
+    repo: Repo, program: stores.Program
+) -> None:
+    folder = repo.path.parent
+    first = imported(program, sheet(folder, *NAMES))
+    repo.git("checkout", "-q", "-b", "side", "HEAD~1")
+    second = imported(program, sheet(folder, *NAMES[:3]))
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-edit", "side")
+    texts = {path: (repo.path / path).read_text("utf-8") for path in named(repo).values()}
+    ours = named(repo)
+    result = program("undo", first)
+    assert result.err.splitlines()[1:3] == [
+        "1 customer removed, 3 kept",
+        f"3 customers kept: {second[:8]} imported them, too",
+    ]
+    assert {path: (repo.path / path).read_text("utf-8") for path in named(repo).values()} == {
+        path: text for path, text in texts.items() if path != ours[NAMES[3]]
+    }
+    result = program("undo", second)
+    assert (result.code, {*named(repo)}) == (0, {"上海示例电子"})
+    clean(repo, program)
+
+
+def test_two_imports_of_the_same_customers_can_both_be_undone(repo: Repo, program: stores.Program) -> None:
+    folder = repo.path.parent
+    first = imported(program, sheet(folder, *NAMES))
+    repo.git("checkout", "-q", "-b", "side", "HEAD~1")
+    second = imported(program, sheet(folder, *NAMES, more="简称", value="一"))
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-edit", "side")
+    assert program("undo", second).code == 0
+    assert program("undo", first).code == 0
+    assert {*named(repo)} == {"上海示例电子"}
+    clean(repo, program)

@@ -42,8 +42,13 @@ class Detected(NamedTuple):
     kinds: tuple[tuple[SheetMapping | None, SheetMapping | None], ...]
 
 
-def detect(sheets: Sequence[Headed], saved: Mapping[str, SystemMapping], typed: str = "") -> Detected:
-    """Return the mappings of the sheets. Raises CrmError for an unknown name, and if two systems wrote them."""
+def detect(
+    sheets: Sequence[Headed], saved: Mapping[str, SystemMapping], typed: str = "", known: Collection[str] = ()
+) -> Detected:
+    """Return the mappings of the sheets; `known` are the schema's names of columns.
+
+    Raises CrmError for an unknown name, and if two systems wrote the sheets.
+    """
     shipped = mapping_file.profiles()
     if typed and typed not in saved and typed not in shipped:
         known = sorted({*saved, *shipped})
@@ -51,7 +56,7 @@ def detect(sheets: Sequence[Headed], saved: Mapping[str, SystemMapping], typed: 
         raise usage("unknown-profile", message, did_you_mean(nearest(typed, known), _("see: crmtext import --list")))
     own = saved[typed] if typed in saved else None if typed else _best_saved(sheets, saved)
     wanted = typed if typed in shipped and typed not in saved else (own.source if own and own.source in shipped else "")
-    profile = shipped[wanted] if wanted else None if own else _system(sheets, shipped)
+    profile = shipped[wanted] if wanted else None if own else _system(sheets, shipped, known)
     loose = bool(typed)
     return Detected(
         own,
@@ -95,10 +100,19 @@ def _best_saved(sheets: Sequence[Headed], saved: Mapping[str, SystemMapping]) ->
     return saved[name] if name and scores[name] else None
 
 
-def _system(sheets: Sequence[Headed], shipped: Mapping[str, SystemMapping]) -> SystemMapping | None:
-    """The profile that fits the sheets. Raises CrmError if a sheet is another system's."""
+def _system(
+    sheets: Sequence[Headed], shipped: Mapping[str, SystemMapping], known: Collection[str]
+) -> SystemMapping | None:
+    """The profile that fits the sheets. Raises CrmError if a sheet is another system's.
+
+    A sheet of which the schema's names say more than a profile is a team's own: it only has a few of the same columns.
+    """
+    least = [sum(map(known.__contains__, sheet.headers)) for sheet in sheets]
     fits = {
-        name: [max((score(sheet, kind) for kind in mapping.sheets), default=0) for sheet in sheets]
+        name: [
+            best if (best := max((score(sheet, kind) for kind in mapping.sheets), default=0)) > least[at] else 0
+            for at, sheet in enumerate(sheets)
+        ]
         for name, mapping in shipped.items()
     }
     name = max(sorted(fits), key=lambda one: (sum(map(bool, fits[one])), sum(fits[one])), default="")

@@ -54,7 +54,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     parts, ignored = _headed(sheets, known, options)
     headed = [detect.Headed.of(part.sheet, part.head.names) for part in parts]
     source = options.profile if _SHEET_SOURCE.fullmatch(options.profile) else ""
-    detected = detect.detect(headed, {} if source else saved, "" if source else options.profile)
+    detected = detect.detect(headed, {} if source else saved, "" if source else options.profile, names.known)
     _check_columns(parts, options)
     pairs = zip(parts, detected.kinds, strict=True)
     tables = [_table(part, kinds, names, store, options, findings) for part, kinds in pairs]

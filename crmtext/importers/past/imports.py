@@ -110,6 +110,12 @@ class Past:
         others = (one for one in self.in_effect() if one.commit.id != done.commit.id)
         return (one for one in others if contains(self._repo, one.commit.id, done.commit.id))
 
+    def beside(self, done: Import) -> Iterator[Import]:
+        """Yield the imports in effect of branches that were merged: neither before nor after this one."""
+        others = (one for one in self.in_effect() if one.commit.id != done.commit.id and len(one.commit.parents) < 2)
+        pairs = ((one, (one.commit.id, done.commit.id)) for one in others)
+        return (one for one, (a, b) in pairs if not contains(self._repo, a, b) and not contains(self._repo, b, a))
+
     def _undoes(self, other: Import, done: Import) -> bool:
         if done.commit.id in other.undoes:
             return True

@@ -36,6 +36,7 @@ class Kept(StrEnum):
     REFERRED = "referred"  # another record refers to it
     RULE = "rule"  # the old values would be wrong now
     FOREIGN = "foreign"  # the import didn't write it
+    IMPORTED = "imported"  # another import wrote the same
 
 
 class Fate(NamedTuple):
@@ -92,7 +93,10 @@ def _fate(store: Store, one: Written, around: Around) -> Fate | None:
     if here.merged:
         return Fate(one, here.path, here.raw, here.raw, Kept.MERGED)
     then, is_whole = _reversed(one, here.raw, store.schema)
-    return Fate(one, here.path, here.raw, then, None if is_whole else Kept.EDITED)
+    kept = None if is_whole else Kept.EDITED
+    if is_whole and one.also and then == here.raw:
+        kept = Kept.IMPORTED
+    return Fate(one, here.path, here.raw, then, kept, one.also[:8] if kept is Kept.IMPORTED else "")
 
 
 def _reversed(one: Written, now: bytes, schema: Schema) -> tuple[bytes | None, bool]:

@@ -38,6 +38,8 @@ class Written(NamedTuple):
     id: str
     #: Whether the import didn't write it.
     foreign: bool = False
+    #: The commit of an import on another branch that wrote it, too: what that one wrote is there before and after.
+    also: str = ""
 
     @property
     def path(self) -> str:

@@ -66,6 +66,25 @@ def test_chinese_sheet_with_title_rows_and_totals(store: Store) -> None:
     }  # fmt: skip
 
 
+def test_a_sheet_of_its_own_with_some_columns_of_a_system_is_none_of_it(store: Store) -> None:
+    head = ("客户名称", "简称", "状态", "负责人", "联系人", "手机", "商机名称", "商机阶段", "商机金额", "地址")
+    one = table(
+        store, sheet(head, ("甲公司", "甲", "潜在客户", "李雷", "王五", 13800000101, "产线", "初步接洽", 5, "苏州"))
+    )
+    assert mapped(one) == {
+        "客户名称": "name",
+        "简称": "short_name",
+        "状态": "status",
+        "负责人": "owner",
+        "联系人": "contacts.name",
+        "手机": "contacts.phones",
+        "商机名称": "opportunities.title",
+        "商机阶段": "opportunities.stage",
+        "商机金额": "opportunities.amount",
+        "地址": "addresses[office].street",
+    }
+
+
 def test_hubspot_contacts_in_spanish_join_by_id_domain_and_name(store: Store) -> None:
     head = (
         "ID de registro",

@@ -72,6 +72,8 @@ SHEET = "xl/worksheets/sheet1.xml"
         (changed("xl/workbook.xml", b"<sheets>", b"<<"), "the workbook can't be read"),
         (saved(openpyxl.Workbook())[:-100], "a damaged workbook"),
     ],
+    # A workbook as the name of a test would have the second when it was made.
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_unsafe_or_damaged(data: bytes, message: str) -> None:
     with pytest.raises(CrmError) as error:
