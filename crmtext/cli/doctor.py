@@ -32,6 +32,7 @@ _NAMES = {
     "ignored": N_("ignored"),
     "let_through": N_("allowed lines"),
     "leftovers": N_("leftovers"),
+    "imports": N_("imports"),
 }
 
 

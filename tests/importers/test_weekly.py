@@ -380,9 +380,15 @@ def test_a_squashed_import_with_an_edit_is_named_and_counts_only_if_you_accept_i
     code, output = run("import", str(weekly.store.parent / "export"), "--from", "erp")
     assert (code, f"{squashed} was squashed or amended" in output) == (1, True)
     assert f"--base {squashed}" in output.replace("\n  ", " ")
+    code, output = run("doctor")
+    assert f"warning  imports: {squashed} " in output
+    assert "was squashed or amended, so it is not used as an import of erp" in output
+    assert f"crmtext import FILE --base {squashed}" in output
     code, plan = weekly.run("--base", squashed)
     assert (code, plan["conflicts"]) == (0, [])
     assert "industry: 重工" in weekly.text("K1")
+    code, output = run("doctor")
+    assert ("ok       imports: 3 imports\n" in output, squashed in output) == (True, False)
     # It was accepted once and for all.
     weekly.replace(",重工,", ",装备,")
     code, output = run("import", str(weekly.store.parent / "export"), "--from", "erp", "--dry-run")
@@ -397,6 +403,24 @@ def test_a_squashed_import_without_edits_keeps_its_base(weekly: Weekly) -> None:
     weekly.replace(",设备,", ",重工,")
     code, plan = weekly.run()
     assert (code, plan["conflicts"]) == (0, [])
+
+
+def test_imports_of_two_sources_in_one_squashed_commit_are_named_for_both(weekly: Weekly) -> None:
+    weekly.replace(",机械,", ",设备,")
+    git(weekly.store, "switch", "-q", "-c", "week2")
+    assert weekly.run()[0] == 0
+    (weekly.store.parent / "sheet.csv").write_text("客户名称,备注\n上海云帆信息有限公司,见过面\n", "utf-8")
+    assert imported(str(weekly.store.parent / "sheet.csv"), "--save", "visits")[0] == 0
+    git(weekly.store, "switch", "-q", "main")
+    git(weekly.store, "merge", "-q", "--squash", "week2")
+    git(weekly.store, "commit", "-q", "--no-edit")
+    squashed = git(weekly.store, "rev-parse", "--short=8", "HEAD").strip()
+    code, output = run("doctor")
+    assert (f"{squashed} " in output, "an import of visits, erp" in output) == (True, True)
+    weekly.replace(",设备,", ",重工,")
+    weekly.conflict("industry")
+    code, plan = weekly.run("--base", squashed)
+    assert (code, plan["conflicts"], "industry: 重工" in weekly.text("K1")) == (0, [], True)
 
 
 def test_base_takes_commits_of_the_current_branch_only(weekly: Weekly) -> None:

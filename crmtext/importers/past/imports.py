@@ -48,8 +48,12 @@ class Import(NamedTuple):
     @property
     def source(self) -> str:
         """The name of the source; empty if it undoes an import."""
-        names = _SOURCE.findall(self.commit.message)
-        return names[-1] if names else ""
+        return self.sources[-1] if self.sources else ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources; a squashed commit may hold the imports of several."""
+        return tuple(dict.fromkeys(_SOURCE.findall(self.commit.message)))
 
     @property
     def records(self) -> str:
@@ -103,7 +107,7 @@ class Past:
 
     def of_source(self, names: Collection[str]) -> Iterator[Import]:
         """Yield the imports in effect of a source, by its names. A merge is none: it has those that it merges."""
-        return (one for one in self.in_effect() if one.source in names and len(one.commit.parents) < 2)
+        return (one for one in self.in_effect() if {*one.sources} & {*names} and len(one.commit.parents) < 2)
 
     def later(self, done: Import) -> Iterator[Import]:
         """Yield the imports in effect that were made after this one."""

@@ -19,21 +19,25 @@ Examination = Callable[[Patient], Iterator[Finding]]
 
 #: Every examination by name, in the order of a first setup.
 DOCTOR: Mapping[str, str] = {
-    name: f"crmtext.setup.doctor.{name}:examine"
-    for name in (
-        "python",
-        "git",
-        "identity",
-        "editor",
-        "settings",
-        "schema",
-        "hooks",
-        "programs",
-        "remotes",
-        "ignored",
-        "let_through",
-        "leftovers",
-    )
+    **{
+        name: f"crmtext.setup.doctor.{name}:examine"
+        for name in (
+            "python",
+            "git",
+            "identity",
+            "editor",
+            "settings",
+            "schema",
+            "hooks",
+            "programs",
+            "remotes",
+            "ignored",
+            "let_through",
+            "leftovers",
+        )
+    },
+    # It reads the commits of imports, which only that room knows.
+    "imports": "crmtext.importers.past.squashed:examine",
 }
 
 
