@@ -332,6 +332,39 @@ def test_a_moved_record_keeps_its_base(weekly: Weekly) -> None:
     assert "industry: 设备" in weekly.text("K1")
 
 
+def test_a_customer_with_another_id_keeps_its_base_and_its_decisions(weekly: Weekly) -> None:
+    weekly.edit("K1", "industry: 机械", "industry: 电子")
+    weekly.replace(",机械,", ",设备,")
+    assert weekly.run("--on-conflict", "ours")[0] == 0
+    was = weekly.path("K1").name.partition("-")[0]
+    assert run("rename", was, "--id", "C20250101K7QM", "--commit")[0] == 0
+    # What was decided, and what the first import wrote, hold for the new id.
+    weekly.nothing()
+    weekly.replace("0512-68001001", "0512-68009999")
+    weekly.replace("张三,经理", "张三,总监")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"], plan["counts"]["customers"]) == (
+        0, [], {"new": 0, "changed": 1, "same": 2, "gone": 0},
+    )  # fmt: skip
+    text = weekly.text("K1")
+    assert ("68001001" in text, "title: 总监" in text, "industry: 电子" in text) == (False, True, True)
+    # An import wrote into it with either id: both are its past.
+    weekly.replace("张三,总监", "张三,总经理")
+    weekly.replace("贴片机,初步接洽", "贴片机,报价")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"], "stage: proposal" in weekly.text("K1")) == (0, [], True)
+    weekly.nothing()
+
+
+def test_a_company_with_another_id_keeps_its_base_without_ids_in_the_source(new: Path) -> None:
+    assert simple(new, SIMPLE)[0] == 0
+    [path] = [path for path in (new / "records").iterdir() if "明远" in path.read_text("utf-8")]
+    assert run("rename", path.name.partition("-")[0], "--new-id", "--commit")[0] == 0
+    code, plan = simple(new, SIMPLE.replace("潜在客户,李雷", "潜在客户,韩梅"))
+    assert (code, plan["conflicts"], plan["counts"]["customers"]["changed"]) == (0, [], 1)
+    assert simple(new, SIMPLE.replace("潜在客户,李雷", "潜在客户,韩梅"))[1]["commit"] is None
+
+
 def test_an_import_that_was_undone_is_no_base(weekly: Weekly) -> None:
     weekly.replace(",机械,", ",设备,")
     code, plan = weekly.run()

@@ -1,4 +1,4 @@
-"""Customers that one side lacks: removed or renamed in the store, or gone from the source."""
+"""Customers that one side lacks: removed, or with another name or id, in the store, or gone from the source."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from crmtext.importers.findings import Findings
     from crmtext.importers.incoming import Incoming
@@ -27,9 +28,7 @@ class Former(NamedTuple):
     base: Base
 
 
-def former(
-    bases: Bases, known: Mapping[str, Customer], sources: Sequence[str], new: Sequence[Incoming]
-) -> dict[int, Former]:
+def former(bases: Bases, known: Mapping[str, Customer], new: Sequence[Incoming]) -> dict[int, Former]:
     """Return which customers without a match an earlier import wrote, by their `id()`.
 
     Their records were removed here, or got another name. An id is made of the source's key, so it leads to the record;
@@ -37,7 +36,7 @@ def former(
     """
     if not bases.exist or not new:
         return {}
-    written = bases.written()
+    written, sources = bases.written(), bases.sources
     lost = written - known.keys()
     derived = {id(one): [derived_id(source, key(one), one.created, ()) for source in sources] for one in new if written}
     wanted = {id_ for ids in derived.values() for id_ in ids if id_ in written}
@@ -54,28 +53,48 @@ def former(
     return result
 
 
-def _fits(one: Incoming, base: Base, sources: Sequence[str]) -> bool:
+def former_ids(bases: Bases, ids: AbstractSet[str], matched: Iterable[tuple[Incoming, Customer]]) -> dict[str, str]:
+    """Return the ids that customers of the store had when imports wrote them, if they have other ids now."""
+    lost, sources = bases.written() - ids, bases.sources
+    if not lost:
+        return {}
+    made: dict[str, list[str]] = {}
+    pairs = []
+    for one, customer in matched:
+        own = [*filter(None, [one.own_id]), *(derived_id(source, key(one), one.created, ()) for source in sources)]
+        if customer.id not in own:
+            pairs.append((one, customer))
+            made[customer.id] = [id_ for id_ in own if id_ in lost]
+    read = bases.read(lost) if pairs else {}
+    foreign = {comparable(text): id_ for id_, base in read.items() for text in _foreign(base, sources)}
+    known_as = {}
+    for one, customer in pairs:
+        fitting = (id_ for id_ in made[customer.id] if id_ in read and _fits(one, read[id_], sources))
+        if id_ := next(fitting, None) or (foreign.get(comparable(one.source_id)) if one.source_id else None):
+            known_as[customer.id] = id_
+    return known_as
+
+
+def _fits(one: Incoming, base: Base, sources: Collection[str]) -> bool:
     if one.source_id:
         return comparable(one.source_id) in map(comparable, _foreign(base, sources))
     name = folded(str(one.data.get("name", "")))
     return any(folded(str(former)) == name for former in base.child("name").every())
 
 
-def _foreign(base: Base, sources: Sequence[str]) -> Iterator[str]:
+def _foreign(base: Base, sources: Collection[str]) -> Iterator[str]:
     """The ids in the source that imports wrote."""
     for systems in base.child(FIELD).every():
         yield from (id_ for system, id_, _steps in placed(systems) if system in sources)
 
 
-def gone(
-    bases: Bases, customers: Iterable[Customer], seen: Collection[str], sources: Sequence[str]
-) -> Iterator[Customer]:
+def gone(bases: Bases, customers: Iterable[Customer], seen: Collection[str]) -> Iterator[Customer]:
     """Yield the customers of a source that the files don't have."""
     left = [customer for customer in customers if customer.id not in seen]
     written = bases.written() if left else frozenset()
     yield from (
         customer for customer in left
-        if customer.id in written or (bases.exist and not customer.data.get(FIELD, {}).keys().isdisjoint(sources))
+        if customer.id in written or (bases.exist and not customer.data.get(FIELD, {}).keys().isdisjoint(bases.sources))
     )  # fmt: skip
 
 

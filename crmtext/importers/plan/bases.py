@@ -111,6 +111,9 @@ class Bases:
 
     def __init__(self, store: Store, sources: Collection[str], accepted: Sequence[str]) -> None:
         self._repo = store.repository
+        self.sources = tuple(sources)
+        #: All ids that customers have had, by their ids now, as far as anything asked for their bases.
+        self.former: dict[str, tuple[str, ...]] = {}
         self._trusted: set[str] = set()
         self._blobs: dict[str, dict[str, tuple[str, str]]] = {}
         #: By commit: whether it holds what its import wrote.

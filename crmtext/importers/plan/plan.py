@@ -178,7 +178,7 @@ def plan(
     recognised = [(customer, decisions.same(customer.rows) or index.find(customer)) for customer in incoming]
     seen = {known.id for _customer, known in recognised if known}
     unknown = [one for one, known in recognised if known is None and not one.of and not one.wrong]
-    former = absent.former(bases, index.by_id, sources, unknown)
+    former = absent.former(bases, index.by_id, unknown)
     for customer, sure in recognised:
         was = former.get(id(customer))
         known = sure or (index.by_id.get(was.id) if was and was.id not in seen else None)
@@ -193,7 +193,7 @@ def plan(
         where.leave_out()
     _drop_answered(findings, [customer for customer, _known in matched], store.schema)
     if absent.are_complete(understanding, options, findings):
-        _report_gone(result, bases, [*absent.gone(bases, snapshot.customers, seen, sources)])
+        _report_gone(result, bases, [*absent.gone(bases, snapshot.customers, seen)])
     # An open question explains what is wrong with a record.
     asked = {at for question in findings.questions.values() for at in question.rows}
     for customer, problem in _add(result, bases, snapshot, grouped(matched, understanding.tables, findings), new):
@@ -274,7 +274,7 @@ def _add(
     new: Sequence[Incoming],
 ) -> Iterator[tuple[Incoming, Problem]]:
     """Add the records of changed and new customers; yields the customers whose record would be wrong."""
-    for customer, known, decided in _decided(result, bases, matched):
+    for customer, known, decided in _decided(result, bases, snapshot, matched):
         if problem := _change(result, bases, customer, known, decided):
             yield customer, problem
     for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
@@ -285,7 +285,7 @@ def _add(
 
 
 def _decided(
-    result: Plan, bases: Bases, matched: Sequence[tuple[Incoming, Customer]]
+    result: Plan, bases: Bases, snapshot: Snapshot, matched: Sequence[tuple[Incoming, Customer]]
 ) -> Iterator[tuple[Incoming, Customer, Decided]]:
     """Decide what customers of the store get from the files; the history is read only for those that differ."""
     schema, findings = result.store.schema, result.findings
@@ -301,6 +301,11 @@ def _decided(
         if probe.asked and bases.exist:
             differing[known.id] = scope
     former = {known.id: _ids(known) for _customer, known in matched if known.id in differing}
+    if former:
+        ids = {id_ for customer in snapshot.customers for id_ in _ids(customer)}
+        pairs = [pair for pair in matched if pair[1].id in differing]
+        former |= {id_: (*former[id_], was) for id_, was in absent.former_ids(bases, ids, pairs).items()}
+    bases.former = former
     read = bases.read({id_ for ids in former.values() for id_ in ids}) if former else {}
     for customer, known in matched:
         if known.id in differing:
@@ -343,7 +348,8 @@ def _is_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
     if policy == "theirs":
         result.overwritten.append(conflict)
         return True
-    if conflict.trailer not in bases.kept:
+    ids = bases.former.get(conflict.id, (conflict.id,))
+    if bases.kept.isdisjoint(conflict._replace(id=id_).trailer for id_ in ids):
         (result.kept if policy == "ours" else result.conflicts).append(conflict)
     return False
 
