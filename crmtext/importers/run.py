@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
-from crmtext.i18n import _
+from crmtext.git.reading import changed_on_disk, changed_staged
+from crmtext.i18n import _, plural
 from crmtext.importers.apply import apply, next_steps
 from crmtext.importers.columns import mapping_file, profiles
 from crmtext.importers.columns.understand import understand
@@ -17,10 +18,11 @@ from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
 from crmtext.importers.values.records import read_records
 from crmtext.importers.values.rows import read_rows
-from crmtext.problem import CrmError, Exit, usage
+from crmtext.problem import CrmError, Exit, cannot, usage
 from crmtext.record.change.commit import plan_commit
 from crmtext.record.change.draft import Draft, refuse
 from crmtext.record.change.write import commits, new_warnings, writing
+from crmtext.storage import journal
 from crmtext.text.document import Document
 from crmtext.text.secret_numbers import in_prose
 from crmtext.unite import decisions
@@ -107,6 +109,25 @@ def _decisions(sheets: Sequence[Sheet]) -> tuple[Decision, ...] | None:
     )
 
 
+def _refuse_uncommitted(store: Store) -> None:
+    """Raise CrmError if the files of an earlier import aren't committed yet: they would lose the trailers."""
+    repo, last = store.repository, journal.last(store.home.own)
+    if repo is None or last is None or last.commit or not last.transaction.message:
+        return
+    changed = {path.removeprefix(repo.prefix) for path in changed_on_disk(repo, repo.prefix)}
+    names = (one.new or one.old or "" for one in changed_staged(repo, renames=False))
+    changed |= {name.removeprefix(repo.prefix) for name in names}
+    waiting = [part.path for part in last.transaction.parts if part.path in changed]
+    if waiting:
+        message = plural(
+            "{n} file of the last import isn't committed, so an import can't compare with it",
+            "{n} files of the last import aren't committed, so an import can't compare with them",
+            len(waiting),
+        )
+        hint = _("commit them as they are, or take the import back: {command}").format(command="crmtext undo")
+        raise cannot("uncommitted-changes", message, hint)
+
+
 def _check_commit(store: Store, planned: Plan, how: WriteOptions) -> None:
     """Raise what would stop the commit, as the import does. Of many new records the first one stands for all."""
     if _code(planned) or not planned.drafts or not commits(store, how):
@@ -163,6 +184,8 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
     context = Context.of(store, understanding, options)
     incoming = join(_rows(understanding, context, findings), understanding, context, findings, in_order=True)
     planned = plan(store, understanding, incoming, options, findings)
+    if planned.writes or planned.conflicts:
+        _refuse_uncommitted(store)
     if options.save:
         _save(planned)
     if (planned.customers or planned.deleted) and _code(planned) is Exit.FINE:

@@ -44,13 +44,17 @@ class Weekly:
         self.rows = {key: row.replace(old, new) for key, row in self.rows.items()}
         self.files = {name: text.replace(old, new) for name, text in self.files.items()}
 
-    def run(self, *words: str) -> tuple[int, dict[str, Any]]:
+    def write(self) -> str:
+        """Write the export, and return its folder."""
         folder = self.store.parent / "export"
         folder.mkdir(exist_ok=True)
         text = "\n".join([self.header, *self.rows.values()]) + "\n"
         for name, content in {"客户.csv": text, **self.files}.items():
             (folder / name).write_text(content, "utf-8")
-        return imported(str(folder), "--from", "erp", *words)
+        return str(folder)
+
+    def run(self, *words: str) -> tuple[int, dict[str, Any]]:
+        return imported(self.write(), "--from", "erp", *words)
 
     def first(self) -> None:
         (self.store / "import").mkdir()
@@ -365,6 +369,32 @@ def test_a_company_with_another_id_keeps_its_base_without_ids_in_the_source(new:
     assert simple(new, SIMPLE.replace("潜在客户,李雷", "潜在客户,韩梅"))[1]["commit"] is None
 
 
+@pytest.mark.parametrize("staged", [False, True])
+def test_an_import_that_is_not_committed_comes_before_the_next_one(weekly: Weekly, staged: bool) -> None:
+    weekly.replace(",机械,", ",设备,")
+    code, plan = weekly.run("--no-commit")
+    assert (code, plan["counts"]["customers"]["changed"]) == (0, 1)
+    if staged:
+        git(weekly.store, "add", "-A")
+    # The same files again: nothing is doubled, and nothing is written.
+    before = weekly.text("K1")
+    code, plan = weekly.run("--no-commit")
+    assert (code, plan["counts"]["customers"], weekly.text("K1")) == (
+        0, {"new": 0, "changed": 0, "same": 3, "gone": 0}, before,
+    )  # fmt: skip
+    # Others would be compared with a value that no commit has.
+    weekly.replace(",设备,", ",重工,")
+    for words in (["--dry-run"], ["--no-commit"], [], ["--branch", "next"]):
+        code, output = run("import", weekly.write(), "--from", "erp", *words)
+        assert (code, weekly.text("K1")) == (3, before)
+        assert "1 file of the last import isn't committed, so an import can't compare with it" in output
+        assert "= commit them as they are, or take the import back: crmtext undo" in output
+    assert run("undo")[0] == 0
+    git(weekly.store, "reset", "-q")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"], "industry: 重工" in weekly.text("K1")) == (0, [], True)
+
+
 def test_an_import_that_was_undone_is_no_base(weekly: Weekly) -> None:
     weekly.replace(",机械,", ",设备,")
     code, plan = weekly.run()
@@ -548,3 +578,57 @@ def test_a_task_that_moves_to_a_newer_interaction_is_there_once(new: Path) -> No
     assert (code, plan["conflicts"]) == (0, [])
     [record] = [one.read_text("utf-8") for one in (new / "records").iterdir() if "明远" in one.read_text("utf-8")]
     assert (record.count("summary: "), record.count("due: 2027-01-15")) == (2, 1)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_task_that_moves_to_a_newer_interaction_and_another_day_is_there_once(new: Path, edited: bool) -> None:
+    assert simple(new, SIMPLE)[0] == 0
+    [path] = [path for path in (new / "records").iterdir() if "明远" in path.read_text("utf-8")]
+    if edited:
+        path.write_text(path.read_text("utf-8").replace("due: 2027-01-15", "due: 2027-01-20"), "utf-8")
+        git(new, "commit", "-q", "-am", "later")
+    text = SIMPLE.replace("寄了样品", "报了价").replace("2027-01-15", "2027-02-01")
+    code, plan = simple(new, text)
+    assert (code, plan["conflicts"]) == (0, [])
+    record = path.read_text("utf-8")
+    assert (record.count("summary: "), record.count("due: 2027-02-01")) == (2, 1)
+    # What you changed yourself stays.
+    assert (record.count("due: 2027-01-15"), record.count("due: 2027-01-20")) == (0, int(edited))
+    assert simple(new, text)[1]["commit"] is None
+    # A task that stays where it was, beside a new one, is no moved one.
+    assert simple(new, text.replace("电话沟通,", "电话沟通,2027-03-01"))[0] == 0
+    assert path.read_text("utf-8").count("due: 2027-02-01") == 1
+
+
+def test_a_contact_whose_name_gained_words_in_brackets_keeps_its_base(weekly: Weekly) -> None:
+    weekly.edit("K1", "title: 经理", "title: 总监")
+    weekly.replace("P1,K1,苏州明远机械有限公司,张三,", "P1,K1,苏州明远机械有限公司,张三（采购）,")
+    weekly.run()
+    weekly.nothing()
+
+
+BRACKETS = (
+    SIMPLE.replace("联系人,手机", "联系人,手机,邮箱")
+    .replace("000101,", "000101,zs@mingyuan.example,")
+    .replace("000102,", "000102,,")
+)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("张三（采购）", "张三"), ("张三", "张三（采购）"), ("张三(采购)", "张三"), ("张三", "张三 [采购]")],
+)
+def test_brackets_after_a_name_on_one_side_keep_the_base_of_the_person(new: Path, ours: str, theirs: str) -> None:
+    """The person is written with the source's name; then one side has other words in brackets."""
+    first = BRACKETS.replace("张三", theirs)
+    assert simple(new, first)[0] == 0
+    [path] = [path for path in (new / "records").iterdir() if "明远" in path.read_text("utf-8")]
+    path.write_text(path.read_text("utf-8").replace(f"name: {theirs}", f"name: {ours}"), "utf-8")
+    git(new, "commit", "-q", "-am", "renamed")
+    assert simple(new, first)[1]["commit"] is None
+    # Of the source's change of another field, the earlier value is still known.
+    code, plan = simple(new, first.replace("zs@", "zhang@"))
+    assert (code, plan["conflicts"]) == (0, [])
+    text = path.read_text("utf-8")
+    assert (text.count("- name: "), "zs@mingyuan" in text, "zhang@mingyuan" in text) == (1, False, True)
+    assert simple(new, first.replace("zs@", "zhang@"))[1]["commit"] is None

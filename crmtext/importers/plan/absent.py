@@ -58,18 +58,18 @@ def former_ids(bases: Bases, ids: AbstractSet[str], matched: Iterable[tuple[Inco
     lost, sources = bases.written() - ids, bases.sources
     if not lost:
         return {}
-    made: dict[str, list[str]] = {}
+    derived: dict[str, list[str]] = {}
     pairs = []
     for one, customer in matched:
         own = [*filter(None, [one.own_id]), *(derived_id(source, key(one), one.created, ()) for source in sources)]
         if customer.id not in own:
             pairs.append((one, customer))
-            made[customer.id] = [id_ for id_ in own if id_ in lost]
+            derived[customer.id] = [id_ for id_ in own if id_ in lost]
     read = bases.read(lost) if pairs else {}
     foreign = {comparable(text): id_ for id_, base in read.items() for text in _foreign(base, sources)}
     known_as = {}
     for one, customer in pairs:
-        fitting = (id_ for id_ in made[customer.id] if id_ in read and _fits(one, read[id_], sources))
+        fitting = (id_ for id_ in derived[customer.id] if id_ in read and _fits(one, read[id_], sources))
         if id_ := next(fitting, None) or (foreign.get(comparable(one.source_id)) if one.source_id else None):
             known_as[customer.id] = id_
     return known_as

@@ -12,7 +12,7 @@ from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
 from crmtext.importers.past.imports import Import, Past
 from crmtext.importers.past.written import blobs, data_of, fits, parts
-from crmtext.importers.plan.items import places, plain
+from crmtext.importers.plan.items import places, plain, same_people
 from crmtext.layout import id_in
 from crmtext.problem import usage
 from crmtext.sources import is_record
@@ -48,7 +48,7 @@ class Base:
         sides: list[list[tuple[Any, Any]]] = [[] for _item in items]
         for before, after in self.sides:
             old, new = ([one for one in side if one] if isinstance(side, list) else [] for side in (before, after))
-            old_at, new_at = (places(side, items, keys) if side else {} for side in (old, new))
+            old_at, new_at = (_places(side, items, keys) if side else {} for side in (old, new))
             for number in {*old_at, *new_at}:
                 pair = (old[old_at[number]] if number in old_at else None,
                         new[new_at[number]] if number in new_at else None)  # fmt: skip
@@ -203,6 +203,12 @@ class Bases:
         for one in self.unfit:
             short = one.commit.id[:8]
             yield text.format(commit=short, option=f"--base {short}")
+
+
+def _places(side: Sequence[Any], items: Sequence[Any], keys: Keys) -> dict[int, int]:
+    """The items of an import's record by the numbers of these; people also without words in brackets after a name."""
+    known = places(side, items, keys)
+    return known | same_people(side, items, known) if [*map(tuple, keys)] == [("name",)] else known
 
 
 def _value(data: Any, key: str) -> Any:

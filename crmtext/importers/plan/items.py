@@ -13,7 +13,7 @@ from crmtext.values.folding import folded
 from crmtext.values.same_items import Identity, pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     #: The keys to compare items by, the best first: each is tried on the items that are left.
     Keys = Sequence[Sequence[str]]
@@ -68,15 +68,19 @@ def same_people(have: Sequence[Any], new: Sequence[Any], known: Mapping[int, int
     return same
 
 
-def with_our_names(have: Sequence[Any], new: Sequence[Any], people: Mapping[int, int]) -> list[Any]:
-    """Return the new contacts, those that are known with the store's names."""
-    return [_as_ours(have[people[at]], item) if at in people else item for at, item in enumerate(new)]
+def with_our_names(
+    have: Sequence[Any], new: Sequence[Any], people: Mapping[int, int], renamed: Collection[int]
+) -> list[Any]:
+    """Return the new contacts, those that are known with the store's names; `renamed` have new names in the source."""
+    return [
+        _as_ours(have[people[at]], item, renamed=at in renamed) if at in people else item for at, item in enumerate(new)
+    ]
 
 
-def _as_ours(mine: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
-    """A person of the file under the store's name; words in brackets are the title if there is none."""
-    title = _parted(mine["name"])[1] or _parted(item["name"])[1]
-    more = {} if mine.get("title") or item.get("title") else {"title": title}
+def _as_ours(mine: Mapping[str, Any], item: Mapping[str, Any], *, renamed: bool) -> dict[str, Any]:
+    """A person of the file under the store's name; words in brackets of one of the names are the title if it is new."""
+    title = (_parted(mine["name"])[1] or _parted(item["name"])[1]) if renamed else ""
+    more = {"title": title} if title and not (mine.get("title") or item.get("title")) else {}
     return {**item, "name": mine["name"], **more}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.importers.plan.items import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crmtext.importers.plan.bases import Base
 
@@ -28,6 +28,32 @@ def without_known(have: Sequence[Any], new: Sequence[Any], base: Base) -> list[A
         else item
         for item in new
     ]
+
+
+def moved(
+    have: Sequence[Any], new: Sequence[Any], every: Sequence[Any], known: Mapping[int, int], bases: Mapping[int, Base]
+) -> list[int]:
+    """Return the interactions whose step is in another one now, on another day; `every` has all steps of the files.
+
+    The source wrote the step and has it no more, nobody changed it here, and a new one has the same words.
+    """
+    there = {_key(item["next"]) for item in every if isinstance(item, dict) and isinstance(item.get("next"), dict)}
+    left = {}
+    for at, base in bases.items():
+        step = have[at].get("next") if isinstance(have[at], dict) else None
+        last = base.child("next").last() if isinstance(step, dict) and _key(step) not in there else None
+        if last and last.value == step:
+            left[at] = step
+    places = []
+    for number, item in enumerate(new):
+        step = item.get("next") if isinstance(item, dict) else None
+        if not isinstance(step, dict) or (number in known and "next" in have[known[number]]):
+            continue
+        words = plain(step.get("action"))
+        for at in [at for at, former in left.items() if plain(former.get("action")) == words][:1]:
+            del left[at]
+            places.append(at)
+    return places
 
 
 def _key(step: Any) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.ids import comparable
+from crmtext.importers.plan import next_steps
 from crmtext.importers.plan.items import (
     equal,
     places,
@@ -18,7 +19,6 @@ from crmtext.importers.plan.items import (
     with_our_names,
     without_repeated_street,
 )
-from crmtext.importers.plan.next_steps import without_known
 from crmtext.text.edit.operations import Append, Delete, Set
 from crmtext.text.pointer import escape, parent, split
 from crmtext.values import lazy
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from crmtext.importers.plan.bases import Base
+    from crmtext.importers.plan.items import Keys
     from crmtext.schema import Field, Schema
     from crmtext.text.edit.operations import Operation
 
@@ -191,20 +192,17 @@ class _Decider:
     def _items(
         self, have: list[Any], new: list[Any], base: Base, pointer: str, shown: str, field: Field | None
     ) -> None:
-        keys = self._keys(field)
-        if shown == _TALKS:
-            new = without_known(have, new, base)
-        known = places(have, new, keys)
-        if pointer == "/contacts" and (people := same_people(have, new, known)):
-            self.same.extend((str(have[mine]["name"]), str(new[number]["name"])) for number, mine in people.items())
-            new = with_our_names(have, new, people)
-            known |= people
+        keys, every = self._keys(field), new
+        new, known, bases = self._matched(have, new, base, shown, keys)
         taken = {*known.values()}
         further = [at for at in range(len(have)) if at not in taken]
-        bases = base.items([*new, *(have[at] for at in further)], keys)
         main = keys[0] if keys else ()
         if len(keys) > 1 and not keys[1]:
             known |= self._replaced(have, new, bases, known, further, pointer, field)
+        if shown == _TALKS and self._scope.whole:
+            before = {at: bases[number] for number, at in (*known.items(), *enumerate(further, len(new)))}
+            moved = next_steps.moved(have, new, every, known, before)
+            self.operations.extend(Delete(f"{pointer}/{at}/next") for at in moved)
         for number, item in enumerate(new):
             at = known.get(number)
             if at in further:
@@ -220,6 +218,24 @@ class _Decider:
             left = [pair for pair in zip(further, bases[len(new) :], strict=True) if pair[0] not in known.values()]
             for at, its in left:
                 self._report(have[at], its, f"{pointer}/{at}", f"{shown}[{_label(have[at], main, at)}]", field)
+
+    def _matched(
+        self, have: list[Any], new: list[Any], base: Base, shown: str, keys: Keys
+    ) -> tuple[list[Any], dict[int, int], list[Base]]:
+        """The new items, which ones are here, and the bases of all of them, then of those that are here alone."""
+        if shown == _TALKS:
+            new = next_steps.without_known(have, new, base)
+        known = places(have, new, keys)
+        people = same_people(have, new, known) if shown == "contacts" else {}
+        known |= people
+        taken = {*known.values()}
+        bases = base.items([*new, *(item for at, item in enumerate(have) if at not in taken)], keys)
+        if people:
+            self.same.extend((str(have[mine]["name"]), str(new[number]["name"])) for number, mine in people.items())
+            names = {number: bases[number].child("name").last() for number in people}
+            renamed = [number for number, last in names.items() if last is None or last.value != new[number]["name"]]
+            new = with_our_names(have, new, people, renamed)
+        return new, known, bases
 
     def _keys(self, field: Field | None) -> list[Sequence[str]]:
         """The keys of a list's items: that of the schema, and that without what isn't in the files."""
