@@ -182,22 +182,22 @@ def _table(plan: Plan, table: Table) -> Iterator[str]:
     yield line.format(file=sheet_name(table), header=table.header_row, rows=rows, object=_(_OBJECTS[table.object]))
     have, total = filled(table), len(table.rows)
     schema = plan.store.schema
+    links = {join.column: _("customer") for join in table.joins} | {table.id: _("id in the source")}
     shown = [
         column
         for column in table.columns
-        if column.field
+        if (column.field or (column.name in links and have[column.position]))
         and column.name not in plan.findings.withheld
         and not (plan.understanding.profile and column.how == "profile")
     ]
     names = [clip(column.name, _COLUMN) for column in shown]
-    labels = [field_label(schema, column) for column in shown]
+    labels = [field_label(schema, column) if column.field else links[column.name] for column in shown]
     name_width = max(map(display_width, names), default=0)
     room = _WIDTH - len(f"  {'':{name_width}} →  {total}/{total}")
     label_width = min(max(map(display_width, labels), default=0), room)
     for column, name, label in zip(shown, names, labels, strict=True):
         number = f"{have[column.position]:>{len(str(total))}}/{total}"
         yield f"  {pad(name, name_width)} → {pad(clip(label, label_width), label_width)} {number}"
-    links = {table.id, *(join.column for join in table.joins)}
     dropped = [
         column.name
         for column in table.columns
