@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 @click.option("--details", default="", help="Further details; may have several lines.")
 @click.option("--next", "next_", default="", metavar="TEXT", help="The next step.")
 @click.option(
-    "--due", default="", metavar="DATE", help="The due date of the next step, such as 2024-05-10, next friday or +3d."
+    "--due",
+    default="",
+    metavar="DATE",
+    help="The due date of the next step: 2024-05-10, +3d, next friday; friday is today if today is one.",
 )
 @click.option(
     "--time", "--next-time", "time", default="", metavar="TIME", help="The time of the next step, such as 14:00."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import import_runs
 import pytest
-from import_runs import run
+from import_runs import imported, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -322,6 +322,22 @@ DEALS = """Id,Name,AccountId,StageName,CloseDate,Amount,OwnerId
 006D,Audit,001A,Prospecting,2026-01-01,,lilei
 """
 ACCOUNTS = "Id,IsDeleted,Name,Type,BillingCity,AccountSource,OwnerId\n001A,false,Ash Ltd,Prospect,York,Web,lilei\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("Account.csv", "Id,IsDeleted,Name,Type,OwnerId\n1,false,Acme Ltd,Customer,5\n", "customers"),
+        ("export.csv", "Id,IsDeleted,Name,Type,OwnerId\n1,false,Acme Ltd,Customer,5\n", "customers"),
+        ("Opportunity.csv", "Id,Name,OwnerId,Type,AccountId\n1,Sensors,5,New,2\n", "opportunities"),
+        ("User.csv", "Id,Name,Email\n5,Li Lei,lilei@example.com\n", "users"),
+    ],
+    ids=lambda part: part if part.isidentifier() else "",
+)
+def test_a_typed_profile_reads_sheets_without_telling_columns(new: Path, name: str, text: str, kind: str) -> None:
+    (new.parent / name).write_text(text, "utf-8")
+    _code, plan = imported(str(new.parent / name), "--from", "salesforce", "--dry-run")
+    assert [one["object"] for one in plan["files"]] == [kind]
 
 
 @pytest.mark.parametrize(

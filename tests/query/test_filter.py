@@ -488,6 +488,15 @@ def test_an_expression_reaches_nothing_but_values_and_ends(where: str) -> None:
     assert (caught.value.problem.rule, caught.value.exit_code) == ("expression", Exit.USAGE)
 
 
+@pytest.mark.parametrize(
+    "where", ["today + 999999999 > '2026-01-01'", "today - 800000 < today", "today + 2913200 > today"]
+)
+def test_a_date_beyond_the_calendar_is_an_error(where: str) -> None:
+    with pytest.raises(CrmError) as caught:
+        found(where)
+    assert caught.value.problem.message == "the date is not between the years 1 and 9999"
+
+
 def test_what_an_expression_makes_does_not_grow() -> None:
     text = "tags|join('" + "x" * 1500 + "')"
     records = stores.snapshot(stores.record("001", tags="[" + ",".join("abcdefgh") + "]"))

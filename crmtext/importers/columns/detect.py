@@ -12,10 +12,12 @@ from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping
     from crmtext.importers.sheet import Sheet
+
+    Score = Callable[["Headed", SheetMapping], float]
 
 
 class Headed(NamedTuple):
@@ -23,11 +25,14 @@ class Headed(NamedTuple):
 
     sheet: Sheet
     headers: frozenset[str]
+    #: The number of columns with a name.
+    size: int
 
     @classmethod
     def of(cls, sheet: Sheet, names: Collection[str]) -> Headed:
         """The columns by name, and with `#` for their numbers."""
-        return cls(sheet, frozenset(form(name) for name in names for form in (norm, numbered)) - {""})
+        forms = frozenset(form(name) for name in names for form in (norm, numbered)) - {""}
+        return cls(sheet, forms, sum(map(bool, names)))
 
     def has(self, column: str) -> bool:
         """Whether the sheet has a column."""
@@ -57,15 +62,13 @@ def detect(
     own = saved[typed] if typed in saved else None if typed else _best_saved(sheets, saved)
     wanted = typed if typed in shipped and typed not in saved else (own.source if own and own.source in shipped else "")
     profile = shipped[wanted] if wanted else None if own else _system(sheets, shipped, known)
-    loose = bool(typed)
+    # A typed profile reads sheets without its telling columns, too.
+    scores = (score, _likeness) if typed else (score,)
     return Detected(
         own,
         profile,
         tuple(
-            (
-                _kind(sheet, own, loose=True) if own else None,
-                _kind(sheet, profile, loose=loose) if profile else None,
-            )
+            (_kind(sheet, own, _loose) if own else None, _kind(sheet, profile, *scores) if profile else None)
             for sheet in sheets
         ),
     )
@@ -75,25 +78,48 @@ def score(sheet: Headed, kind: SheetMapping, *, loose: bool = False) -> float:
     """Return how many columns of a sheet a kind of sheet knows; 0 if it isn't one."""
     fits = all(any(map(sheet.has, names)) for names in kind.headers)
     columns = sum(map(sheet.has, kind.columns))
-    named = bool(kind.file) and any(
-        fnmatchcase(name.casefold(), kind.file.casefold())
-        for name in (sheet.sheet.name, sheet.sheet.path.replace("\\", "/").rpartition("/")[2])
-    )
+    named = _is_named(sheet, kind)
     if not (fits and (kind.headers or named)) and not (loose and columns >= max(2, len(kind.columns) / 2)):
         return 0
     return columns + 0.5 + named * 2
 
 
-def _kind(sheet: Headed, mapping: SystemMapping, *, loose: bool) -> SheetMapping | None:
-    scores = [(score(sheet, kind, loose=loose), -at, kind) for at, kind in enumerate(mapping.sheets)]
-    best = max(scores, default=(0, 0, None), key=lambda one: one[:2])
-    return best[2] if best[0] else None
+def _kind(sheet: Headed, mapping: SystemMapping, *scores: Score) -> SheetMapping | None:
+    """The kind of sheet with the best score; a later way to score counts if no kind has one before."""
+    for way in scores:
+        having = [(way(sheet, kind), -at, kind) for at, kind in enumerate(mapping.sheets)]
+        best = max(having, default=(0, 0, None), key=lambda one: one[:2])
+        if best[0]:
+            return best[2]
+    return None
+
+
+def _likeness(sheet: Headed, kind: SheetMapping) -> float:
+    """Return how many columns of a sheet a kind brings in; 0 unless it is half of either, or the file has its name."""
+    # Columns that are dropped, such as `Id`, say nothing.
+    wanted = [column for column, target in kind.columns.items() if target.to]
+    columns = sum(map(sheet.has, wanted))
+    if kind.file != "*" and columns and _is_named(sheet, kind):
+        return columns + len(wanted) + sheet.size
+    return columns if columns >= max(2, min(len(wanted), sheet.size) / 2) else 0
+
+
+def _loose(sheet: Headed, kind: SheetMapping) -> float:
+    return score(sheet, kind, loose=True)
+
+
+def _is_named(sheet: Headed, kind: SheetMapping) -> bool:
+    """Whether the sheet or its file has the name of this kind."""
+    return bool(kind.file) and any(
+        fnmatchcase(name.casefold(), kind.file.casefold())
+        for name in (sheet.sheet.name, sheet.sheet.path.replace("\\", "/").rpartition("/")[2])
+    )
 
 
 def _best_saved(sheets: Sequence[Headed], saved: Mapping[str, SystemMapping]) -> SystemMapping | None:
     """The saved mapping that knows the most columns of the sheets."""
     scores = {
-        name: sum(max((score(sheet, kind, loose=True) for kind in mapping.sheets), default=0) for sheet in sheets)
+        name: sum(max((_loose(sheet, kind) for kind in mapping.sheets), default=0) for sheet in sheets)
         for name, mapping in saved.items()
     }
     name = max(sorted(scores), key=lambda one: scores[one], default="")

@@ -44,7 +44,7 @@ def calculate(node: Node, sign: str, left: Part, right: Part, names: Names) -> P
     if both == ("text", "text") and sign == "+":
         return Part(kinds.TEXT, _texts(left, right, names), node, size=size)
     if sign in "+-" and both in {("date", "number"), ("number", "date")} and (sign, both[1]) != ("-", "date"):
-        return Part(kinds.DATE, _moved(sign, left, right), node, size=size)
+        return Part(kinds.DATE, _moved(node, sign, left, right, names), node, size=size)
     if both == ("date", "date") and sign == "-":
         return Part(kinds.NUMBER, _between(left, right), node, size=size)
     message = _("'{sign}' can't be used between {one} and {two}").format(
@@ -96,17 +96,23 @@ def _texts(left: Part, right: Part, names: Names) -> Callable[[Frame], Any]:
     return result
 
 
-def _moved(sign: str, left: Part, right: Part) -> Callable[[Frame], Any]:
+def _moved(node: Node, sign: str, left: Part, right: Part, names: Names) -> Callable[[Frame], Any]:
     when, days = (left.get, right.get) if left.type.kind == "date" else (right.get, left.get)
 
     def result(frame: Frame) -> Any:
         a, b = when(frame), days(frame)
-        if a is None or b is None or isinstance(a, bool) or abs(b) > _DAYS:
+        if a is None or b is None or isinstance(a, bool):
             return None
         try:
-            return (date.fromisoformat(a) + timedelta(days=int(b) * (-1 if sign == "-" else 1))).isoformat()
-        except (ValueError, OverflowError):
+            day = date.fromisoformat(a)
+        except ValueError:
             return None
+        try:
+            if abs(b) <= _DAYS:
+                return (day + timedelta(days=int(b) * (-1 if sign == "-" else 1))).isoformat()
+        except OverflowError:
+            pass
+        raise names.source.wrong(node, _("the date is not between the years 1 and 9999"))
 
     return result
 
