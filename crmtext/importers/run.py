@@ -13,6 +13,7 @@ from crmtext.importers.findings import Findings
 from crmtext.importers.joining.join import join
 from crmtext.importers.plan import between
 from crmtext.importers.plan.plan import plan
+from crmtext.importers.plan.unsaved import reject_unsaved
 from crmtext.importers.reading.read import read
 from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
@@ -81,13 +82,13 @@ def run(
         return decisions.carry_out(store, decided, how, partial=options.partial)
     digests = [sheet.digest for sheet in sheets]
     if how.dry_run:
-        planned = _planned(store, sheets, options)
+        planned = _planned(store, sheets, options, how)
         _check_commit(store, planned, how)
         return Result(planned, _code(planned))
     if asker:
         return _asked(store, sheets, options, how, asker)
     with writing(store, how):
-        planned = _planned(store, sheets, options)
+        planned = _planned(store, sheets, options, how)
         del sheets
         return _carried_out(planned, digests, how)
 
@@ -144,7 +145,7 @@ def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOp
     shown: Plan | None = None
     while True:
         # Without the lock: an answer takes its time.
-        planned = _planned(store, sheets, options)
+        planned = _planned(store, sheets, options, how)
         if asker.is_open(planned):
             aside = tuple(rejected.write(planned)) if planned.fates and planned.fates.rejected else ()
             options = asker.answers(planned, aside)
@@ -157,7 +158,7 @@ def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOp
             asker.confirm(planned)
             shown = planned
         with writing(store, how):
-            again = _planned(store, sheets, options)
+            again = _planned(store, sheets, options, how)
             # Somebody may have changed the store meanwhile: then the plan is shown again.
             if not asker.is_open(again) and _is_same(planned, again):
                 return _carried_out(again, [sheet.digest for sheet in sheets], how)
@@ -178,7 +179,7 @@ def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Re
     return Result(planned, code, (*aside, *next_steps(planned, change)))
 
 
-def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
+def _planned(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOptions) -> Plan:
     findings = Findings()
     understanding = understand(sheets, store, options, findings)
     context = Context.of(store, understanding, options)
@@ -189,6 +190,7 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options) -> Plan:
     if options.save:
         _save(planned)
     if (planned.customers or planned.deleted) and _code(planned) is Exit.FINE:
+        reject_unsaved(planned, how)
         _compare(store, planned)
     return planned
 

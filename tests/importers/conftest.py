@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from import_runs import new_store
+from weekly_runs import Weekly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,3 +18,11 @@ def new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = new_store(tmp_path / "store")
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def weekly(new: Path) -> Weekly:
+    """A store with the first import of an export."""
+    export = Weekly(new)
+    export.first()
+    return export
