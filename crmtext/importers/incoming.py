@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.importers.mapping import NOTHING
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import RowRef
     from crmtext.importers.mapping import Default
+    from crmtext.importers.sheet import Cell
+
+
+NO_CELLS: Mapping[str, Cell] = MappingProxyType({})
 
 
 class RowData(NamedTuple):
@@ -32,6 +37,8 @@ class RowData(NamedTuple):
     columns: Mapping[str, str] = NOTHING
     #: The fields whose cells are just `-`: a value that the source wrote goes.
     cleared: tuple[str, ...] = ()
+    #: The cells of columns that defaults name, by column, whether the columns are imported or not.
+    named: Mapping[str, Cell] = NO_CELLS
 
 
 @dataclass(slots=True)

@@ -141,3 +141,34 @@ def test_a_column_goes_to_a_field_that_holds_one_value(new: Path, field: str, me
     path.write_text(f"{HEAD},编码\n甲有限公司,企业,潜在,李雷,K1\n", "utf-8")
     code, output = run("import", str(path), "--map", f"编码={field}")
     assert (code, f"error: {message} " in output, hint in output) == (2, True, True)
+
+
+LEFT = f"{HEAD},签约日,区域经理,联系人,职位\n甲有限公司,企业,合作中,李雷,2025-01-05,韩梅,张三,总监\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "has"),
+    [
+        pytest.param("--default cooperation.since=@签约日 --drop 签约日", "since: 2025-01-05", id="dropped"),
+        pytest.param("--default cooperation.since=@签约日", "since: 2025-01-05", id="imported"),
+        pytest.param("--default notes=@职位 --default cooperation.since=2025-01-01", "notes: 总监", id="of a contact"),
+    ],
+)
+def test_a_default_takes_any_column_of_the_customers(new: Path, words: str, has: str) -> None:
+    (new.parent / "a.csv").write_text(LEFT, "utf-8")
+    code, output = run("import", "../a.csv", *shlex.split(words))
+    assert code == 0, output
+    [record] = (new / "records").iterdir()
+    assert has in record.read_text("utf-8")
+
+
+def test_a_default_that_no_column_can_give_says_why(new: Path) -> None:
+    (new.parent / "a.csv").write_text(LEFT.replace("区域经理", "身份证号").replace("李雷", ""), "utf-8")
+    code, output = run("import", "../a.csv", "--default", "owner=@身份证号")
+    assert code == 2
+    assert "the default of 'owner' can't be column '身份证号': its values can be stored only sealed" in output
+    code, output = run("import", "../a.csv", "--default", "owner=@签约日", "--default", "cooperation.since=@签约日")
+    assert (code, "row 2: the value of '签约日' can't be the default of owner" in output) == (1, True)
+    (new.parent / "b.csv").write_text("客户名称,拜访内容,拜访日期,拜访人\n甲有限公司,见面,2025-02-01,韩梅\n", "utf-8")
+    code, output = run("import", "../a.csv", "../b.csv", "--default", "owner=@拜访人")
+    assert (code, "can't be column '拜访人': its sheet has no customers" in output) == (2, True)

@@ -11,7 +11,7 @@ from crmtext.i18n import _
 from crmtext.importers.columns import body, detect, fields, header, mapping_file, objects, questions, values
 from crmtext.importers.columns.headers import norm, plain
 from crmtext.importers.columns.match import Matcher
-from crmtext.importers.columns.names import Names
+from crmtext.importers.columns.names import SEALED, Names
 from crmtext.importers.findings import RowRef
 from crmtext.importers.mapping import Default, Join, LeftOut, Table, Understanding
 from crmtext.problem import usage
@@ -67,6 +67,8 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
             for row in table.left_out:
                 del findings.left_out[RowRef(table.file, row.row)]
     mapping = detected.saved or detected.profile
+    defaults = _defaults(mapping, options, names, parts)
+    _check_defaults(defaults, named)
     people = dict(mapping.people) if mapping else {}
     return Understanding(
         mapping.source if mapping else source or options.save or (_source(parts) if parts or not own else _OWN),
@@ -74,7 +76,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
         tuple(sorted((*named, *own), key=lambda table: table.file)),
         ignored,
         {**people, **_people(store, options)},
-        _defaults(mapping, options, names, parts),
+        defaults,
         mapping.timezone if mapping else "",
         (mapping.day_first if mapping else None) if options.read.day_first is None else options.read.day_first,
         _source(parts) if parts and not detected.profile else "",
@@ -154,6 +156,22 @@ def _defaults(
         every.setdefault(path, []).extend(Default(path, value, mapping.path) for value in values_)  # type: ignore[union-attr]
     # A value is for rows without one in the columns; that of an option goes first.
     return {path: tuple(sorted(defaults, key=lambda default: not default.column)) for path, defaults in every.items()}
+
+
+def _check_defaults(defaults: Mapping[str, Sequence[Default]], tables: Iterable[Table]) -> None:
+    """Raise the error for a default from a column that no customer has a value of."""
+    columns = [(norm(column.name), column.field, table.object) for table in tables for column in table.columns]
+    for path, column in ((one.field, one.column) for every in defaults.values() for one in every if one.column):
+        having = [(field, kind) for name, field, kind in columns if name == norm(column)]
+        message = _("the default of '{field}' can't be column '{column}': {why}")
+        if any(field in SEALED for field, _kind in having):
+            why = _("its values can be stored only sealed")
+        elif having and not any(kind in ("customers", "contacts", "leads") for _field, kind in having):
+            why = _("its sheet has no customers")
+        else:
+            continue
+        fix = _("name a column of the customers, or type a value: {option}").format(option=f"--default {path}=VALUE")
+        raise usage("default-value", message.format(field=path, column=column, why=why), fix)
 
 
 def _default(value: str, parts: Sequence[_Part]) -> str:

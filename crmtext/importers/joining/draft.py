@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import RowRef
     from crmtext.importers.mapping import Default
+    from crmtext.importers.sheet import Cell
 
 #: Called for a value that differs from the one there, with the path, the value there, and the other one.
 Differs: TypeAlias = "Callable[[str, Any, Any], None]"
@@ -61,6 +62,8 @@ class Draft:
     undated: list[tuple[dict[str, Any], RowRef]] = field(default_factory=list)
     #: Column by field; the rows of a sheet share theirs.
     columns: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    #: The cells of columns that defaults name.
+    named: Mapping[str, Cell] = field(default_factory=dict)
     #: The fields with a default or an assumption.
     assumed: frozenset[str] = frozenset()
     #: The defaults that filled something.
@@ -88,6 +91,11 @@ class Draft:
         """Take the columns of a row; those of earlier rows count."""
         if not columns.keys() <= self.columns.keys():
             self.columns = {**columns, **self.columns} if self.columns else columns
+
+    def add_named(self, named: Mapping[str, Cell]) -> None:
+        """Take the cells of columns that defaults name; those of earlier rows count, unless they are empty."""
+        if named:
+            self.named = {**named, **{column: cell for column, cell in self.named.items() if not is_empty(cell)}}
 
     def fill(self, data: dict[str, Any], at: RowRef, differs: Differs) -> None:
         """Take the values of a row that are missing here."""

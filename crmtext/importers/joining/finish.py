@@ -143,7 +143,7 @@ def _add_defaults(work: Work, draft: Draft) -> None:
             continue
         for default, fixed in defaults:
             column = default.column
-            value = work.converted(path, _of_column(draft, column)) if column else fixed
+            value = _of_column(work, draft, column, path) if column else fixed
             if not is_empty(value):
                 holder = data
                 for key in keys[:-1]:
@@ -168,14 +168,19 @@ def _add_item_defaults(work: Work, draft: Draft) -> None:
                     draft.use(default)
 
 
-def _of_column(draft: Draft, column: str) -> Any:
-    """The value that the customer has from a column."""
+def _of_column(work: Work, draft: Draft, column: str, wanted: str) -> Any:
+    """The value that the customer has from a column, as that of another field."""
     path = next((field for field, name in draft.columns.items() if name.casefold() == column.casefold()), "")
-    if path == "@created":
-        return draft.created
-    value: Any = draft.data
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
+    have: Any = draft.created if path == "@created" else draft.data
+    for key in path.split(".") if have is draft.data else ():
+        have = have.get(key) if isinstance(have, dict) else None
+    if is_empty(have):
+        # A column that isn't imported, or that goes to a contact, has only its cell.
+        have = draft.named.get(column)
+    value = work.converted(wanted, have)
+    if is_empty(value) and not is_empty(have):
+        text = _("{rows}: the value of '{column}' can't be the default of {field}")
+        work.tally(text, draft.rows[0], column=column, field=wanted)
     return value
 
 

@@ -125,6 +125,8 @@ def _take_into(work: Work, row: RowData, shaped: Shaped, draft: Draft, people: l
 
 def take_belongings(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:
     """Add the deals, interactions and so on in a row to its customer."""
+    if row.object in ("customers", "contacts", "leads"):
+        draft.add_named(row.named)
     items.take_items(work, row, shaped, draft)
     if row.object not in ("interactions", "tasks"):
         activities.take_own(work, row, shaped, draft)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.importers.findings import BadCell, Rewritten, RowRef
-from crmtext.importers.incoming import RowData
+from crmtext.importers.incoming import NO_CELLS, RowData
 from crmtext.importers.values import convert, customer_type, days, names, plain_text
 from crmtext.importers.values.outcome import EMPTY, Converter, Outcome, Yearless
 from crmtext.terminal.quoting import quoted
@@ -89,6 +89,9 @@ class _Rows:
         self._at = {column.name: column.position for column in table.columns}
         self._width = _width(table)
         self._id = convert.choose(context, convert.Facts(table.id, "external_ids.id"))
+        wanted = {one.column for path in context.defaults.values() for one, _value in path} - {""}
+        private = {reader.column.name for reader in self._readers if reader.private}
+        self._defaults = [(name, place) for name, place in self._at.items() if name in wanted - private]
         #: The columns of rows by the readers whose cells had a value: most rows share theirs.
         self._columns: dict[tuple[int, ...], dict[str, str]] = {}
 
@@ -154,7 +157,13 @@ class _Rows:
         self._finish(values, columns, further)
         if not further.keys() <= columns.keys():
             columns = {**further, **columns}
-        return RowData(at, self._table.object, values, self._row_id(row, at), self._of(row), columns, cleared)
+        of, named = self._of(row), self._for_defaults(row)
+        return RowData(at, self._table.object, values, self._row_id(row, at), of, columns, cleared, named)
+
+    def _for_defaults(self, row: Row) -> Mapping[str, Cell]:
+        """The cells of the columns that defaults name."""
+        have = ((name, place) for name, place in self._defaults if place < len(row.cells))
+        return {name: row.cells[place] for name, place in have} if self._defaults else NO_CELLS
 
     def _columns_of(self, having: tuple[int, ...]) -> dict[str, str]:
         """The columns of the values of these readers, by key and by field; the first one of a field counts."""

@@ -23,6 +23,7 @@ def test_a_row_has_values_columns_and_its_id() -> None:
         (),
         {"name": "Name", "phones": "Phone", "custom.Region": "Region"},
         (),
+        {},
     )
     assert findings.rewritten == []
 
