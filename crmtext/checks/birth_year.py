@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+ONLY_WARNINGS = True
 
 _PATHS = ("person.birth_date", "contacts[].birthday")
 #: A fixed year, not an age: the problems that the index keeps must not depend on the day.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+ONLY_WARNINGS = True
 
 #: A code, or a code followed by its name; text that only begins like a code, such as `3C 数码`, is text.
 _CODE = lazy.pattern(r"([A-Za-z]?)([0-9]{2,4})?(?:[ :：-]+(\D.*))?\Z")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Fact, Snapshot
 
 SCOPE = Scope.RELATED
+ONLY_WARNINGS = True
 READS = ("name", "type", "uscc", "relations", "not_duplicate_of")
 CROWD = Crowd(limit=MOST_IN_COMMON, kinds=("mark", "near"), by="named")
 

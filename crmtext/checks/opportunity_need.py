@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+ONLY_WARNINGS = True
 
 #: The number of characters of a need that a message quotes, and how many needs a hint names.
 _QUOTED, _MOST = 60, 5

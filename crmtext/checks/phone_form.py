@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+ONLY_WARNINGS = True
 
 _PATHS = ("phones[]", "contacts[].phones[]", "billing.phone")
 

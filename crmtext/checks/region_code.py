@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+ONLY_WARNINGS = True
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:

@@ -69,6 +69,8 @@ class Declared(NamedTuple):
     #: The kinds of facts whose values messages choose from ("did you mean").
     lists: tuple[str, ...]
     crowd: Crowd | None
+    #: Whether it reports no errors.
+    only_warnings: bool
 
 
 def _none(_customer: Customer, _schema: Schema) -> Iterable[Fact]:
@@ -96,12 +98,18 @@ def _declared(name: str, place: str) -> Declared:
         getattr(module, "CHAIN", ()),
         getattr(module, "LISTS", ()),
         getattr(module, "CROWD", None),
+        getattr(module, "ONLY_WARNINGS", False),
     )
 
 
 def of(*scopes: Scope) -> tuple[str, ...]:
     """The names of the checks of these scopes, in the order of the table."""
     return tuple(name for name in CHECKS if declared(name).scope in scopes)
+
+
+def with_errors(*scopes: Scope) -> tuple[str, ...]:
+    """The names of the checks of these scopes that report errors, not only warnings."""
+    return tuple(name for name in of(*scopes) if not declared(name).only_warnings)
 
 
 def comparing() -> tuple[Declared, ...]:

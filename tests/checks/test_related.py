@@ -5,6 +5,7 @@ The checks are made up: nothing in the program can know them but by what they sa
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from importlib import import_module
 from random import Random
@@ -19,7 +20,7 @@ from repos import Repo
 
 from crmtext import checks, sources
 from crmtext.checks.records import Records
-from crmtext.checks.scope import Scope, comparing, of, rules
+from crmtext.checks.scope import Scope, comparing, declared, of, rules, with_errors
 from crmtext.git.objects import Objects
 from crmtext.index import effect, lookup, stat
 from crmtext.index.effect import At
@@ -104,6 +105,19 @@ def walk_is_right(root: Path, random: Random) -> None:
 def test_every_check_says_what_it_compares() -> None:
     modules = {name: import_module(place.partition(":")[0]) for name, place in checks.CHECKS.items()}
     assert [name for name, module in modules.items() if not hasattr(module, "SCOPE")] == []
+
+
+def test_only_checks_that_report_no_errors_declare_it() -> None:
+    """By the cases of their rules, as expected.txt shows them: `…: error: … [rule]`."""
+    expected = stores.ROOT / "tests" / "cases"
+    names = of(Scope.RECORD, Scope.RELATED)
+    errors = {
+        name
+        for name in names
+        for rule in declared(name).rules
+        if re.search(rf": error: .*\[{rule}\]", (expected / rule / "expected.txt").read_text("utf-8"))
+    }
+    assert errors == {*with_errors(Scope.RECORD, Scope.RELATED)}
 
 
 CASES = sorted(path for path in (stores.ROOT / "tests" / "cases").glob("*/*") if (path / "records").is_dir())

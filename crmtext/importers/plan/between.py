@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext import checks
-from crmtext.checks.scope import Scope, of
+from crmtext.checks.scope import Scope, with_errors
 from crmtext.importers.plan.links import Linking
 from crmtext.model import Customer
 from crmtext.problem import Severity, unknown
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from crmtext.record.change.draft import Draft
     from crmtext.store import Store
 
-#: Warnings of the only check that reads more of a record; it compares names, which takes minutes for many records.
-_DUPLICATES = "likely-duplicate"
-
 
 def new_errors(store: Store, snapshot: Snapshot, drafts: Sequence[Draft]) -> Iterator[Problem]:
     """Yield the errors that these records bring into the records of a snapshot.
@@ -35,7 +32,7 @@ def new_errors(store: Store, snapshot: Snapshot, drafts: Sequence[Draft]) -> Ite
     before = [linking.link(customer.document) for customer in snapshot.customers]
     gone = {draft.before.path for draft in changed if draft.before}
     after = [linking.link(draft.after) for draft in drafts if draft.after]
-    names = [name for name in of(Scope.RELATED) if name != _DUPLICATES]
+    names = with_errors(Scope.RELATED)
     counts = checks.rule_filter(store.settings)
     old, now = (
         # Only warnings can be ignored by a comment, so nobody has to look for one in all the texts.
