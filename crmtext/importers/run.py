@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from crmtext.git.reading import changed_on_disk, changed_staged
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from crmtext.importers.plan.plan import Plan
     from crmtext.importers.sheet import Sheet
     from crmtext.record.change.write import WriteOptions
+    from crmtext.snapshot import Snapshot
     from crmtext.store import Store
     from crmtext.unite.sheet import Decision
 
@@ -70,6 +73,19 @@ class Asker(Protocol):
         """Return a name under which to save the mapping; empty for none."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without a search for objects that refer to each other: rows make none, and it looks at millions of objects."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def run(
     store: Store, options: Options, how: WriteOptions, stdin: BinaryIO | None = None, asker: Asker | None = None
 ) -> Result | decisions.Done:
@@ -184,23 +200,24 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options, how: Write
     understanding = understand(sheets, store, options, findings)
     context = Context.of(store, understanding, options)
     incoming = join(_rows(understanding, context, findings), understanding, context, findings, in_order=True)
-    planned = plan(store, understanding, incoming, options, findings)
+    snapshot = store.worktree()
+    planned = plan(store, snapshot, understanding, incoming, options, findings)
     if planned.writes or planned.conflicts:
         _refuse_uncommitted(store)
     if options.save:
         _save(planned)
     if (planned.customers or planned.deleted) and _code(planned) is Exit.FINE:
         reject_unsaved(planned, how)
-        _compare(store, planned)
+        _compare(store, snapshot, planned)
     return planned
 
 
-def _compare(store: Store, planned: Plan) -> None:
+def _compare(store: Store, snapshot: Snapshot, planned: Plan) -> None:
     """Raise the first error that the import brings into the store."""
     drafts = [*(customer.draft for customer in planned.customers), *planned.deleted]
     try:
         if len(drafts) > _MANY:
-            problems = between.new_errors(store, store.worktree(), drafts)
+            problems = between.new_errors(store, snapshot, drafts)
             refuse(problem._replace(message=f"{problem.place.path}: {problem.message}") for problem in problems)
         else:
             new_warnings(store, drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,21 @@ def test_a_sheet_becomes_customers_in_one_commit(new: Path) -> None:
     assert "明远" not in message
     assert git(new, "status", "--porcelain") == ""
     assert run("check")[0] == 0
+
+
+def test_rows_make_no_garbage_that_needs_a_search(new: Path) -> None:
+    """An import runs without the collector, so good rows and bad ones must leave nothing that only it would free."""
+    bad = "某某公司,企业,潜在,李雷,12,张三,###,=1/0\n北京青禾有限公司,企业,不明,查无此人,0512-68001001,李四,1,\n"
+    small, large = (sheet(new, SHEET + bad * times, f"{times}.csv") for times in (1, 200))
+
+    def left(path: str) -> int:
+        gc.collect()
+        run("import", path, "--dry-run")
+        return gc.collect()
+
+    left(large)
+    assert left(large) <= left(small) + 100
+    assert gc.isenabled()
 
 
 def test_a_dry_run_reports_what_the_import_does_and_writes_nothing(new: Path) -> None:

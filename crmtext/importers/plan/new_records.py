@@ -8,8 +8,8 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
-from crmtext.checks import run
-from crmtext.checks.scope import Scope, of
+from crmtext.checks import ordered, rule_filter, run_checks
+from crmtext.checks.scope import Scope, with_errors
 from crmtext.importers.joining.ids import derived_ids
 from crmtext.importers.plan.links import FiledDocument, Linking
 from crmtext.layout import RECORDS
@@ -63,14 +63,16 @@ def new_records(
     taken = ids.known(snapshot)
     wanted = [customer for customer in new if not (customer.own_id and customer.own_id not in taken)]
     derived = dict(zip(map(id, wanted), derived_ids(source, wanted, taken), strict=True))
-    waiting, texts = iter(new), _Texts(Linking(store.schema))
+    # Few records are kept as they are: what changes few of them looks at their data again and again.
+    texts = _Texts(Linking(store.schema)) if len(new) > _BATCH else None
+    waiting = iter(new)
     while batch := [*islice(waiting, _BATCH)]:
         records = [_record(store, customer, derived.get(id(customer)) or customer.own_id) for customer in batch]
         wrong = _wrong(store, snapshot, [record for record in records if isinstance(record, Document)])
         for customer, record in zip(batch, records, strict=True):
             customer.data = {}
             if isinstance(record, Document):
-                yield customer, wrong.get(record.path) or texts.filed(record)
+                yield customer, wrong.get(record.path) or (texts.filed(record) if texts else record)
             else:
                 yield customer, record
 
@@ -100,7 +102,8 @@ def _wrong(store: Store, snapshot: Snapshot, records: Sequence[Document]) -> dic
     alone = Snapshot(
         "worktree", snapshot.schema, snapshot.settings, snapshot.today, [Customer(record) for record in right], (), ()
     )
-    for problem in run(alone, names=of(Scope.RECORD)):
-        if problem.severity is Severity.ERROR:
+    counts = rule_filter(store.settings)
+    for problem in ordered(run_checks(alone, with_errors(Scope.RECORD))):
+        if problem.severity is Severity.ERROR and counts(problem.rule):
             wrong.setdefault(problem.place.path, problem)
     return wrong

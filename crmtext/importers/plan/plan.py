@@ -162,11 +162,15 @@ class Plan:
 
 
 def plan(
-    store: Store, understanding: Understanding, incoming: Sequence[Incoming], options: Options, findings: Findings
+    store: Store,
+    snapshot: Snapshot,
+    understanding: Understanding,
+    incoming: Sequence[Incoming],
+    options: Options,
+    findings: Findings,
 ) -> Plan:
-    """Return the plan of importing these customers into a store."""
+    """Return the plan of importing these customers into a store with the records of its work tree."""
     result = Plan(store, understanding, findings, options)
-    snapshot = store.worktree()
     index = Index(snapshot.customers, (understanding.source, understanding.former))
     decisions = Decisions(understanding.tables, options, index.by_id)
     sources = tuple(filter(None, (understanding.source, understanding.former)))
