@@ -150,6 +150,11 @@ class Field:
         return {field.key: field for field in here.children}
 
     @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The places of the keys of this map in the order of the schema."""
+        return {key: place for place, key in enumerate(self.by_key)}
+
+    @cached_property
     def item(self) -> Field | None:
         """The field of a list's items."""
         items = self.resolved.get("items")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import quick
 from crmtext.values import lazy
-from crmtext.values.folding import folded, is_chinese
+from crmtext.values.folding import folded, is_chinese, simplified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +30,8 @@ _PART = lazy.pattern(r"\[(\w+)\] .*\n((?:.+\n)+)")
 
 #: The spellings of ü: in input methods, by most people, and in passports.
 _U_UMLAUT = ("v", "u", "yu")
+
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 
 #: The syllables of a name; each run of Latin letters is one.
 Reading = tuple[str, ...]
@@ -112,14 +114,21 @@ def slug(name: str) -> str:
 
 def _plain(name: str) -> str:
     """The name in lower case without accents; an umlaut becomes two letters, as in company names."""
-    wide = name.casefold().translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue"})
-    return "".join(sign for sign in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(sign))
+    return "".join(map(_bare, name.casefold()))
+
+
+@cache
+def _bare(sign: str) -> str:
+    """A character without accents."""
+    apart = _UMLAUTS.get(sign) or unicodedata.normalize("NFKD", sign)
+    return "".join(part for part in apart if not unicodedata.combining(part))
 
 
 def _words(part: str) -> list[str]:
     if part.isascii():
         return [part]
-    tokens = _tokens(part)
+    # Each character is a token: the part holds nothing but Chinese.
+    tokens = [*simplified(part)]
     # Only a firm named after a family has another usual reading than its words.
     options = _options(tokens, person=False) if _FAMILY.intersection(tokens[1:2]) else _read(tokens)
     read = (ways[0] for ways in options)
@@ -171,6 +180,9 @@ def _unique(ways: Iterable[str]) -> Reading:
 def _read(tokens: Sequence[str]) -> Iterator[Reading]:
     """The readings of each token by the word dictionary, the usual one first."""
     dictionary = _dictionary()
+    if all(map(dictionary.knows, tokens)):
+        yield from map(tuple, dictionary.read("".join(tokens)))
+        return
     for known, run in groupby(tokens, dictionary.knows):
         if known:
             yield from map(tuple, dictionary.read("".join(run)))
@@ -281,8 +293,9 @@ class _Dictionary(NamedTuple):
 def _dictionary() -> _Dictionary:
     """The dictionary with our own readings added: the door to the library, which loads slowly."""
     from pypinyin import Style, load_phrases_dict, load_single_dict
-    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.constants import PINYIN_DICT, RE_HANS
     from pypinyin.converter import DefaultConverter
+    from pypinyin.seg import mmseg
     from pypinyin.seg.simpleseg import seg
 
     single = {ord(sign): ",".join((*ways, PINYIN_DICT.get(ord(sign), ""))) for sign, ways in _table("first").items()}
@@ -297,7 +310,11 @@ def _dictionary() -> _Dictionary:
         ways: list[list[str]] = converter.convert(text, Style.NORMAL, True, "default", True)
         return ways
 
+    def parts(text: str) -> Iterable[str]:
+        # What `seg` does with a text that is Chinese throughout, without a look at each character.
+        return mmseg.seg.cut(text) if RE_HANS.match(text) else seg(text)
+
     return _Dictionary(
         lambda token: len(token) == 1 and ord(token) in PINYIN_DICT,
-        lambda text: [ways for part in seg(text) for ways in word(part)],
+        lambda text: [ways for part in parts(text) for ways in word(part)],
     )

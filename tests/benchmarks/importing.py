@@ -27,17 +27,21 @@ HEADER = (
 )  # fmt: skip
 
 
-def rows(count: int) -> list[tuple[object, ...]]:
-    """Invented customers, the same for each run."""
-    dice = random.Random(7)
+def rows(count: int, *, others: bool = False) -> list[tuple[object, ...]]:
+    """Invented customers, the same for each run; the others have other numbers, and a few names of the first ones."""
+    dice = random.Random(8 if others else 7)
+    first = rows(count) if others else []
     cities = (("江苏省", "苏州市", "虎丘区"), ("上海市", "上海市", "浦东新区"), ("浙江省", "杭州市", "西湖区"))
     words = "明远云帆青禾蓝点星辰华润长风启航鼎盛瑞丰同创博雅金石万里新源"
     trades = ("精密机械", "信息技术", "食品", "电子科技", "物流", "新材料")
     people = ("张伟", "王芳", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "周杰")
     lines: list[tuple[object, ...]] = []
-    for number in range(count):
+    for place in range(count):
+        number = place + (count if others else 0)
         province, city, district = dice.choice(cities)
         name = f"{city[:2]}{''.join(dice.sample(words, 4))}{number}{dice.choice(trades)}有限公司"
+        if others and place % 100 == 0:
+            name = str(first[place][1])
         lines.append((
             f"KH-{number:06d}", name, "企业", dice.choice(("潜在客户", "意向客户")), dice.choice(("李雷", "韩梅")),
             dice.choice(("制造业", "软件", "食品", "电子")), f"0512-6{number:07d}", f"www.c{number}.example", "中国",
@@ -49,14 +53,14 @@ def rows(count: int) -> list[tuple[object, ...]]:
     return lines
 
 
-def workbook(path: Path, count: int) -> None:
+def workbook(path: Path, count: int, *, others: bool = False) -> None:
     """Write the customers as a workbook."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("客户")
     sheet.append(HEADER)
-    for line in rows(count):
+    for line in rows(count, others=others):
         sheet.append(line)
     book.save(path)
 

@@ -280,15 +280,14 @@ def _ordered(value: Any, field: Field | None) -> Any:
     if not isinstance(value, dict):
         return value
     known: Mapping[str, Field] = field.by_key if field else {}
-    keys = [key for key in known if key in value]
-    if len(keys) < len(value):
-        keys += [key for key in value if key not in known]
+    ranks: Mapping[str, int] = field.ranks if field else {}
+    last = len(ranks)
     ordered = {}
-    for key in keys:
+    for key in sorted(value, key=lambda key: ranks.get(key, last)):
         one = value[key]
         if isinstance(one, (dict, list)):
             one = _ordered(one, known.get(key))
-        if not is_empty(one):
+        if one or not is_empty(one):
             ordered[key] = one
     return ordered
 

@@ -72,7 +72,7 @@ def forms(id_: str) -> Iterator[str]:
     yield from (form for object_ in ("contacts", "leads") if (form := written(id_, object_, "")) != id_)
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 10)
 def comparable(foreign: str) -> str:
     """Return an id of another system for comparison: without `zcrm_`, and Salesforce's 18 characters as 15."""
     text = foreign.strip().removeprefix("zcrm_")

@@ -26,16 +26,18 @@ class Newest:
         self._today = today
         past = (field.path.replace("[]", "") for field in schema.marked("x-past"))
         self._paths = frozenset((*past, "@created", "@closed"))
-        self._fields: dict[str, bool] = {}
+        #: The fields of the rows so far, and those of them with days that count.
+        self._known: set[str] = set()
+        self._counting: list[str] = []
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Count the days of a row."""
-        for field, value in values.items():
-            counts = self._fields.get(field)
-            if counts is None:
-                path = _PLACE.sub("", field.rpartition("|")[2])
-                counts = self._fields[field] = path in self._paths
-            if counts and isinstance(value, str):
+        if not self._known.issuperset(values):
+            new = [field for field in values if field not in self._known]
+            self._known.update(new)
+            self._counting += (field for field in new if _PLACE.sub("", field.rpartition("|")[2]) in self._paths)
+        for field in self._counting:
+            if isinstance(value := values.get(field), str):
                 self._take(value[:10])
 
     def add_titles(self, tables: Iterable[Table]) -> None:

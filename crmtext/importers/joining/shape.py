@@ -35,7 +35,7 @@ class _Way(NamedTuple):
     group: str
     #: The list whose entry holds the value; empty if the customer itself does.
     list: str
-    #: The keys below, each with its field; None below open fields.
+    #: The keys below, each with its field; None below open fields. A special value has no keys.
     steps: tuple[tuple[str, Field | None], ...]
     #: The key, if a value that is no list just goes there; else empty.
     key: str
@@ -51,24 +51,27 @@ class Shaper:
     def shape(self, values: Mapping[str, Any], columns: Mapping[str, str]) -> Shaped:
         """Return the values in the shape of a record, without empty ones."""
         shaped = Shaped({}, {}, {}, [])
+        ways = self._ways
         for field, value in values.items():
-            if is_empty(value):
+            if not value and is_empty(value):
                 continue
-            if field.startswith("@"):
+            group, list_, steps, key = ways.get(field) or ways.setdefault(field, self._way(field))
+            if not steps:
                 shaped.special[field] = value
                 continue
-            way = self._ways.get(field) or self._ways.setdefault(field, self._way(field))
             holder = shaped.data
-            if way.list:
-                holder = shaped.items.setdefault(way.list, {}).setdefault(way.group, {})
-            if way.key and not isinstance(value, list):
-                holder[way.key] = value
-                continue
-            column = columns.get(field) or field
-            shaped.rest.extend(f"{column}: {text}" for text in _put(holder, way.steps, value))
+            if list_:
+                holder = shaped.items.setdefault(list_, {}).setdefault(group, {})
+            if key and type(value) is not list:
+                holder[key] = value
+            elif left := _put(holder, steps, value):
+                column = columns.get(field) or field
+                shaped.rest.extend(f"{column}: {text}" for text in left)
         return shaped
 
     def _way(self, name: str) -> _Way:
+        if name.startswith("@"):
+            return _Way("", "", (), "")
         match = _FIELD.fullmatch(name)
         group, path = (match["group"] or "", match["path"]) if match else ("", name)
         kind = ""
@@ -94,7 +97,8 @@ class Shaper:
 
 def is_empty(value: Any) -> bool:
     """Whether a value says nothing."""
-    return not value and (value is None or isinstance(value, str | list | dict))
+    # Nought and no say something.
+    return not value and value != 0
 
 
 def kind_of(group: str) -> str:

@@ -45,6 +45,8 @@ def arrange(work: Work, draft: Draft) -> None:
                 size=f"{MOST_TEXT // 1024}",
             )
         )
+    if not talks:
+        return
     talks.sort(key=lambda talk: str(talk["date"]))
     left = MOST_RECORD - size(draft.data) - size(draft.lists)
     kept = 0

@@ -188,7 +188,10 @@ class Work:
         """The customers that a value fits."""
         if by == "id":
             form = form_of("id", first_id(value))
-            return next((have for kind in ("id", *_MEMBERS) if (have := self._fitting(kind, form))), [])
+            for kind in ("id", *_MEMBERS):
+                if form in self._by[kind]:
+                    return self._fitting(kind, form)
+            return []
         return self._fitting(by, form_of(by, value))
 
     def _fitting(self, by: str, form: str) -> list[Draft]:
@@ -344,7 +347,7 @@ def first_id(value: str) -> str:
     return value.replace(",", ";").partition(";")[0].strip()
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 10)
 def form_of(by: str, value: str) -> str:
     """A value in the form for comparison; empty if it says nothing."""
     if by in ("name", "contact", "deal"):

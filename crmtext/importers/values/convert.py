@@ -253,10 +253,10 @@ def _safe(
     names_something = bool(field and (field.choices or field.mark("x-handle")))
 
     def safe(cell: Cell) -> Outcome:
-        hidden = isinstance(cell, str) and plain_text.read(cell).hidden
+        text, hidden = plain_text.read(cell)
         if hidden and is_name:
             return bad(_("the name contains invisible characters"), _("type the name again"))
-        if names_something and masked(plain_text.read(cell).text, column)[1]:
+        if names_something and masked(text, column)[1]:
             # It would be quoted in a question, and its answer saved.
             return bad(_("the number of an ID or a bank card"), _("leave it out: it may not be stored"))
         result = convert(cell)

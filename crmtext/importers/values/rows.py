@@ -29,6 +29,8 @@ _MOST_KEPT = 2048
 _LONGEST_KEPT = 200
 _MOST_SHOWN = 120
 _LONGEST_SUMMARY = 200
+#: The rest of an outcome that is no more than a value.
+_NOTHING_ELSE = EMPTY[1:]
 #: A cell that takes away the value that the source wrote before.
 _CLEARED = "-"
 #: Required fields of a table's own rows; without them the row can't come in, and no default helps.
@@ -54,6 +56,7 @@ class _Reader(NamedTuple):
     """A column with its converter."""
 
     column: Column
+    place: int
     #: The name of its values: the field, with the group before it.
     key: str
     #: Returns an outcome, and whether it is no more than a value: nothing to report or to decide by the row.
@@ -115,6 +118,7 @@ class _Rows:
         judge = _judge(convert.choose(self._context, facts), column.field, private=private)
         return _Reader(
             column,
+            place,
             key,
             judge,
             lru_cache(maxsize=_MOST_KEPT, typed=True)(judge),
@@ -134,23 +138,24 @@ class _Rows:
         special: list[tuple[_Reader, Outcome]] = []
         cells, size = row.cells, len(row.cells)
         for number, reader in enumerate(self._readers):
-            place = reader.column.position
+            place = reader.place
             cell = cells[place] if place < size else None
             if cell is None or cell == "":
                 continue
             # Longer texts rarely occur twice.
-            convert_ = reader.judge if isinstance(cell, str) and len(cell) > _LONGEST_KEPT else reader.kept
+            convert_ = reader.judge if type(cell) is str and len(cell) > _LONGEST_KEPT else reader.kept
             result, is_plain = convert_(cell)
             if not is_plain and not self._report(reader, cell, result, at):
                 return None
-            if result.value is None or (reader.single and reader.key in values):
+            value, key = result.value, reader.key
+            if value is None or (reader.single and key in values):
                 if cell == _CLEARED and not reader.private:
                     cleared = (*cleared, reader.column.field)
                 continue
-            if not is_plain and (result.currency or isinstance(result.value, Yearless)):
+            if not is_plain and (result.currency or isinstance(value, Yearless)):
                 special.append((reader, result))
-            if not isinstance(result.value, Yearless):
-                _put(values, reader.key, result.value)
+            if is_plain or not isinstance(value, Yearless):
+                _put(values, key, value)
                 having.append(number)
         columns = self._columns_of(tuple(having))
         further = self._add_special(values, special, at)
@@ -339,7 +344,8 @@ def _judge(convert_: Converter, field: str, *, private: bool) -> Callable[[Cell]
         if private:
             return EMPTY, not plain_text.read(cell).text
         outcome = convert_(cell)
-        is_plain = outcome[1:] == EMPTY[1:] and not isinstance(outcome.value, Yearless) and field != "@deleted"
+        # A column of values of its own comes here for each row: one comparison decides for nearly all of them.
+        is_plain = outcome[1:] == _NOTHING_ELSE and field != "@deleted" and not isinstance(outcome.value, Yearless)
         return outcome, is_plain
 
     return judge

@@ -33,6 +33,8 @@ _UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
 _SPECIAL = lazy.pattern(f"[{_UNSEEN}]")
 # A first character that starts something else in YAML, or looks as if it did: a curly quote, a full-width mark.
 _PLAIN = lazy.pattern(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`=<~“”‘’＂＇：，＃－]""")
+# Most texts: letters, and what stands between them without a meaning in YAML.
+_WORDS = lazy.pattern(r"[^\W\d_][\w ()（）/.@-]*+(?<! )\Z")
 _CUT = lazy.pattern(r":(?:\s|\Z)|\s#|\s\Z|\A\.\.\.")
 # libyaml reads `[x, _?>]`, PyYAML's own parser doesn't: inside brackets, avoid all that a parser might split at.
 _FLOW_CUT = lazy.pattern(r"[,\[\]{}:?#，：]")
@@ -115,7 +117,7 @@ def _without_indent(head: str, value: Value, column: int, path: str, style: Styl
 def _add_block(
     lines: list[str], value: Mapping[str, Value] | Sequence[Value], column: int, path: str, style: Style
 ) -> None:
-    if type(value) is list or not isinstance(value, Mapping):
+    if type(value) is list or not (type(value) is dict or isinstance(value, Mapping)):
         for below in value:
             _add_item(lines, below, column, f"{path}[]", style)
         return
@@ -132,6 +134,9 @@ def _add_block(
 def _add_item(lines: list[str], value: Value, column: int, path: str, style: Style) -> None:
     """Add the lines of `- value` for a dash in this column."""
     start, own = " " * column + "-" + " " * style.gap, column + 1 + style.gap
+    if type(value) is str and "\n" not in value:
+        lines.append(start + _text(value, style.quote, False, path in style.dates))
+        return
     at = len(lines)
     if _takes_lines(value, own, path, style):
         _add_block(lines, value, own, path, style)
@@ -144,9 +149,8 @@ def _add_value(lines: list[str], head: str, value: Value, column: int, path: str
     """Add the lines of a value that follows a head which ends in a colon; the head's key is in this column."""
     if _takes_lines(value, column, path, style):
         lines.append(head)
-        _add_block(
-            lines, value, column + (style.map_step if isinstance(value, Mapping) else style.list_step), path, style
-        )
+        is_map = type(value) is dict or (type(value) is not list and isinstance(value, Mapping))
+        _add_block(lines, value, column + (style.map_step if is_map else style.list_step), path, style)
     else:
         _add_line(lines, head + " ", value, column + style.map_step, path, style)
 
@@ -181,7 +185,7 @@ def _takes_lines(
     """Whether a value takes lines of its own in this file: not a short list of scalars in brackets."""
     if not is_block(value):
         return False
-    if not style.bracketed or isinstance(value, Mapping) or not style.brackets(path):
+    if not style.bracketed or type(value) is dict or isinstance(value, Mapping) or not style.brackets(path):
         return True
     key = path.rpartition(".")[2]
     return any(map(_parts_or_lines, value)) or column + len(key) + len(inline(value, path, style)) > _WIDTH
@@ -223,13 +227,15 @@ def edit_error(message: str, hint: str = "") -> CrmError:
     return cannot("edit-refused", message, hint or _("make this change in an editor"))
 
 
-# The same keys, values and dates recur when many records are written.
-@lru_cache(maxsize=1 << 14)
+# The same keys, values and dates recur when many records are written; those of one record only soon make room.
+@lru_cache(maxsize=1 << 10)
 def _text(value: str, quote: str, flow: bool, date: bool) -> str:
     return value if _fits_plain(value, flow=flow, date=date) else quoted(value, quote)
 
 
 def _fits_plain(value: str, *, flow: bool, date: bool) -> bool:
+    if _WORDS.match(value):
+        return reads_as_text(value)
     if date and _DATE.match(value):
         return not flow or ":" not in value
     if not _PLAIN.match(value) or _SPECIAL.search(value) or _CUT.search(value):

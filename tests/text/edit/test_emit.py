@@ -178,3 +178,14 @@ def test_data_is_read_back_the_same(value: Value, style: Style) -> None:
     text = style.newline.join([*emit.entry("k", value, 0, "k", style), ""])
     assert yaml.load(text, yaml.CSafeLoader) == {"k": value}
     assert compose(text) is not None
+
+
+def test_texts_of_words_are_judged_as_by_the_exact_patterns() -> None:
+    signs = [chr(code) for code in range(0x11000) if not 0xD800 <= code <= 0xDFFF]
+    texts = [text for sign in signs for text in (sign, f"a{sign}", f"a{sign}b")]
+    words = [text for text in texts if emit._WORDS.match(text)]
+    assert len(words) > 100_000
+    assert [
+        text for text in words if not emit._PLAIN.match(text) or emit._SPECIAL.search(text) or emit._CUT.search(text)
+    ] == []
+    assert [text for text in words if emit._FLOW_CUT.search(text)] == []
