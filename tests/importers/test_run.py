@@ -203,6 +203,25 @@ def test_the_number_of_an_id_in_a_header_is_masked(new: Path) -> None:
     assert all("custom" not in one for one in customers())
 
 
+@pytest.mark.parametrize(
+    ("last", "following", "fields"),
+    [
+        ("2026/11/2", "2026年12月5日", ["interactions.date", "interactions.next.due"]),
+        ("电话沟通了报价", "寄送样品", ["interactions.summary", "interactions.next.action"]),
+        ("", "下周三", ["interactions.date", "interactions.next.action"]),
+    ],
+)
+def test_values_decide_whether_a_column_holds_days_or_texts(
+    new: Path, last: str, following: str, fields: list[str]
+) -> None:
+    path = new.parent / "a.csv"
+    path.write_text(
+        f"客户名称,客户类型,合作状态,负责人,最近跟进,下次跟进\n甲有限公司,企业,潜在,李雷,{last},{following}\n", "utf-8"
+    )
+    _code, plan = imported(str(path), "--dry-run")
+    assert [one["field"] for one in plan["files"][0]["columns"]][4:] == fields
+
+
 @pytest.mark.parametrize("commit", ["HEAD", ""])
 def test_what_an_undo_would_do_stands_before_its_diff(new: Path, commit: str) -> None:
     assert imported(sheet(new))[0] == 0

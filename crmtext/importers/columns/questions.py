@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.importers.columns import fields
-from crmtext.importers.columns.header import text
+from crmtext.importers.columns.header import looks_like_data, text
 from crmtext.importers.columns.headers import norm
 from crmtext.importers.columns.names import words
 from crmtext.terminal.quoting import quoted
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _LABEL = re.compile(r"(Address \d+) - (?:Label|Type)")
 _ADDRESS = re.compile(r"(Address \d+) - .+")
+#: Fields of days with those of the texts that columns of the same name may have.
+_TEXTS = {"interactions.date": "interactions.summary", "interactions.next.due": "interactions.next.action"}
+#: Longer values are sentences.
+_LONGEST_DAY = 20
 #: How many rows are looked at.
 _ROWS = 2_000
 
@@ -40,7 +44,8 @@ def settle(
     has_contact = any(column.field == "contacts.name" for column in columns)
     has_owner = any(column.field == "owner" for column in columns)
     settled = []
-    for column in _private_addresses(columns, rows):
+    for one in _private_addresses(columns, rows):
+        column = _of_days(one, rows)
         if column.how in ("label", "synonym") and column.name in matcher.unclear:
             _ask(column, matcher.unclear[column.name], matcher, findings)
         elif (
@@ -55,6 +60,16 @@ def settle(
                 continue
         settled.append(column)
     return tuple(settled)
+
+
+def _of_days(column: Column, rows: Sequence[Row]) -> Column:
+    """The column; if its name stands for a day or a text and its values are texts, it goes to the field for texts."""
+    if column.field not in _TEXTS or column.how != "synonym" or norm(column.name) not in words("days_or_texts"):
+        return column
+    at = column.position
+    cells = [row.cells[at] for row in rows[:_ROWS] if at < len(row.cells) and text(row.cells[at])]
+    of_days = sum(looks_like_data(cell) and len(text(cell)) <= _LONGEST_DAY for cell in cells)
+    return column if of_days * 2 >= len(cells) else column._replace(field=_TEXTS[column.field])
 
 
 def _private_addresses(columns: Sequence[Column], rows: Sequence[Row]) -> Sequence[Column]:

@@ -177,7 +177,7 @@ def _ask_value(field: Field, column: str, text: str) -> Ask:
         value=text, column=column, field=field.label
     )
     meant = next((one.typed for one in field.choices if one.value == near), "")
-    asked += "; " + _("did you mean '{near}'?").format(near=meant) if meant else ""
+    asked += _("; ") + _("did you mean '{near}'?").format(near=meant) if meant else ""
     values = sorted((choice.value for choice in field.choices), key=lambda value: value != near)
     options = [f"--value {quoted(f'{column}:{text}={value}')}" for value in (*values, "-")]
     return Ask(f"value:{column}:{folded(text)}", asked, (*options, *_elsewhere(column)))
