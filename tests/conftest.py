@@ -30,7 +30,7 @@ SLOW = frozenset(
         "checks/test_related.py::test_whatever_a_check_compares", "ci/test_forges.py", "ci/test_repair.py",
         "ci/test_workflows.py", "cli/framework/test_completion.py", "cli/test_examples.py", "cli/test_locales.py",
         "cli/test_start_up.py", "diff/test_prepare_message.py", "diff/test_sides.py", "git/test_moments.py",
-        "git/test_partial_clones.py", "importers/test_properties.py",
+        "git/test_partial_clones.py", "importers/test_clones.py", "importers/test_properties.py",
         "index/test_answer_cache.py", "index/test_index.py", "merge/test_matching.py",
         "merge/test_merge_pairs.py", "merge/test_merge_properties.py", "merge/test_merge_shapes.py",
         "record/change/test_commit.py", "record/change/test_sparse.py", "record/test_beside_errors.py",

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crmtext.merge.lists import row
+from crmtext.merge.matching import external_ids
 from crmtext.merge.trees import Tree, same
+from crmtext.values.customer_ids import is_derived
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -198,9 +200,24 @@ def _strangers(base: Tree | None, ours: Tree | None, theirs: Tree | None) -> boo
         return False
     if base is not None:
         # git sees a new record as a rename of an old one if they look alike.
-        return any(len(_different(base, side, _IDENTITY)) == len(_IDENTITY) for side in (ours, theirs))
+        return any(
+            len(_different(base, side, _IDENTITY)) == len(_IDENTITY) and not _share_ids(base, side)
+            for side in (ours, theirs)
+        )
+    if not _different(ours, theirs, ("id",)) and (_share_ids(ours, theirs) or _is_derived(ours)):
+        # Two colleagues imported the same customer.
+        return False
     shared = [name for name, tree in ours.entries.items() if tree.kind == "leaf" and name in theirs.entries]
     return bool(_different(ours, theirs, _IDENTITY)) or 2 * len(_different(ours, theirs, shared)) >= (len(shared) or 1)
+
+
+def _share_ids(one: Tree, other: Tree) -> bool:
+    return not external_ids(one).isdisjoint(external_ids(other))
+
+
+def _is_derived(record: Tree) -> bool:
+    id_ = record.entries.get("id")
+    return id_ is not None and is_derived(id_.node.value)
 
 
 def _different(one: Tree, other: Tree, names: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from crmtext.layout import RECORDS, stem
 from crmtext.problem import usage
 from crmtext.text.secret_numbers import reject_in_name
 from crmtext.values import lazy
+from crmtext.values.customer_ids import LETTERS
 from crmtext.values.pinyin import slug
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from crmtext.snapshot import Snapshot
 
-#: Without letters and digits that sound or look alike, because people read ids to each other.
-_LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
 _LENGTH = 4
 _SLUG = lazy.pattern(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 
@@ -30,7 +29,7 @@ def new_id(snapshot: Snapshot, today: date) -> str:
     """Return a free id. It is random: two branches would both take the next number."""
     taken = {known_id.casefold() for known_id in known(snapshot)}
     while True:
-        id_ = f"C{today:%Y%m%d}" + "".join(secrets.choice(_LETTERS) for _place in range(_LENGTH))
+        id_ = f"C{today:%Y%m%d}" + "".join(secrets.choice(LETTERS) for _place in range(_LENGTH))
         if id_.casefold() not in taken:
             return id_
 

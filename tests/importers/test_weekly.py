@@ -196,6 +196,51 @@ def test_a_bad_cell_takes_nothing_away(weekly: Weekly) -> None:
     assert "13800000101" in weekly.text("K1")
 
 
+def test_a_customer_keeps_its_base_under_a_new_id(weekly: Weekly) -> None:
+    def rename() -> None:
+        assert run("rename", weekly.path("K1").name.partition("-")[0], "--new-id", "--commit")[0] == 0
+
+    rename()
+    weekly.replace(",机械,", ",设备,")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"], "industry: 设备" in weekly.text("K1")) == (0, [], True)
+    # And again, with a value that was kept meanwhile.
+    weekly.edit("K1", "industry: 设备", "industry: 电子")
+    weekly.replace(",设备,", ",重工,")
+    weekly.replace("经理", "总监")
+    assert weekly.run("--on-conflict", "ours")[0] == 0
+    rename()
+    weekly.nothing()
+    weekly.replace("总监", "董事")
+    code, plan = weekly.run()
+    assert (code, plan["conflicts"], "title: 董事" in weekly.text("K1")) == (0, [], True)
+    weekly.edit("K1", weekly.text("K1")[weekly.text("K1").index("  - name: 李四") :].partition("oppo")[0], "")
+    weekly.nothing()
+
+
+def test_a_kept_value_of_a_contact_stays_kept_under_another_name(weekly: Weekly) -> None:
+    weekly.edit("K1", "title: 经理", "title: 我们的")
+    weekly.replace("经理", "董事")
+    assert weekly.run("--on-conflict", "ours")[0] == 0
+    weekly.edit("K1", "name: 张三", "name: 张山")
+    weekly.nothing()
+
+
+@pytest.mark.parametrize("keep", ["A", "B"])
+@pytest.mark.parametrize("prefer", ["A", "B"])
+def test_the_value_that_a_merge_chose_stays(weekly: Weekly, keep: str, prefer: str) -> None:
+    # The newest import writes the second one alone.
+    weekly.replace(",软件,", ",云服务,")
+    assert weekly.run()[0] == 0
+    one, other = (weekly.path(key).name.partition("-")[0] for key in ("K1", "K2"))
+    assert run("merge", one, other, "--prefer", prefer, "--keep", keep)[0] == 0
+    weekly.nothing()
+    weekly.replace(",机械,", ",设备,")
+    code, plan = weekly.run()
+    sides = [(one["field"], one["base"], one["ours"], one["theirs"]) for one in plan["conflicts"]]
+    assert (code, sides) == {"A": (0, []), "B": (1, [("industry", "机械", "云服务", "设备")])}[prefer]
+
+
 def test_a_moved_record_keeps_its_base(weekly: Weekly) -> None:
     id_ = weekly.path("K1").name.partition("-")[0]
     assert run("rename", id_, "--slug", "mingyuan", "--commit")[0] == 0

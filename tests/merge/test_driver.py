@@ -122,6 +122,43 @@ def test_any_map_can_be_merged(tmp_path: Path) -> None:
     assert ran(tmp_path, *three, "config/any.yaml") == (0, "a: 2\nlist:\n  - x\n  - y\n  - z\n")
 
 
+IMPORTED = "id: {}\nname: {}\ntype: company\nstatus: lead\nowner: {}\n{}external_ids: {{erp: {}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "merged"),
+    [
+        # Imported by both and renamed by one: by the id in the source, or by an id that was derived from it.
+        ("", ("C20240501003", "甲", "lilei", "", "K1"), ("C20240501003", "乙", "lilei", "", "K1"), None),
+        ("", ("C00000000EXW9RN", "甲", "lilei", "", ""), ("C00000000EXW9RN", "乙", "lilei", "", ""), None),
+        # With another id and another name it is still the one with that id in the source.
+        (
+            ("C20240501003", "甲", "lilei", "", "K1"),
+            ("C20240501777", "乙", "lilei", "", "K1"),
+            ("C20240501003", "甲", "hanmei", "industry: 机械\n", "K1"),
+            ("C20240501777", "乙", "hanmei", "industry: 机械\n", "K1"),
+        ),
+    ],
+)
+def test_an_imported_customer_stays_one(
+    tmp_path: Path, base: str | tuple[str, ...], ours: tuple[str, ...], theirs: tuple[str, ...], merged: object
+) -> None:
+    code, text = ran(tmp_path, base and IMPORTED.format(*base), IMPORTED.format(*ours), IMPORTED.format(*theirs))
+    if merged:
+        assert (code, text) == (0, IMPORTED.format(*merged))
+    else:
+        assert (code, text.count("id: C"), text.count("<<<<<<<") >= 1) == (1, 1, True)
+
+
+@pytest.mark.parametrize(
+    "theirs", [("C20240501003", "乙", "hanmei", "", "K2"), ("C20240501003", "乙", "hanmei", "", "")]
+)
+def test_two_new_customers_with_one_id_are_not_mixed(tmp_path: Path, theirs: tuple[str, ...]) -> None:
+    ours = IMPORTED.format("C20240501003", "甲", "lilei", "", "K1")
+    code, text = ran(tmp_path, "", ours, IMPORTED.format(*theirs))
+    assert (code, text.count("id: C"), text.count("<<<<<<<")) == (1, 2, 1)
+
+
 def test_a_file_of_another_encoding_loses_no_byte(tmp_path: Path) -> None:
     base = "name: 客户\nstatus: lead\nowner: a\n".encode("gb18030")
     for name, content in (("base", base), ("ours", base.replace(b"lead", b"lost")), ("theirs", base + b"tags: [x]\n")):

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from crmtext.values import phones
+from crmtext.values.customer_ids import DERIVED, LETTERS
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from crmtext.importers.incoming import Incoming
 
-#: As in the ids that the program gives: without letters and digits that sound or look alike.
-_LETTERS = "34679ACDEFGHJKMNPQRTUVWXY"
-_LENGTH = 6
 #: How many groups of letters a hash of 256 bits is good for.
 _GROUPS = 9
 #: The letters of Salesforce's checksum, which makes its ids 18 characters long.
@@ -94,7 +92,7 @@ def _groups(text: str) -> Iterator[str]:
         number = int.from_bytes(digest, "big")
         for _group in range(_GROUPS):
             letters = ""
-            for _place in range(_LENGTH):
-                number, digit = divmod(number, len(_LETTERS))
-                letters += _LETTERS[digit]
+            for _place in range(DERIVED):
+                number, digit = divmod(number, len(LETTERS))
+                letters += LETTERS[digit]
             yield letters

@@ -1,4 +1,4 @@
-"""Customers that one side lacks: removed, or with another name or id, in the store, or gone from the source."""
+"""Customers that one side lacks: removed or renamed in the store, or gone from the source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from crmtext.importers.findings import Findings
     from crmtext.importers.incoming import Incoming
@@ -43,47 +42,26 @@ def former(bases: Bases, known: Mapping[str, Customer], new: Sequence[Incoming])
     if any(one.source_id for one in new):
         wanted |= lost
     read = bases.read(wanted) if wanted else {}
-    foreign = {comparable(text): id_ for id_ in lost & read.keys() for text in _foreign(read[id_], sources)}
+    by_foreign = {comparable(text): id_ for id_ in lost & read.keys() for text in foreign(read[id_], sources)}
     result = {}
     for one in new:
-        known_as = foreign.get(comparable(one.source_id)) if one.source_id else None
-        fitting = (id_ for id_ in derived.get(id(one), ()) if id_ in read and _fits(one, read[id_], sources))
+        known_as = by_foreign.get(comparable(one.source_id)) if one.source_id else None
+        fitting = (id_ for id_ in derived.get(id(one), ()) if id_ in read and fits(one, read[id_], sources))
         if id_ := known_as or next(fitting, None):
             result[id(one)] = Former(id_, read[id_])
     return result
 
 
-def former_ids(bases: Bases, ids: AbstractSet[str], matched: Iterable[tuple[Incoming, Customer]]) -> dict[str, str]:
-    """Return the ids that customers of the store had when imports wrote them, if they have other ids now."""
-    lost, sources = bases.written() - ids, bases.sources
-    if not lost:
-        return {}
-    derived: dict[str, list[str]] = {}
-    pairs = []
-    for one, customer in matched:
-        own = [*filter(None, [one.own_id]), *(derived_id(source, key(one), one.created, ()) for source in sources)]
-        if customer.id not in own:
-            pairs.append((one, customer))
-            derived[customer.id] = [id_ for id_ in own if id_ in lost]
-    read = bases.read(lost) if pairs else {}
-    foreign = {comparable(text): id_ for id_, base in read.items() for text in _foreign(base, sources)}
-    known_as = {}
-    for one, customer in pairs:
-        fitting = (id_ for id_ in derived[customer.id] if id_ in read and _fits(one, read[id_], sources))
-        if id_ := next(fitting, None) or (foreign.get(comparable(one.source_id)) if one.source_id else None):
-            known_as[customer.id] = id_
-    return known_as
-
-
-def _fits(one: Incoming, base: Base, sources: Collection[str]) -> bool:
+def fits(one: Incoming, base: Base, sources: Collection[str]) -> bool:
+    """Whether imports wrote a customer with the id in the source, else with the name, of one in the files."""
     if one.source_id:
-        return comparable(one.source_id) in map(comparable, _foreign(base, sources))
+        return comparable(one.source_id) in map(comparable, foreign(base, sources))
     name = folded(str(one.data.get("name", "")))
     return any(folded(str(former)) == name for former in base.child("name").every())
 
 
-def _foreign(base: Base, sources: Collection[str]) -> Iterator[str]:
-    """The ids in the source that imports wrote."""
+def foreign(base: Base, sources: Collection[str]) -> Iterator[str]:
+    """Yield the ids in the source that imports wrote."""
     for systems in base.child(FIELD).every():
         yield from (id_ for system, id_, _steps in placed(systems) if system in sources)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.git.clone import cut
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from crmtext.git.plumbing import Repository
     from crmtext.importers.plan.items import Keys
+    from crmtext.model import Customer
     from crmtext.store import Store
 
 
@@ -109,18 +111,21 @@ class Probe(Base):
 class Bases:
     """The imports of a source in the history of HEAD, read as far as they are needed."""
 
-    def __init__(self, store: Store, sources: Collection[str], accepted: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, sources: Collection[str], accepted: Sequence[str], known: Mapping[str, Customer]
+    ) -> None:
         self._repo = store.repository
         self.sources = tuple(sources)
-        #: All ids that customers have had, by their ids now, as far as anything asked for their bases.
-        self.former: dict[str, tuple[str, ...]] = {}
         self._trusted: set[str] = set()
         self._blobs: dict[str, dict[str, tuple[str, str]]] = {}
         #: By commit: whether it holds what its import wrote.
         self._fit: dict[str, bool] = {}
         self._imports: list[Import] = []
+        #: By id: the numbers of the imports that the sides of its base are from.
+        self._order: defaultdict[str, list[int]] = defaultdict(list)
         #: Commits whose hash doesn't fit, and which nobody has accepted: they say nothing.
         self.unfit: list[Import] = []
+        #: Decisions for the store's values, with the id that the customer has now; empty if none has its id.
         self.kept: frozenset[tuple[str, ...]] = frozenset()
         #: The commits that this import accepts.
         self.accepted: tuple[str, ...] = ()
@@ -130,10 +135,10 @@ class Bases:
             return
         self.accepted = tuple(self._commit(self._repo, typed) for typed in accepted)
         past = [*Past(self._repo).of_source(sources)]
-        self.kept = frozenset(line for one in past for line in one.kept)
+        self.kept = frozenset((known[id_].id if id_ in known else "", *rest) for one in past for id_, *rest in one.kept)
         self._trusted = {*self.accepted, *(id_ for one in past for id_ in one.accepts)}
-        known = {one.commit.id for one in past}
-        if more := [id_ for id_ in self._trusted if id_ not in known]:
+        there = {one.commit.id for one in past}
+        if more := [id_ for id_ in self._trusted if id_ not in there]:
             past += map(Import, commits_of(self._repo, more).values())
             past.sort(key=lambda one: one.commit.when, reverse=True)
         older = cut(self._repo)
@@ -165,10 +170,15 @@ class Bases:
             id_in(path) for done in self._imports for path, (old, new) in self._changed(done).items() if new and not old
         )
 
+    def changed(self) -> frozenset[str]:
+        """Return the ids of all records that imports added or changed."""
+        return frozenset(id_in(path) for done in self._imports for path in self._changed(done))
+
     def read(self, wanted: Collection[str]) -> dict[str, Base]:
         """Return the bases of customers by their ids."""
         sides: defaultdict[str, list[tuple[Any, Any]]] = defaultdict(list)
-        for done in self._imports if self._repo else ():
+        self._order.clear()
+        for number, done in enumerate(self._imports if self._repo else ()):
             changed = self._changed(done)
             mine = {path: pair for path, pair in changed.items() if id_in(path) in wanted}
             if not mine or not self._is_fit(done):
@@ -180,7 +190,13 @@ class Bases:
                 pairs[id_in(path)] = (before or old, after or new)
             for id_, pair in pairs.items():
                 sides[id_].append(pair)
+                self._order[id_].append(number)
         return {id_: Base(pairs) for id_, pairs in sides.items()}
+
+    def together(self, read: Mapping[str, Base], ids: Sequence[str]) -> list[tuple[Any, Any]]:
+        """Return what imports wrote under several ids that were just read, the newest first."""
+        sides = [pair for id_ in ids for pair in zip(self._order[id_], read[id_].sides, strict=True)]
+        return [side for _number, side in sorted(sides, key=itemgetter(0))]
 
     def _is_fit(self, done: Import) -> bool:
         """Whether the commit of an import holds what the import wrote, or is accepted as it is."""

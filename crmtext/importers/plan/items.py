@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.importers.joining.countries import country
 from crmtext.importers.joining.draft import reached
 from crmtext.importers.joining.ids import comparable
+from crmtext.text.pointer import split
 from crmtext.values import lazy, phones
 from crmtext.values.external_ids import FIELD, placed
 from crmtext.values.folding import folded
@@ -124,6 +125,26 @@ def _identity(item: Any, keys: Sequence[str]) -> Identity:
     values = tuple(plain(item.get(key)) for key in keys) if isinstance(item, dict) else ()
     content = tuple(sorted((key, str(value)) for key, value in item.items())) if any(values) else None
     return Identity(_ids(item), values if any(values) else None, content)
+
+
+def lasting_place(data: Any, pointer: str, new: Any) -> tuple[str, ...]:
+    """Return where a value is in a record, with items named by their external ids, else by their first value."""
+    names = []
+    for step in split(pointer):
+        if isinstance(data, list):
+            data = data[int(step)]
+            names.append(_lasting_name(data))
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+            names.append(step)
+    # An item that the record lacks stands at the place of its list.
+    return (*names, _lasting_name(new)) if isinstance(new, dict) and not isinstance(data, dict) else tuple(names)
+
+
+def _lasting_name(item: Any) -> str:
+    if ids := _ids(item):
+        return min(":".join(id_) for id_ in ids)
+    return str(next(iter(item.values()), "") if isinstance(item, dict) else item)
 
 
 def plain(value: Any) -> Any:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.i18n import _, plural
 from crmtext.importers.findings import BadCell, RowRef
 from crmtext.importers.joining.fates import fates
+from crmtext.importers.joining.ids import key
 from crmtext.importers.plan import absent
 from crmtext.importers.plan.bases import Base, Bases, Probe
 from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.grouped import grouped
+from crmtext.importers.plan.items import lasting_place
+from crmtext.importers.plan.lineage import bases_of
 from crmtext.importers.plan.match import Index
 from crmtext.importers.plan.new_records import new_records
 from crmtext.importers.plan.three_way import Difference, Scope, decide, is_unchanged, ordered
@@ -94,13 +97,14 @@ class Conflict(NamedTuple):
     id: str
     name: str
     difference: Difference
+    #: The customer and the place of the field in names that stay if people, deals or the customer are renamed.
+    place: tuple[str, ...]
 
     @property
     def trailer(self) -> tuple[str, str, str]:
         """The customer, the field without names of people, and a short hash of the value, as a commit notes them."""
-        field, theirs = self.difference.field, self.difference.theirs
-        whole = json.dumps([self.id, field, theirs], ensure_ascii=False, sort_keys=True, default=str)
-        path = "_".join(_NAMED.sub("[]", field).split())
+        whole = json.dumps([*self.place, self.difference.theirs], ensure_ascii=False, sort_keys=True, default=str)
+        path = "_".join(_NAMED.sub("[]", self.difference.field).split())
         return self.id, path, sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:4]
 
 
@@ -173,8 +177,8 @@ def plan(
     result = Plan(store, understanding, findings, options)
     index = Index(snapshot.customers, (understanding.source, understanding.former))
     decisions = Decisions(understanding.tables, options, index.by_id)
-    sources = tuple(filter(None, (understanding.source, understanding.former)))
-    bases = Bases(store, sources, options.bases)
+    sources = filter(None, (understanding.source, understanding.former))
+    bases = Bases(store, tuple(sources), options.bases, index.by_id)
     result.accepted = bases.accepted
     new: list[Incoming] = []
     matched: list[tuple[Incoming, Customer]] = []
@@ -246,8 +250,8 @@ def _reject(findings: Findings, customer: Incoming, why: str, fix: str = "") -> 
 def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Schema) -> None:
     """Forget questions about fields that the customer in the store has already; an entry of a list may be new."""
     rows = {at for customer in matched for at in customer.rows}
-    for key, question in list(findings.questions.items()):
-        about, _colon, path = key.partition(":")
+    for name, question in list(findings.questions.items()):
+        about, _colon, path = name.partition(":")
         if about == "default" and path in schema.by_path:
             left = [at for at in question.rows if at not in rows]
         elif about == "person":
@@ -265,9 +269,9 @@ def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Sche
         else:
             continue
         if left:
-            findings.questions[key] = question._replace(rows=left)
+            findings.questions[name] = question._replace(rows=left)
         else:
-            del findings.questions[key]
+            del findings.questions[name]
 
 
 def _add(
@@ -278,7 +282,7 @@ def _add(
     new: Sequence[Incoming],
 ) -> Iterator[tuple[Incoming, Problem]]:
     """Add the records of changed and new customers; yields the customers whose record would be wrong."""
-    for customer, known, decided in _decided(result, bases, snapshot, matched):
+    for customer, known, decided in _decided(result, bases, matched, snapshot):
         if problem := _change(result, bases, customer, known, decided):
             yield customer, problem
     for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
@@ -289,7 +293,7 @@ def _add(
 
 
 def _decided(
-    result: Plan, bases: Bases, snapshot: Snapshot, matched: Sequence[tuple[Incoming, Customer]]
+    result: Plan, bases: Bases, matched: Sequence[tuple[Incoming, Customer]], snapshot: Snapshot
 ) -> Iterator[tuple[Incoming, Customer, Decided]]:
     """Decide what customers of the store get from the files; the history is read only for those that differ."""
     schema, findings = result.store.schema, result.findings
@@ -304,23 +308,13 @@ def _decided(
         decided[known.id] = decide(schema, known.data, customer, probe, scope)
         if probe.asked and bases.exist:
             differing[known.id] = scope
-    former = {known.id: _ids(known) for _customer, known in matched if known.id in differing}
-    if former:
-        ids = {id_ for customer in snapshot.customers for id_ in _ids(customer)}
-        pairs = [pair for pair in matched if pair[1].id in differing]
-        former |= {id_: (*former[id_], was) for id_, was in absent.former_ids(bases, ids, pairs).items()}
-    bases.former = former
-    read = bases.read({id_ for ids in former.values() for id_ in ids}) if former else {}
+    unsure = [(customer, known) for customer, known in matched if known.id in differing]
+    read = bases_of(bases, snapshot.customers, unsure) if unsure else {}
     for customer, known in matched:
         if known.id in differing:
-            base = Base(side for id_ in former[known.id] if id_ in read for side in read[id_].sides)
+            base = read.get(known.id, Base())
             decided[known.id] = decide(schema, known.data, customer, base, differing[known.id])
         yield customer, known, decided[known.id]
-
-
-def _ids(customer: Customer) -> tuple[str, ...]:
-    """The ids that a customer has, and had before others were merged into it."""
-    return (customer.id, *map(str, customer.data.get("merged_from", ())))
 
 
 def _change(result: Plan, bases: Bases, customer: Incoming, known: Customer, decided: Decided) -> Problem | None:
@@ -330,11 +324,10 @@ def _change(result: Plan, bases: Bases, customer: Incoming, known: Customer, dec
         note = _("{customer}: '{theirs}' is the contact '{ours}', with the same phone or e-mail address")
         result.findings.notes.append(note.format(customer=known.name, theirs=theirs, ours=ours))
     result.gone.extend(Missing(known.id, known.name, gone.field) for gone in decided.gone)
-    operations.extend(
-        difference.operation
-        for difference in decided.differences
-        if _is_theirs(result, bases, Conflict(customer.rows[0], known.id, known.name, difference))
-    )
+    for difference in decided.differences:
+        place = (key(customer), *lasting_place(known.data, difference.pointer, difference.theirs))
+        if _is_theirs(result, bases, Conflict(customer.rows[0], known.id, known.name, difference, place)):
+            operations.append(difference.operation)
     if not operations:
         result.same.append(Same(customer, known.id))
         return None
@@ -352,8 +345,8 @@ def _is_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
     if policy == "theirs":
         result.overwritten.append(conflict)
         return True
-    ids = bases.former.get(conflict.id, (conflict.id,))
-    if bases.kept.isdisjoint(conflict._replace(id=id_).trailer for id_ in ids):
+    id_, *rest = conflict.trailer
+    if bases.kept.isdisjoint({(id_, *rest), ("", *rest)}):
         (result.kept if policy == "ours" else result.conflicts).append(conflict)
     return False
 
@@ -365,7 +358,7 @@ def _comes_back(result: Plan, bases: Bases, customer: Incoming, was: Former) -> 
         name = str(customer.data.get("name", ""))
         last = was.base.last()
         difference = Difference("id", "", None, customer.data, last.value if last else None, Set("", None))
-        if _is_theirs(result, bases, Conflict(customer.rows[0], was.id, name, difference)):
+        if _is_theirs(result, bases, Conflict(customer.rows[0], was.id, name, difference, (key(customer),))):
             return True
     result.same.append(Same(customer, was.id))
     return False
@@ -382,6 +375,6 @@ def _report_gone(result: Plan, bases: Bases, gone: Sequence[Customer]) -> None:
         if not delete:
             at = RowRef(result.understanding.tables[0].file, 0)
             difference = Difference("id", "", customer.data, None, None, Set("", None))
-            delete = _is_theirs(result, bases, Conflict(at, customer.id, customer.name, difference))
+            delete = _is_theirs(result, bases, Conflict(at, customer.id, customer.name, difference, (customer.id,)))
         if delete:
             result.deleted.append(Draft(customer.document, None))
