@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Crowd, Scope
-from crmtext.duplicates.compare import MOST_IN_COMMON, Known, candidates, crowds, known, near_keys, reasons
+from crmtext.duplicates.compare import MOST_IN_COMMON, candidates, crowds, near_keys, reasons
+from crmtext.duplicates.known import Known, known
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.RELATED
 ONLY_WARNINGS = True
-READS = ("name", "type", "uscc", "relations", "not_duplicate_of")
+READS = ("name", "short_name", "aliases", "former_names", "type", "uscc", "relations", "not_duplicate_of")
 CROWD = Crowd(limit=MOST_IN_COMMON, kinds=("mark", "near"), by="named")
 
 #: The number of duplicates that a message names.

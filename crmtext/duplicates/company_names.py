@@ -1,4 +1,4 @@
-"""Places and branches in names of companies."""
+"""Names of companies: places and branches, and the parts by which similar names differ."""
 
 from __future__ import annotations
 
@@ -35,3 +35,29 @@ def without_places(name: str) -> str:
 def is_branch(name: str) -> bool:
     """Whether the name is that of a branch; names of branches differ only slightly."""
     return _BRANCH.search(name) is not None
+
+
+#: The words that companies of one group add to its name.
+_ROLE = lazy.pattern(
+    "(?:销售|贸易|国际|商贸|进出口|物流|运输|供应链|投资|控股|置业|地产|房地产|物业|租赁|资产管理|基金|财务|保险|担保"
+    "|人力资源|小学|初中|高中|中学|幼儿园|研究院|设计院|培训|酒店|餐饮|传媒|广告|holdings?|logistics|sales|trading|services|leasing|finance"
+    "|capital|properties|ventures|foundation)+$"
+)
+_NUMBER = lazy.pattern(r"[0-9]+|[一二三四五六七八九十]+|\b[ivx]+\b")
+_DIRECTION = lazy.pattern(r"[东西南北]|\b(?:east|west|north|south)\b")
+
+
+def role(name: str) -> str:
+    """Return the end of a normalised name that tells the companies of a group apart; empty if there is none."""
+    match = _ROLE.search(name)
+    return match[0] if match and match.start() > 1 else ""
+
+
+def numbers(name: str) -> tuple[str, ...]:
+    """Return the numbers in a name, such as that of a hospital, in order."""
+    return tuple(_NUMBER.findall(name.casefold()))
+
+
+def directions(name: str) -> tuple[str, ...]:
+    """Return the points of the compass in a name, in order."""
+    return tuple(_DIRECTION.findall(without_places(name).casefold()))

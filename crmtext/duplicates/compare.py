@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from crmtext.duplicates.company_names import is_branch, places, without_places
-from crmtext.duplicates.similarity import alike, core, marks
+from crmtext.duplicates.names import is_long, may_be_one
 from crmtext.i18n import _
-from crmtext.values.folding import simplified, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from crmtext.duplicates.known import Known
     from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
 
@@ -20,41 +19,7 @@ K = TypeVar("K")
 
 #: A phone number or domain of more customers than this belongs to an agent and proves nothing.
 MOST_IN_COMMON = 20
-#: The least similarity of names, from 0 to 1, with another shared value, and of long names without one.
-_ALIKE = 0.75
-_ALIKE_ALONE = 0.92
-#: Different Latin names of this length seldom differ in one letter; Chinese ones, which are short, often do.
-_LONG = 12
 _SECOND = ("phone", "email", "domain")
-
-
-class Known(NamedTuple):
-    """A customer in the form that is compared."""
-
-    customer: Customer
-    marks: frozenset[Mark]
-    #: The normalised name without places.
-    name: str
-    places: frozenset[str]
-    branch: bool
-
-
-def known(customer: Customer) -> Known:
-    """Return the customer in the form that is compared; computed once per customer."""
-    # Cached without the customer itself: a reference cycle would keep its memory until the next garbage collection.
-    kept: tuple[frozenset[Mark], str, frozenset[str], bool] | None = vars(customer).get("compared")
-    if kept is None:
-        kept = vars(customer)["compared"] = _known(customer)
-    return Known(customer, *kept)
-
-
-def _known(customer: Customer) -> tuple[frozenset[Mark], str, frozenset[str], bool]:
-    name = simplified(customer.name)
-    short, where = core(name), places(name)
-    # The last spelling is the longer one in ASCII.
-    plain = spellings(without_places(short) or short)[-1]
-    facts = marks(customer.data) | {("plain", f"{plain} {' '.join(sorted(where))}")}
-    return facts, plain, where, is_branch(name)
 
 
 def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
@@ -90,7 +55,7 @@ def shared(one: Known, other: Known) -> tuple[Mark, ...]:
         return ()
     common = dict(sorted(one.marks & other.marks))
     second = any(kind in common for kind in _SECOND)
-    if "uscc" not in common and not _one_name(one, other, common, second=second):
+    if "uscc" not in common and not may_be_one(one, other, common, second=second):
         return ()
     kinds = ("uscc", "full-name", *_SECOND)
     values = tuple((kind, common[kind]) for kind in kinds if kind in common)
@@ -134,31 +99,9 @@ def _grouped(customers: Iterable[Known], keys: Callable[[Known], Iterable[K]]) -
 
 def near_keys(name: str) -> tuple[str, ...]:
     """Return a long name with its variants that lack one letter; names that differ in one letter share a key."""
-    if not _is_long(name):
+    if not is_long(name):
         return ()
     return (name, *sorted({name[:at] + name[at + 1 :] for at in range(len(name))}))
-
-
-def _is_long(name: str) -> bool:
-    return len(name) >= _LONG and name.isalpha() and not any("\u3400" <= sign <= "\u9fff" for sign in name)
-
-
-def _one_name(one: Known, other: Known, common: Mapping[str, str], *, second: bool) -> bool:
-    """Whether the names may belong to one customer, given what else they share."""
-    people = [side.customer.type == "person" for side in (one, other)]
-    if any(people):
-        # Different persons share names, and a person shares a number with the company.
-        return all(people) and "full-name" in common and second
-    if one.places != other.places and (one.places and other.places):
-        return False
-    if one.name == other.name and (one.places == other.places or second):
-        return True
-    if one.branch or other.branch:
-        return False
-    if not second:
-        return _is_long(one.name) and _is_long(other.name) and alike(one.name, other.name, _ALIKE_ALONE) > 0
-    shorter, longer = sorted((one.name, other.name), key=len)
-    return (len(shorter) > 2 and shorter in longer) or alike(shorter, longer, _ALIKE) > 0
 
 
 def _are_distinct(one: Customer, other: Customer) -> bool:

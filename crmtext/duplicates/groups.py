@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.duplicates.compare import candidates, known, shared
-from crmtext.duplicates.similarity import alike, certain
+from crmtext.duplicates.compare import candidates, shared
+from crmtext.duplicates.known import known
+from crmtext.duplicates.names import likeness
+from crmtext.duplicates.similarity import certain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmtext.duplicates.compare import Known
+    from crmtext.duplicates.known import Known
     from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
 
@@ -68,7 +70,7 @@ def _pair(one: Known, other: Known) -> Pair | None:
     if not why:
         return None
     sure = certain(one.customer.data, other.customer.data, one.marks & other.marks)
-    score = 1.0 if sure else round(alike(one.name, other.name), 2)
+    score = 1.0 if sure else likeness(one, other)
     first, second = sorted((one.customer, other.customer), key=lambda customer: (customer.id, customer.path))
     return Pair(first, second, score, sure, why)
 

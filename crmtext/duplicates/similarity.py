@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.values import lazy, phones
 from crmtext.values.folding import simplified, spellings
+from crmtext.values.mail_providers import MAIL_PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,15 +24,8 @@ _FORMS_CHINESE = lazy.pattern(
     r"股份有限公司|有限责任公司|有限公司|股份公司|集团公司|总公司|公司|集团|[(](?:有限|普通)合伙[)]|株式会社|有限会社|合同会社"
 )
 _FORMS_LATIN = frozenset({
-    "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg", "kk",
-    "limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pte", "pty", "sa", "sarl", "sas", "spa", "srl",
-})  # fmt: skip
-#: Public mail providers: an address there says nothing about the company.
-_PUBLIC = frozenset({
-    "126.com", "139.com", "163.com", "189.cn", "21cn.com", "aliyun.com", "foxmail.com", "gmail.com", "gmx.de",
-    "hotmail.com", "icloud.com", "live.com", "msn.com", "outlook.com", "proton.me", "protonmail.com", "qq.com",
-    "sina.cn", "sina.com", "sohu.com", "tom.com", "vip.163.com", "vip.qq.com", "web.de", "wo.cn", "yahoo.com",
-    "yeah.net",
+    "ab", "ag", "and", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg", "kk",
+    "limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pte", "pty", "sa", "sarl", "sas", "spa", "srl", "the", "und",
 })  # fmt: skip
 _SHORTEST_PHONE = 7
 #: The least similarity of names that are shown as near, from 0 to 1.
@@ -90,7 +84,7 @@ def _marks(data: Mapping[str, Any]) -> Iterator[Mark]:
     if code := data.get("uscc"):
         yield "uscc", str(code).upper()
     yield from (("full-name", spelling) for spelling in spellings(str(data.get("name", ""))))
-    for name in (data.get("name"), data.get("short_name"), *data.get("aliases", ())):
+    for name in (data.get("name"), data.get("short_name"), *data.get("aliases", ()), *data.get("former_names", ())):
         if name and len(short := core(str(name))) > 1:
             yield from (("name", spelling) for spelling in spellings(short))
     for holder in (data, *data.get("contacts", ())):
@@ -112,7 +106,7 @@ def _reached(holder: Mapping[str, Any]) -> Iterator[Mark]:
 
 def _domain(host: str) -> Iterator[Mark]:
     name = host.removeprefix("www.")
-    if "." in name and name not in _PUBLIC:
+    if "." in name and name not in MAIL_PROVIDERS:
         yield "domain", name
 
 

@@ -24,6 +24,7 @@ from repos import Repo
 from crmtext import layout
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
+from crmtext.duplicates import known as compared
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
 from crmtext.index.key import StateKey
 from crmtext.problem import CrmError, Severity
@@ -677,7 +678,7 @@ def test_what_records_are_compared_by_leaves_no_circle_behind(repo: Repo) -> Non
     gc.disable()
     try:
         one = Store(root).worktree().customers[0]
-        compare.known(one)
+        compared.known(one)
         alive = weakref.ref(one)
         del one
         assert alive() is None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.duplicates.compare import known, shared
-from crmtext.duplicates.similarity import Mark, alike, certain, core, marks
+from crmtext.duplicates.compare import shared
+from crmtext.duplicates.known import known
+from crmtext.duplicates.names import likeness
+from crmtext.duplicates.similarity import Mark, certain, core, marks
 from crmtext.importers.joining.ids import comparable, forms
 from crmtext.model import Customer
 from crmtext.text.document import Document
@@ -117,7 +119,7 @@ class Index:
             other = known(customer)
             if self._differ(incoming, customer) or not (why := shared(own, other)):
                 continue
-            matches.append(Likely(customer, round(alike(own.name, other.name), 2), why))
+            matches.append(Likely(customer, likeness(own, other), why))
         return max(matches, key=lambda match: (match.score, match.customer.id), default=None)
 
     def _differ(self, incoming: Incoming, customer: Customer) -> bool:

@@ -15,6 +15,7 @@ from crmtext.importers.values.outcome import EMPTY, Converter, Outcome, Yearless
 from crmtext.terminal.quoting import quoted
 from crmtext.text import secret_numbers
 from crmtext.values import lazy
+from crmtext.values.mail_providers import MAIL_PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -45,11 +46,6 @@ _PRIVATE = lazy.pattern(
     r"|home (?:street|address|city|state|postal|zip|country)|bank account|\biban\b|account number",
     re.IGNORECASE,
 )
-_FREE_MAIL = frozenset({
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "me.com",
-    "qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.cn", "sohu.com", "139.com", "189.cn",
-    "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com",
-})  # fmt: skip
 
 
 class _Reader(NamedTuple):
@@ -324,7 +320,7 @@ class _Rows:
             text = plain_text.whole(text)
         elif join.by == "domain" and "@" in text:
             text = re.split(r"[;,\s]", text)[0].rpartition("@")[2].casefold()
-            text = "" if text in _FREE_MAIL else text
+            text = "" if text in MAIL_PROVIDERS else text
         elif join.by == "phone":
             text = plain_text.whole(plain_text.narrow(text))
         if text := plain_text.line(text):
