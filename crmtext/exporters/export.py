@@ -41,6 +41,8 @@ class Export:
     watch: Watch = unwatched
     #: How many values of sensitive fields the last pass met, and left out without `with_sensitive`.
     sensitive: int = field(default=0, init=False)
+    #: Notes of the writer for the user, such as the number of entries that its format has no place for.
+    notes: list[str] = field(default_factory=list, init=False)
 
     @property
     def schema(self) -> Schema:

@@ -137,6 +137,7 @@ def _about(export: Export, place: Place) -> list[str]:
         lines.append(_("no customer matches") if export.snapshot.checked else _("no customers yet"))
     if FORMATS[place.format].folder and not place.is_folder and not export.columns:
         lines.append(_("one row for each customer, with the primary contact; for all lists: -o FOLDER/"))
+    lines += export.notes
     many = export.sensitive
     if export.with_sensitive:
         text = plural("with {n} value of sensitive fields", "with {n} values of sensitive fields", many)

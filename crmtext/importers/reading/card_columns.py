@@ -18,7 +18,7 @@ _PLACES = ("work", "home", "")
 #: In the order of the header.
 ORDER = (
     "FN", *(f"N {part}" for part in _NAME), "NICKNAME", "ORG", "ORG unit", "TITLE", "ROLE",
-    *(f"TEL {kind}".strip() for kind in _KINDS), "EMAIL",
+    *(f"TEL {kind}".strip() for kind in _KINDS), "TEL company", "EMAIL", "EMAIL company",
     *(" ".join(f"ADR {place} {part}".split()) for place in _PLACES for part in _ADDRESS[2:]),
     "URL", "BDAY", "ANNIVERSARY", "NOTE", "WECHAT", "QQ", "CATEGORIES", "UID", "REV", "GENDER",
 )  # fmt: skip
@@ -55,14 +55,16 @@ def columns(properties: Sequence[Property], unread: Counter[str]) -> dict[str, s
     """Return a card's values by column; further values of a column go to `TEL (2)` and so on. Counts unknown lines."""
     labels = {line.group.lower(): _label(line.value) for line in properties if line.group and line.name == "X-ABLABEL"}
     cells: dict[str, str] = {}
+    is_company = _is_company(properties)
     for line in properties:
         if line.name in _NOTHING:
             continue
         read = False
-        for column, text in _values(line, labels.get(line.group.lower(), "")):
+        for kind, text in _values(line, labels.get(line.group.lower(), "")):
             read = True
             value = text.strip()
-            if not value:
+            column = _of_company(kind) if is_company else kind
+            if not value or not column:
                 continue
             number, name = 1, column
             while name in cells and cells[name] != value:
@@ -78,6 +80,25 @@ def position(column: str) -> tuple[int, int]:
     """Return the place of a column in the header."""
     match = _NUMBERED.fullmatch(column)
     return _POSITIONS[match[1] if match else column], int(match[2]) if match else 1
+
+
+def _is_company(properties: Sequence[Property]) -> bool:
+    """Whether a card is that of a company itself: marked so, or named like it."""
+    values = {line.name: line for line in properties}
+    marks = {values[name].value.strip().lower() for name in ("X-ABSHOWAS", "KIND") if name in values}
+    if marks & {"company", "org"}:
+        return "ORG" in values
+    company, name = (values[name].parts[0].strip() if name in values else "" for name in ("ORG", "FN"))
+    has_given = "N" in values and any(part.strip() for part in values["N"].parts[1:3])
+    return bool(company) and company == name and not has_given
+
+
+def _of_company(column: str) -> str:
+    """The column of a company's value; empty if it is the name, which ORG has."""
+    first = column.partition(" ")[0]
+    if first in ("FN", "N", "TITLE", "ROLE"):
+        return ""
+    return f"{first} company" if first in ("TEL", "EMAIL") and column != "TEL fax" else column
 
 
 def _label(text: str) -> str:

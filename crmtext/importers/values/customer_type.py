@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from crmtext.importers.values.surnames import family_of
 from crmtext.values import lazy
+from crmtext.values.surnames import family_of
 
 _INSTITUTION = lazy.pattern(
     r"银行|银行.*[分支]行|基金会|协会|学会|商会|联合会|学校|大学|学院|中学|小学|幼儿园|医院|卫生院|诊所|研究院"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from crmtext.importers.values.surnames import family_of
 from crmtext.values import lazy
 from crmtext.values.folding import is_chinese
+from crmtext.values.surnames import family_of
 
 _BETWEEN = lazy.pattern(r"\s*(?:[、;；\n]|:::|\s/\s|(?<=[\u3400-\u9fff])[/／](?=[\u3400-\u9fff]))\s*")
 _COMMAS = lazy.pattern(r"\s*[,，]\s*")
