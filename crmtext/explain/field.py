@@ -10,7 +10,7 @@ from crmtext.explain.example import example
 from crmtext.explain.rule import indented
 from crmtext.i18n import LANGUAGES, _, pick
 from crmtext.terminal.width import display_width, pad
-from crmtext.values import lazy
+from crmtext.text.pointer import without_places
 from crmtext.values.folding import plain
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from crmtext.schema import Choice, Field, Schema
 
 #: The selector of a list's entry in a path; all entries have the same fields.
-_SELECTOR = lazy.pattern(r"\[[^\]]*\]")
 #: The name of the record itself.
 RECORD = "customer"
 
@@ -38,7 +37,7 @@ def find(schema: Schema, typed: str) -> tuple[Field, ...]:
 def _along(schema: Schema, typed: str) -> Iterator[Field]:
     """The field at the end of a dotted path of names or labels: `联系人.电话`."""
     at: Field | None = schema.root
-    for step in _SELECTOR.sub("", typed).replace("。", ".").split("."):
+    for step in without_places(typed).replace("。", ".").split("."):
         within = _scalar(at) if at else None
         at = within.named(step) if within else None
     if at:

@@ -17,6 +17,7 @@ from crmtext.history.removed import last_version
 from crmtext.i18n import _
 from crmtext.merge.compare import compare
 from crmtext.problem import usage
+from crmtext.text.pointer import without_places
 from crmtext.text.read.load import peek
 from crmtext.values import lazy
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 _ACTION = lazy.pattern(r"^Crm-Action:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_NAMES = lazy.pattern(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def narrowed_to_field(full: Story, typed: str) -> Story:
 
 
 def _is_under(key: str, wanted: str) -> bool:
-    names = (key, _NAMES.sub("", key))
+    names = (key, without_places(key))
     return any(name == wanted or name.startswith((f"{wanted}.", f"{wanted}[")) for name in names)
 
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural, speaking
+from crmtext.importers.past.commit_digest import digest
 from crmtext.importers.past.imports import BASE, KEPT, MAPPING, RECORDS, SOURCE
-from crmtext.importers.past.written import digest
 from crmtext.layout import is_mapping
 from crmtext.record.change.write import write
 from crmtext.sources import is_record

@@ -19,7 +19,7 @@ from crmtext.importers.plan.unsaved import reject_unsaved
 from crmtext.importers.reading.read import read
 from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
-from crmtext.importers.values.records import read_records
+from crmtext.importers.values.own_export import read_records
 from crmtext.importers.values.rows import read_rows
 from crmtext.problem import CrmError, Exit, cannot, usage
 from crmtext.record.change.commit import plan_commit

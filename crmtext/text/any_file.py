@@ -108,9 +108,11 @@ def _marked(data: bytes) -> str | None:
 
 def _parts(data: bytes) -> Iterator[bytes]:
     """The names and contents of a zip file (such as a spreadsheet), up to a limit; the file itself if it is broken."""
+    # Loaded where a zip is read only.
     import zipfile
-    import zlib
     from io import BytesIO
+
+    from crmtext.text.zip_errors import UNUSABLE
 
     left = _UNPACKED
     try:
@@ -123,6 +125,5 @@ def _parts(data: bytes) -> Iterator[bytes]:
                 yield content
                 if left <= 0:
                     return
-    # Encrypted, damaged, or compressed by a method that Python lacks.
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
+    except UNUSABLE:
         yield data

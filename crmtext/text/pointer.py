@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crmtext.values import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+_PLACE = lazy.pattern(r"\[[^\]]*\]")
 
 #: The step that means the item after the last one.
 NEW = "-"
@@ -31,6 +35,11 @@ def join(steps: Iterable[str | int]) -> str:
 def parent(pointer: str) -> str:
     """The pointer of the map or list that holds a value."""
     return pointer.rpartition("/")[0]
+
+
+def without_places(path: str) -> str:
+    """A path as users type it without what stands in brackets: `contacts.title` for `contacts[0].title`."""
+    return _PLACE.sub("", path) if "[" in path else path
 
 
 def last(pointer: str) -> str:

@@ -9,6 +9,7 @@ from crmtext.i18n import _
 from crmtext.importers.columns.headers import norm
 from crmtext.importers.values import scores
 from crmtext.problem import usage
+from crmtext.text.pointer import without_places
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.folding import folded
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 #: Stands for no value: cells that say so are empty.
 NONE = "-"
 _COLON = re.compile("[:：]")
-_POSITION = re.compile(r"\[\w*\]")
 
 
 def split(typed: str, headers: Collection[str]) -> tuple[str, str] | None:
@@ -53,7 +53,7 @@ def with_meanings(columns: tuple[Column, ...], options: Options, names: Names) -
 
 def _holder(column: Column, names: Names) -> Field | None:
     """The field whose values a column has."""
-    field = names.fields.get(_POSITION.sub("", column.field))
+    field = names.fields.get(without_places(column.field))
     return field.item if field and field.item else field
 
 

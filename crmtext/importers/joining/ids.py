@@ -54,7 +54,7 @@ def key(customer: Incoming) -> str:
     return f"{name}:{(reached or [str(email).casefold() for email in customer.data.get('emails', ())] or [''])[0]}"
 
 
-def written(id_: str, object_: str, place: str) -> str:
+def written_id(id_: str, object_: str, place: str) -> str:
     """Return a row's id as it is written into a record: with its object, if the place is one of other objects, too.
 
     A company, a contact and a deal may have the same number in a system.
@@ -67,7 +67,7 @@ def written(id_: str, object_: str, place: str) -> str:
 def forms(id_: str) -> Iterator[str]:
     """Yield an id in the forms that a customer's external id may have, for comparison."""
     yield comparable(id_)
-    yield from (form for object_ in ("contacts", "leads") if (form := written(id_, object_, "")) != id_)
+    yield from (form for object_ in ("contacts", "leads") if (form := written_id(id_, object_, "")) != id_)
 
 
 @lru_cache(maxsize=1 << 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmtext.importers.joining import customers, finish, items, members, people, records
+from crmtext.importers.joining import customers, finish, items, members, own_export, people
 from crmtext.importers.joining.work import Work
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def join(
     for later in by_object.values():
         later.sort(key=place)
         work.asked.update(by for row in later for by, _value in row.of)
-    records.take_records(work, by_object["records"])
+    own_export.take_records(work, by_object["records"])
     for row in sorted(by_object["customers"], key=lambda row: not customers.id_of(row)):
         customers.take_customer(work, row)
     people.take_contacts(work, by_object["contacts"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.importers.joining import activities, people
-from crmtext.importers.joining.ids import written
+from crmtext.importers.joining.ids import written_id
 from crmtext.importers.joining.shape import line
 from crmtext.values.folding import folded
 
@@ -36,7 +36,7 @@ def take_rows(work: Work, rows: Iterable[RowData]) -> None:
         if not entries:
             entries[""] = {}
         if row.id and row.object in _WITH_IDS and len(entries) == 1:
-            next(iter(entries.values()))["external_ids"] = {work.source: written(row.id, row.object, name)}
+            next(iter(entries.values()))["external_ids"] = {work.source: written_id(row.id, row.object, name)}
         if name == "interactions":
             _take_activities(work, row, shaped, draft)
         else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from crmtext.text.pointer import without_places
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
 
 _DAY = lazy.pattern(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_PLACE = re.compile(r"\[\w*\]")
 
 
 class Newest:
@@ -35,7 +34,7 @@ class Newest:
         if not self._known.issuperset(values):
             new = [field for field in values if field not in self._known]
             self._known.update(new)
-            self._counting += (field for field in new if _PLACE.sub("", field.rpartition("|")[2]) in self._paths)
+            self._counting += (field for field in new if without_places(field.rpartition("|")[2]) in self._paths)
         for field in self._counting:
             if isinstance(value := values.get(field), str):
                 self._take(value[:10])

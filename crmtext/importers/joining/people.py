@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _, plural
 from crmtext.importers.joining import activities, addresses, items
 from crmtext.importers.joining.draft import reached
-from crmtext.importers.joining.ids import written
+from crmtext.importers.joining.ids import written_id
 from crmtext.importers.joining.shape import is_empty, line, texts
 from crmtext.importers.joining.work import Ambiguous
 from crmtext.importers.values import customer_type
@@ -175,7 +175,7 @@ def _take_person(work: Work, row: RowData, shaped: Shaped, people: list[dict[str
         be(draft, person, work, row)
         if place == 0:
             if row.id and not draft.source_id:
-                draft.source_id = written(row.id, row.object, "customers")
+                draft.source_id = written_id(row.id, row.object, "customers")
             draft.fill(shaped.data, row.at, work.differs(draft, row))
             addresses.add(draft, shaped)
             for source in shaped.entries("sources"):
@@ -197,7 +197,7 @@ def _person(work: Work, row: RowData, person: dict[str, Any], *, alone: bool) ->
     kind = "leads" if row.object == "leads" else "contacts"
     if row.id:
         known = (draft for by in (kind, "id") for draft in work.fitting(by, row.id))
-        own = written(row.id, row.object, "customers") if alone else ""
+        own = written_id(row.id, row.object, "customers") if alone else ""
         have = [
             draft for draft in known if draft.source_id and (draft.name == person["name"] or draft.source_id == own)
         ]
@@ -236,7 +236,7 @@ def contacts(work: Work, row: RowData, shaped: Shaped) -> Iterable[dict[str, Any
         people, rest = split_people(item)
         if row.object in ("contacts", "leads"):
             if row.id and len(people) == 1:
-                people[0]["external_ids"] = {work.source: written(row.id, row.object, "contacts")}
+                people[0]["external_ids"] = {work.source: written_id(row.id, row.object, "contacts")}
             if not people and (name := _named_by_address(rest)):
                 people, rest = [{**rest, "name": name}], {}
         yield from people
@@ -245,7 +245,7 @@ def contacts(work: Work, row: RowData, shaped: Shaped) -> Iterable[dict[str, Any
         named: dict[str, Any] = {}
         _take_name(named, shaped)
         if named:
-            ids = {"external_ids": {work.source: written(row.id, row.object, "contacts")}} if row.id else {}
+            ids = {"external_ids": {work.source: written_id(row.id, row.object, "contacts")}} if row.id else {}
             yield {**named, **ids}
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.git.clone import cut
 from crmtext.i18n import _, plural
+from crmtext.importers.past.commit_digest import blobs, data_of, fits, parts
 from crmtext.importers.past.imports import Past
-from crmtext.importers.past.written import blobs, data_of, fits, parts
 from crmtext.setup.doctor.finding import Finding, State
 
 if TYPE_CHECKING:

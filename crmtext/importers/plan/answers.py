@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
@@ -14,6 +13,7 @@ from crmtext.importers.options import PAIRS, pair, split
 from crmtext.importers.values.scores import typed_scale
 from crmtext.problem import CrmError
 from crmtext.terminal.quoting import quoted
+from crmtext.text.pointer import without_places
 
 if TYPE_CHECKING:
     from crmtext.importers.plan.plan import Plan
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: Placeholders in options that users replace: a day, a colleague, a column.
 PLACES = ("DATE", "HANDLE", "COLUMN")
-_POSITION = re.compile(r"\[\w*\]")
 
 
 def localized(plan: Plan, answer: str) -> str:
@@ -106,7 +105,7 @@ def _object(plan: Plan, column: str) -> str:
 
 def _field(plan: Plan, path: str) -> Field | None:
     known = plan.store.schema.by_path
-    top, dot, key = _POSITION.sub("", path).partition(".")
+    top, dot, key = without_places(path).partition(".")
     return known.get(path) or known.get(f"{top}[]{dot}{key}")
 
 

@@ -11,8 +11,8 @@ from crmtext.git.history import commits_of
 from crmtext.git.merge import contains
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
+from crmtext.importers.past.commit_digest import blobs, data_of, fits, parts
 from crmtext.importers.past.imports import Import, Past
-from crmtext.importers.past.written import blobs, data_of, fits, parts
 from crmtext.importers.plan.items import places, plain, same_people
 from crmtext.layout import id_in
 from crmtext.problem import usage

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.importers.findings import BadCell, RowRef
-from crmtext.importers.joining.fates import fates
 from crmtext.importers.joining.ids import key
+from crmtext.importers.joining.row_fates import fates
 from crmtext.importers.plan import absent
 from crmtext.importers.plan.bases import Base, Bases, Probe
 from crmtext.importers.plan.decisions import Decisions
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from crmtext.duplicates.similarity import Mark
     from crmtext.importers.findings import Findings
     from crmtext.importers.incoming import Incoming
-    from crmtext.importers.joining.fates import Fates
+    from crmtext.importers.joining.row_fates import Fates
     from crmtext.importers.mapping import Understanding
     from crmtext.importers.options import Options
     from crmtext.importers.plan.absent import Former

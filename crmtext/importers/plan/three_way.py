@@ -20,8 +20,7 @@ from crmtext.importers.plan.items import (
     without_repeated_street,
 )
 from crmtext.text.edit.operations import Append, Delete, Set
-from crmtext.text.pointer import escape, parent, split
-from crmtext.values import lazy
+from crmtext.text.pointer import escape, parent, split, without_places
 from crmtext.values.external_ids import FIELD, ids_of
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from crmtext.schema import Field, Schema
     from crmtext.text.edit.operations import Operation
 
-_KIND = lazy.pattern(r"\[[^\]]*\]")
 #: Fields of the customer that only a customer without them gets.
 _ONLY_IF_EMPTY = frozenset({"sources"})
 #: Lists whose items are reported if they are gone from the source. Interactions are a log, and stay.
@@ -88,7 +86,7 @@ class _Decider:
     def __init__(self, incoming: Incoming, scope: Scope) -> None:
         self._assumed, self._scope, self._cleared = incoming.assumed, scope, incoming.cleared
         #: The fields of the columns, without groups and kinds of addresses.
-        self._fields = {_KIND.sub("", column.rpartition("|")[2]) for column in incoming.columns}
+        self._fields = {without_places(column.rpartition("|")[2]) for column in incoming.columns}
         self.operations: list[Operation] = []
         self.differences: list[Difference] = []
         self.gone: list[Gone] = []

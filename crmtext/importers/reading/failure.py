@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
-
-#: Errors of Python's reader for a zip that is encrypted, damaged, or compressed by a method that Python lacks.
-UNUSABLE_ZIP = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError)
 
 
 def unreadable(name: str, reason: str, hint: str = "") -> CrmError:

@@ -12,7 +12,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
-from crmtext.importers.reading.failure import UNUSABLE_ZIP, unreadable
+from crmtext.importers.reading.failure import unreadable
+from crmtext.text import zip_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def check(name: str, data: bytes, kind: str) -> None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_archive(name, archive)
-    except UNUSABLE_ZIP as error:
+    except zip_errors.UNUSABLE as error:
         raise unreadable(name, _("a damaged workbook: {reason}").format(reason=error)) from None
 
 

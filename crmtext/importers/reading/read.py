@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from crmtext.i18n import _
 from crmtext.importers.reading import delimited, json_rows, vcard, workbook
-from crmtext.importers.reading.failure import UNUSABLE_ZIP, unreadable
+from crmtext.importers.reading.failure import unreadable
 from crmtext.problem import usage
+from crmtext.text import zip_errors
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _opened(name: str, data: bytes, notes: list[str]) -> Iterator[File]:
                 yield File(name, data)
             else:
                 yield from _members(name, archive, notes)
-    except UNUSABLE_ZIP as error:
+    except zip_errors.UNUSABLE as error:
         raise unreadable(name, _("damaged zip: {reason}").format(reason=error), _("zip or export it again")) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.diff.customers import keys
-from crmtext.importers.past.written import blobs, parts
+from crmtext.importers.past.commit_digest import blobs, parts
 from crmtext.merge.merge_texts import merge
 from crmtext.sources import is_record
 from crmtext.text import conflict_hunks

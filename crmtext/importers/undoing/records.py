@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.plumbing import head, run
 from crmtext.i18n import _
-from crmtext.importers.past.written import blobs, data_of, fits, parts
+from crmtext.importers.past.commit_digest import blobs, data_of, fits, parts
 from crmtext.layout import is_mapping
 from crmtext.problem import cannot
 from crmtext.snapshot import claimed_id

@@ -14,6 +14,7 @@ from crmtext.record.input import amounts
 from crmtext.schema.validate import Validator
 from crmtext.terminal.quoting import quoted
 from crmtext.text import secret_numbers
+from crmtext.text.pointer import without_places
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from crmtext.importers.values.context import Context
     from crmtext.schema import Field, Schema
 
-_KIND = lazy.pattern(r"\[\w+\]")
 _STARS = lazy.pattern(r"[*\s-]*\*[*\s-]*")
 _PARTIAL = lazy.pattern(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2}))?\s*[年月]?")
 _MONTH_DAY = lazy.pattern(r"(\d{1,2})\s*[-/月]\s*(\d{1,2})\s*[日号]?")
@@ -57,7 +57,7 @@ class Facts(NamedTuple):
 def field_of(schema: Schema, path: str) -> Field | None:
     """Return the schema's field for a path without positions; None below open fields and for special names."""
     field: Field | None = schema.root
-    for key in _KIND.sub("", path).rstrip(".").split("."):
+    for key in without_places(path).rstrip(".").split("."):
         field = field.child(key) if field else None
     return field
 

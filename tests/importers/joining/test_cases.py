@@ -10,7 +10,7 @@ import yaml
 from import_files import DEFAULTS, Files
 
 from crmtext.i18n import speaking
-from crmtext.importers.joining.fates import fates
+from crmtext.importers.joining.row_fates import fates
 
 CASES = sorted(Path(__file__).parent.joinpath("cases").glob("*.yaml"))
 

@@ -6,7 +6,7 @@ import pytest
 from import_files import CONTEXT, Files, with_id
 
 from crmtext.importers.findings import Findings
-from crmtext.importers.joining.fates import fates
+from crmtext.importers.joining.row_fates import fates
 
 
 def test_contacts_and_deals_come_to_their_company() -> None:

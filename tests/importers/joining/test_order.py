@@ -8,9 +8,9 @@ import pytest
 from import_files import Files
 
 from crmtext.importers.findings import Findings
-from crmtext.importers.joining.fates import fates
 from crmtext.importers.joining.ids import derived_id, derived_ids
 from crmtext.importers.joining.join import join
+from crmtext.importers.joining.row_fates import fates
 
 ROWS = [{"name": f"Mill {number % 7} Ltd", "contacts.name": f"Ann {number}"} for number in range(20)]
 DEALS = [
