@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Scope
@@ -50,17 +51,7 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
             "/id",
             hint=_("rename the file to {name}, or fix the id").format(name=id_ + ".yaml"),
         )
-    bad = next(
-        (
-            part
-            for part in document.path.split("/")
-            if _UNSAFE.search(part)
-            or first_invisible(part)
-            or _RESERVED.match(part)
-            or len(os.fsencode(part)) > _MAX_NAME
-        ),
-        "",
-    )
+    bad = next(filter(_is_bad, document.path.split("/")), "")
     if bad:
         message = _("some systems do not allow the file name '{name}'").format(name=printable(bad))
         yield document.problem(
@@ -69,6 +60,15 @@ def wrong(document: Document, id_: str, *, taken: bool = False) -> Iterator[Prob
             "/id",
             hint=_better(bad, id_),
         )
+
+
+# All records are in a few folders.
+@lru_cache(maxsize=1 << 8)
+def _is_bad(part: str) -> bool:
+    """Whether some systems don't allow the name of a file or folder."""
+    if _UNSAFE.search(part) or first_invisible(part) or _RESERVED.match(part):
+        return True
+    return len(os.fsencode(part)) > _MAX_NAME
 
 
 def _better(name: str, id_: str) -> str:

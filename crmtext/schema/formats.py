@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crmtext.values import lazy
@@ -21,12 +22,16 @@ _URI = lazy.pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 
 def is_date(value: object) -> bool:
     """Whether a text is a calendar day as 2024-05-01 (RFC 3339 full-date)."""
-    if not isinstance(value, str):
-        return True
-    if not _DATE.match(value):
+    return not isinstance(value, str) or _is_day(value)
+
+
+# Many records hold the same days.
+@lru_cache(maxsize=1 << 12)
+def _is_day(text: str) -> bool:
+    if not _DATE.match(text):
         return False
     try:
-        date.fromisoformat(value)
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True

@@ -1,7 +1,8 @@
 """What an import takes, in processor time and memory, beside pandas and openpyxl that only read the same workbook.
 
 Run: python tests/benchmarks/importing.py [ROWS] (50,000 if none is given). Needs pandas and openpyxl. A table is
-printed: the job, processor time with child processes, the most memory that the processes held together, the ratio.
+printed: the job, processor time with child processes, the most memory that the processes held together, time by the
+clock, and the ratio of processor times. On a machine that others use, compare with the peer's two lines.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from import_runs import new_store
+from import_runs import git, new_store
 
 CRM = (sys.executable, "-m", "crmtext")
 PEER = "import pandas, sys; pandas.read_excel(sys.argv[1], engine='openpyxl', dtype=str)"
@@ -76,9 +78,17 @@ def resident(top: int) -> float:
     return sum(size for pid, _parent, size in table if pid in family) / 1024
 
 
-def cost(command: tuple[str, ...], folder: Path) -> tuple[float, float]:
-    """Seconds of processor, children included, and the most megabytes held at a time."""
-    sizes = [0.0]
+class Cost(NamedTuple):
+    """Seconds of processor, children included, the most megabytes held at a time, and seconds by the clock."""
+
+    processor: float
+    memory: float
+    clock: float
+
+
+def cost(command: tuple[str, ...], folder: Path) -> Cost:
+    """What a command takes; it must succeed."""
+    sizes, start = [0.0], time.monotonic()
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
 
         def watch() -> None:
@@ -93,30 +103,50 @@ def cost(command: tuple[str, ...], folder: Path) -> tuple[float, float]:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(output.decode(errors="replace"))
-    return used.ru_utime + used.ru_stime, max(sizes)
+    return Cost(used.ru_utime + used.ru_stime, max(sizes), time.monotonic() - start)
 
 
 def main(count: int) -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as place:
         top = Path(place)
-        book, small = top / "customers.xlsx", top / "small.xlsx"
+        book, others, small = (top / f"{name}.xlsx" for name in ("customers", "others", "small"))
         workbook(book, count)
+        workbook(others, count, others=True)
         workbook(small, 300)
-        peer = cost((sys.executable, "-c", PEER, str(book)), top)
-        jobs = {
-            f"{count:,} rows, `--dry-run`": ("--dry-run", str(book)),
-            f"{count:,} rows, `--branch`": ("--branch", "import/benchmark", str(book)),
-            "300 rows": (str(small),),
-        }
-        sys.stdout.write("| job | processor | memory | ratio |\n|---|---|---|---|\n")
-        _say("pandas and openpyxl read it", peer, peer)
-        for number, (job, words) in enumerate(jobs.items()):
-            _say(job, cost((*CRM, "import", *words), new_store(top / str(number))), peer)
+        peer = (sys.executable, "-c", PEER, str(book))
+        first = cost(peer, top)
+        sys.stdout.write("| job | processor | memory | clock | ratio |\n|---|---|---|---|---|\n")
+        _say("pandas and openpyxl read it", first, first)
+
+        def job(name: str, store: Path, *words: str) -> None:
+            _say(name, cost((*CRM, *words), store), first)
+
+        empty, full = new_store(top / "empty"), new_store(top / "full")
+        job(f"{count:,} rows, `--dry-run`", empty, "import", "--dry-run", str(book))
+        job(f"{count:,} rows, `--branch`", empty, "import", "--branch", "import/benchmark", str(book))
+        job(f"{count:,} rows", full, "import", str(book))
+        before = _state(full)
+        job(f"the same {count:,} again, nothing changed", full, "import", str(book))
+        if _state(full) != before:
+            raise SystemExit("the second import has changed the store")
+        into = f"{count:,} others into these {count:,}"
+        job(f"{into}, `--branch`", full, "import", "--branch", "import/others", "--not-same", "all", str(others))
+        job("300 rows", new_store(top / "few"), "import", str(small))
+        _say("pandas and openpyxl again", cost(peer, top), first)
 
 
-def _say(job: str, used: tuple[float, float], peer: tuple[float, float]) -> None:
-    sys.stdout.write(f"| {job} | {used[0]:.1f} s | {used[1]:.0f} MB | {used[0] / peer[0]:.2f} × |\n")
+def _state(store: Path) -> tuple[str, str, float]:
+    """The commit, what differs from it, and when a record was written last."""
+    newest = max(path.stat().st_mtime for path in (store / "records").rglob("*"))
+    return git(store, "rev-parse", "HEAD"), git(store, "status", "--porcelain"), newest
+
+
+def _say(job: str, used: Cost, peer: Cost) -> None:
+    ratio = used.processor / peer.processor
+    sys.stdout.write(
+        f"| {job} | {used.processor:.1f} s | {used.memory:.0f} MB | {used.clock:.1f} s | {ratio:.2f} × |\n"
+    )
     sys.stdout.flush()
 
 

@@ -22,6 +22,7 @@ _NUMBER = lazy.pattern(
     r"[+(\d][\d\s().·‐‑–—-]{3,}\d(?:\s*(?:转|分机|ext\.?|x|#|-)\s*(?:号|:)?\s*\d{1,6})?", re.IGNORECASE
 )
 _MAIL = lazy.pattern(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+\.[^\s@<>,;:\"()\[\].]{2,}")
+_SEVERAL = lazy.pattern(r"[;；,，、\s|]+|:::")
 _ANGLE = lazy.pattern(r"<([^<>]+@[^<>]+)>")
 _NOTHING = frozenset({"无", "暂无", "未知", "没有", "none", "不详"})
 _SITE = lazy.pattern(r"(?:https?://)?[^ \t\n\r/:]+[.][^ \t\n\r]+", re.IGNORECASE)
@@ -86,11 +87,13 @@ def emails(cell: Cell) -> Outcome:
     text = plain_text.narrow(typed)
     if not text or text.casefold() in _NOTHING:
         return EMPTY
-    named = _ANGLE.findall(text)
-    parts = named or [part for part in re.split(r"[;；,，、\s|]+|:::", text) if part]
+    parts = [text]
+    if "<" in text or _SEVERAL.search(text):
+        parts = _ANGLE.findall(text) or [part for part in _SEVERAL.split(text) if part]
     good, wrong = [], False
     for part in parts:
-        address = re.sub(r"(?i)^mailto:", "", part.strip())
+        address = part.strip()
+        address = address[7:] if address[:7].casefold() == "mailto:" else address
         if _MAIL.fullmatch(address) and not is_masked(address):
             good.append(address)
         else:

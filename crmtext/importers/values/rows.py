@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _
@@ -32,6 +31,8 @@ _MOST_SHOWN = 120
 _LONGEST_SUMMARY = 200
 #: The rest of an outcome that is no more than a value.
 _NOTHING_ELSE = EMPTY[1:]
+#: The parts of a person's name.
+_PARTS = ("@first_name", "@middle_name", "@last_name", "@full_name")
 #: A cell that takes away the value that the source wrote before.
 _CLEARED = "-"
 #: Required fields of a table's own rows; without them the row can't come in, and no default helps.
@@ -57,12 +58,19 @@ class _Reader(NamedTuple):
     key: str
     #: Returns an outcome, and whether it is no more than a value: nothing to report or to decide by the row.
     judge: Callable[[Cell], tuple[Outcome, bool]]
-    #: The same, with the outcomes of cells that were there before.
-    kept: Callable[[Cell], tuple[Outcome, bool]]
+    #: The outcomes of the first different cells: a column with few values is read once a value.
+    kept: dict[object, tuple[Outcome, bool]]
     required: bool
     private: bool
     #: Whether other columns of the field only count where this one is empty.
     single: bool
+
+    def first(self, cell: Cell, key: object) -> tuple[Outcome, bool]:
+        """Return the outcome of a cell that isn't kept; it is kept from now on if there is room."""
+        outcome = self.judge(cell)
+        if len(self.kept) < _MOST_KEPT and not (isinstance(cell, str) and len(cell) > _LONGEST_KEPT):
+            self.kept[key] = outcome
+        return outcome
 
 
 def read_rows(table: Table, context: Context, findings: Findings) -> Iterator[RowData]:
@@ -86,6 +94,8 @@ class _Rows:
         self._table, self._context, self._findings = table, context, findings
         self._readers = [self._reader(column) for column in table.columns if column.field]
         self._at = {column.name: column.position for column in table.columns}
+        keys = dict.fromkeys(reader.key for reader in self._readers)
+        self._summaries = [key for key in keys if key.endswith("interactions.summary")]
         self._width = _width(table)
         self._id = convert.choose(context, convert.Facts(table.id, "external_ids.id"))
         wanted = {one.column for path in context.defaults.values() for one, _value in path} - {""}
@@ -117,7 +127,7 @@ class _Rows:
             place,
             key,
             judge,
-            lru_cache(maxsize=_MOST_KEPT, typed=True)(judge),
+            {},
             required,
             private,
             bool(field and field.choices),
@@ -134,13 +144,12 @@ class _Rows:
         special: list[tuple[_Reader, Outcome]] = []
         cells, size = row.cells, len(row.cells)
         for number, reader in enumerate(self._readers):
-            place = reader.place
-            cell = cells[place] if place < size else None
+            cell = cells[reader.place] if reader.place < size else None
             if cell is None or cell == "":
                 continue
-            # Longer texts rarely occur twice.
-            convert_ = reader.judge if type(cell) is str and len(cell) > _LONGEST_KEPT else reader.kept
-            result, is_plain = convert_(cell)
+            # 1, 1.0 and yes are equal, but not the same.
+            known_as = cell if type(cell) is str else (type(cell), cell)
+            result, is_plain = reader.kept.get(known_as) or reader.first(cell, known_as)
             if not is_plain and not self._report(reader, cell, result, at):
                 return None
             value, key = result.value, reader.key
@@ -268,8 +277,8 @@ class _Rows:
 
     def _finish(self, values: dict[str, Any], columns: Mapping[str, str], further: dict[str, str]) -> None:
         """Make names of their parts, details of long summaries, and guess the type of a customer."""
-        parts = [values.get(f"@{part}", "") for part in ("first_name", "middle_name", "last_name", "full_name")]
-        if any(parts):
+        if not values.keys().isdisjoint(_PARTS):
+            parts = [values.get(part, "") for part in _PARTS]
             first, middle, last, full = (part if isinstance(part, str) else " ".join(map(str, part)) for part in parts)
             target = "name" if self._table.object == "customers" and not values.get("name") else "contacts.name"
             if not values.get(target) and (name := names.compose(first, middle, last, full)):
@@ -277,8 +286,8 @@ class _Rows:
                 source = next(f"@{part}" for part in ("last_name", "first_name", "full_name", "middle_name")
                               if values.get(f"@{part}"))  # fmt: skip
                 further.setdefault(target, columns[source])
-        for key, summary in [(key, text) for key, text in values.items() if key.endswith("interactions.summary")]:
-            if not isinstance(summary, str):
+        for key in self._summaries:
+            if not isinstance(summary := values.get(key), str):
                 continue
             first, _newline, rest = summary.partition("\n")
             values[key] = plain_text.line(first)
@@ -308,6 +317,8 @@ class _Rows:
 
     def _of(self, row: Row) -> tuple[tuple[str, str], ...]:
         """The names and ids of the customer of a row."""
+        if not self._table.joins:
+            return ()
         pairs = (pair for join in self._table.joins for pair in self._named(join, row))
         return tuple(dict.fromkeys(pairs))
 
@@ -351,7 +362,7 @@ def _put(values: dict[str, Any], key: str, value: Any) -> None:
     """Add a value; values of several columns of a field follow each other."""
     have = values.get(key)
     if have is None:
-        values[key] = [*value] if isinstance(value, list) else value
+        values[key] = [*value] if type(value) is list else value
     elif not isinstance(have, dict):
         have = have if isinstance(have, list) else [have]
         more = value if isinstance(value, list) else [value]
