@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -15,11 +14,14 @@ from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.types import Choice
 from crmtext.i18n import _
 from crmtext.problem import Exit
+from crmtext.terminal.quoting import quoted
 from crmtext.unite import text
 from crmtext.unite.merge import merge as merged
 from crmtext.unite.plan import Wishes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmtext.record.change.write import WriteOptions
     from crmtext.store import Store
     from crmtext.unite.plan import Plan
@@ -66,23 +68,35 @@ def merge(
     wishes = Wishes((keep or "").upper(), (prefer or "").upper(), assignments)
     result = merged(store, one, other, wishes, how)
     if not isinstance(result, Change) and form != "json" and possible() and not how.dry_run:
+        answers: dict[str, str] = {}
         try:
-            result = merged(store, one, other, wishes._replace(chosen=_answers(result, store)), how)
+            _ask(result, store, answers)
         except Stopped:
             click.echo(_("Nothing was written."), err=True)
+            if more := text.answered(result, answers, store):
+                command = " ".join(("crmtext merge", quoted(one), quoted(other), *_typed(wishes), *more))
+                click.echo(_("to go on with your answers: {command}").format(command=command), err=True)
             return Exit.FOUND
+        result = merged(store, one, other, wishes._replace(chosen=answers), how)
     if isinstance(result, Change):
         return emit(result, form)
     emit(Text(text.open_text(result, store), text.open_document(result, store)), form)
     return Exit.FOUND
 
 
-def _answers(plan: Plan, store: Store) -> MappingProxyType[str, str]:
-    """Ask which value to take for each difference; return A or B by its pointer."""
-    answers = {}
+def _ask(plan: Plan, store: Store, answers: dict[str, str]) -> None:
+    """Ask which value to take for each difference; add A or B to the answers by its pointer."""
+    for line in text.who(plan):
+        say(line)
     for at, difference in enumerate(plan.open, start=1):
         say(f"[{at}/{len(plan.open)}] {text.label(plan, difference, store)}")
         sides = zip(plan.sides, text.values(plan, difference), strict=True)
         choices = {f"{letter}  {text.shown(value, plan, difference, store)}": letter for letter, value in sides}
         answers[difference.pointer] = choose(choices)
-    return MappingProxyType(answers)
+
+
+def _typed(wishes: Wishes) -> Iterator[str]:
+    """Yield the options that were given."""
+    if wishes.keep:
+        yield f"--keep {wishes.keep}"
+    yield from (f"--set {quoted(assignment)}" for assignment in wishes.assignments)

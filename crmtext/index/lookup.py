@@ -83,8 +83,8 @@ def problems(
     return ask_index(store, ask, staged=staged)
 
 
-def snapshot(store: Store) -> Snapshot:
-    """The records on the disk."""
+def snapshot(store: Store, *, make: bool = True) -> Snapshot:
+    """The records on the disk; without `make`, an index that isn't there isn't made for it."""
 
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
@@ -92,8 +92,17 @@ def snapshot(store: Store) -> Snapshot:
         result = snapshots.snapshot(index, terms, side)
         return replace(result, earlier=cache(lambda: store.earlier(result)))
 
-    result = ask_index(store, ask)
+    result = ask_index(store, ask) if make or is_there(store) else None
     return store.worktree() if result is None else result
+
+
+def is_there(store: Store) -> bool:
+    """Whether an index of the records on the disk was made."""
+    try:
+        file = _file(store, "worktree")
+    except CrmError:
+        return False
+    return file is not None and file.exists()
 
 
 def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:

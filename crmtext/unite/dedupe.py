@@ -8,6 +8,7 @@ from crmtext.answer import Column, Table
 from crmtext.duplicates.compare import in_words
 from crmtext.duplicates.groups import Group, Pair, groups
 from crmtext.i18n import _, plural, speaking
+from crmtext.terminal.quoting import quoted
 from crmtext.unite.unite import differences
 from crmtext.wording.labels import heading
 
@@ -109,8 +110,10 @@ def _note(listed: Duplicates) -> str:
             lines.append(
                 _("the first {n} are shown; all of them: crmtext dedupe --format xlsx -o FILE").format(n=_MOST)
             )
-        lines.append(_("to merge two: crmtext merge ID ID"))
-        lines.append(_("two different customers: crmtext set ID not_duplicate_of+=ID"))
+        one, other = (quoted(customer.id) for customer in listed.groups[0].pairs[0][:2])
+        lines.append(_("to merge two: {command}").format(command=f"crmtext merge {one} {other}"))
+        different = f"crmtext set {one} not_duplicate_of+={other}"
+        lines.append(_("if they are two customers: {command}").format(command=different))
     if listed.left_out:
         lines.append(
             plural(

@@ -10,6 +10,7 @@ from crmtext.diff import message as diff_message
 from crmtext.diff.draft_message import compared
 from crmtext.diff.text import words
 from crmtext.i18n import _, bracketed, plural, speaking
+from crmtext.record.archive import ARCHIVE
 from crmtext.record.change.commit import trailers
 from crmtext.record.input import path
 from crmtext.snapshot import claimed_id
@@ -49,6 +50,21 @@ def open_lines(plan: Plan, store: Store) -> list[str]:
         for difference in plan.open
     )
     return grid.draw(Table(columns, rows)).splitlines()
+
+
+def who(plan: Plan) -> list[str]:
+    """Return which customer each letter stands for."""
+    return [f"{letter}  {_named(document)}" for letter, document in plan.sides.items()]
+
+
+def answered(plan: Plan, chosen: Mapping[str, str], store: Store) -> list[str]:
+    """Return the options that repeat answers, as far as single values can be typed."""
+    assignments = []
+    for difference in plan.open:
+        if letter := chosen.get(difference.pointer):
+            value = dict(zip(plan.sides, values(plan, difference), strict=True))[letter]
+            assignments += _assignment(plan, difference, value, store)
+    return assignments
 
 
 def open_document(plan: Plan, store: Store) -> Mapping[str, Any]:
@@ -134,6 +150,10 @@ def _lines(plan: Plan, store: Store) -> Iterator[str]:
             "{n} comments for programs are only in git's history",
             plan.comments_left,
         )
+    kept, other = plan.sides[plan.kept], plan.sides[plan.other]
+    if kept.path.startswith(ARCHIVE + "/") and not other.path.startswith(ARCHIVE + "/"):
+        command = f"crmtext archive {quoted(claimed_id(kept))} --back"
+        yield _("the customer is in the archive; to bring it back: {command}").format(command=command)
     if following := len(plan.drafts) - 2:
         yield plural("{n} reference updated", "{n} references updated", following)
 
@@ -175,14 +195,18 @@ def _lasting(document: Document) -> str:
     return diff_message.lasting_name(customer_name(document), claimed_id(document), str(document.data.get("type", "")))
 
 
-def _assignments(plan: Plan, store: Store) -> Iterator[str]:
-    """Yield the option that sets the first difference that a single value decides."""
-    for difference in plan.open:
-        if isinstance(difference.other, dict | list) or store.schema.sensitive(difference.pointer):
-            continue
-        named = label(plan, difference, store)
-        field = path.resolve(store.schema, plan.sides[plan.kept].data, named).field
-        is_named = field.choices or field.mark("x-handle")
-        value = value_text(difference.other, field, store.settings, None) if is_named else f"{difference.other}"
-        yield f"--set {quoted(f'{named}={value}')}"
-        return
+def _assignments(plan: Plan, store: Store) -> list[str]:
+    """Return the option that sets the first difference that a single value decides."""
+    options = (_assignment(plan, difference, difference.other, store) for difference in plan.open)
+    return next(filter(None, options), [])
+
+
+def _assignment(plan: Plan, difference: Difference, value: Any, store: Store) -> list[str]:
+    """Return the option that sets a field to a value; none if it can't be typed."""
+    if value is None or isinstance(value, dict | list) or store.schema.sensitive(difference.pointer):
+        return []
+    named = label(plan, difference, store)
+    field = path.resolve(store.schema, plan.sides[plan.kept].data, named).field
+    is_named = field.choices or field.mark("x-handle")
+    typed = value_text(value, field, store.settings, None) if is_named else f"{value}"
+    return [f"--set {quoted(f'{named}={typed}')}"]

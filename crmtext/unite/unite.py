@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: The statuses of which the further one is the customer's; the others are decided by the user.
 _STEPS = ("lead", "prospect", "active")
 _NOTES = "notes"
+_CONSENT = "consent"
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 _NAMES = ("name", "short_name")
 #: These are combined by rules of their own.
@@ -129,6 +130,10 @@ class _Uniting:
         if last(pointer) == _NOTES and isinstance(have, str) and isinstance(value, str):
             if plain(value) not in plain(have):
                 self.put(pointer, f"{have.rstrip()}\n{value.strip()}\n")
+        elif last(pointer) == _CONSENT and have is not value and isinstance(have, bool) and isinstance(value, bool):
+            # The stricter one wins: a no to one of us is a no to all.
+            if have:
+                self.put(pointer, False)
         elif pointer == "/status" and (to := further(str(have), str(value))):
             if to != have:
                 self.put(pointer, to)

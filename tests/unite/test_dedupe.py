@@ -69,8 +69,8 @@ def test_the_table_names_the_commands_that_follow(store: Path) -> None:
     assert code == 0
     assert output.splitlines()[-3:] == [
         "1 group of likely duplicates",
-        "to merge two: crmtext merge ID ID",
-        "two different customers: crmtext set ID not_duplicate_of+=ID",
+        f"to merge two: crmtext merge {ONE} {TWO}",
+        f"if they are two customers: crmtext set {ONE} not_duplicate_of+={TWO}",
     ]
     assert run("merge", ONE, TWO, "--prefer", "A")[0] == 0
     assert run("set", ONE, f"not_duplicate_of+={THREE}")[0] == 0
@@ -125,3 +125,14 @@ def test_a_workbook_has_a_row_for_each_pair_and_no_formula(store: Path) -> None:
 def test_wrong_options(store: Path, words: tuple[str, ...], text: str) -> None:
     code, output = run("dedupe", *words)
     assert (code, text in output) == (2, True)
+
+
+def test_no_index_is_made_for_it_and_one_that_is_there_answers_alike(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crmtext.index.lookup.WORTHWHILE", 0)
+    index = store / ".git/crmtext/worktree.sqlite"
+    output = run("dedupe", "--format", "json")[1]
+    assert not index.exists()
+    assert run("check")[0] == 0
+    assert (index.exists(), run("dedupe", "--format", "json")[1]) == (True, output)

@@ -395,6 +395,25 @@ def test_values_that_belong_together_stay_together(store: Path) -> None:
     assert data(store)["credit"] == {"limit": 50000, "currency": "CNY"}
 
 
+@pytest.mark.parametrize(("ours", "theirs"), [("true", "false"), ("false", "true")])
+def test_what_a_person_refused_stays_refused(store: Path, ours: str, theirs: str) -> None:
+    def given(consent: str, more: str, channel: str) -> str:
+        return f"""contacts: [{{name: 张三, consent: {consent}}}]
+consents: [{{date: 2024-01-02, basis: consent{more}}}]
+preferences: {{do_not_contact: [{channel}]}}
+"""
+
+    for id_, text in ((OLD, given(ours, "", "phone")), (NEW, given(theirs, ", withdrawn: 2025-01-02", "email"))):
+        head = f"id: {id_}\nname: 示例\ntype: company\nstatus: lead\nowner: lilei\n"
+        (store / PATHS[id_]).write_text(head + text, "utf-8")
+    commit(store)
+    assert run("merge", OLD, NEW)[0] == 0
+    kept = data(store)
+    assert kept["contacts"] == [{"name": "张三", "consent": False}]
+    assert kept["consents"] == [{"date": "2024-01-02", "basis": "consent", "withdrawn": "2025-01-02"}]
+    assert kept["preferences"]["do_not_contact"] == ["phone", "email"]
+
+
 def test_a_dry_run_shows_the_diff_and_writes_nothing(store: Path) -> None:
     before, head = texts(store), git(store, "rev-parse", "HEAD")
     code, output = run("merge", OLD, NEW, "--prefer", "A", "--dry-run")
@@ -525,3 +544,30 @@ def test_a_terminal_asks_one_question_for_each_difference(store: Path) -> None:
         "2  B  韩梅",
     ]
     assert (data(store)["owner"], data(store)["industry"]) == ("hanmei", "C39")
+    assert f"A  上海示例电子有限公司 ({OLD})" in output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_a_stopped_conversation_names_the_command_that_goes_on(store: Path) -> None:
+    before = texts(store)
+    terminal = Terminal(store, ("--lang", "zh", "merge", OLD, NEW, "--keep", "B")).start()
+    output = ""
+    for answer in ("2", "1", ""):
+        output += terminal.until("编号（回车停止）:")
+        terminal.type(f"{answer}\n")
+    assert terminal.end() == 1
+    output += terminal.said
+    line = next(line.strip() for line in output.splitlines() if "带着已有的答案继续" in line)
+    command = line.partition("：")[2]
+    assert command == f"crmtext merge {OLD} {NEW} --keep B --set 负责人=韩梅 --set 所属行业=C39"
+    assert texts(store) == before
+    code, output = run(*command.split()[1:])
+    assert (code, output.splitlines()[0]) == (1, "the two records differ in 1 field:")
+
+
+def test_a_customer_that_stays_in_the_archive_is_named(store: Path) -> None:
+    assert run("archive", OLD, "--commit")[0] == 0
+    code, output = run("merge", OLD, NEW, "--prefer", "A")
+    hint = f"  the customer is in the archive; to bring it back: crmtext archive {OLD} --back"
+    assert (code, hint in output.splitlines()) == (0, True)
+    assert run("archive", NEW, "--back")[0] == 0
