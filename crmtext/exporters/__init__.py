@@ -53,6 +53,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "xlsx": Format("crmtext.exporters.xlsx:write", is_text=False, labels=True, has_columns=True),
         "json": Format("crmtext.exporters.json_file:write"),
         "jsonl": Format("crmtext.exporters.json_file:write_lines"),
+        "sqlite": Format("crmtext.exporters.sqlite:write", is_text=False),
         "vcf": Format("crmtext.exporters.vcard:write"),
         "ics": Format("crmtext.exporters.calendar:write"),
     }

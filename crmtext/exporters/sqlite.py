@@ -1,0 +1,247 @@
+"""SQLite: a table for the customers and one for each list, with foreign keys, views, and the fields of the columns."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from crmtext.exporters.cells import encoder, to_json
+from crmtext.exporters.tables import CUSTOMER, CUSTOMERS, ENTRY, OPEN
+from crmtext.i18n import LANGUAGES, _, speaking
+from crmtext.problem import usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import BinaryIO
+
+    from crmtext.exporters.cells import Cell
+    from crmtext.exporters.export import Export
+    from crmtext.exporters.tables import Shape, Table
+
+#: The table that says which field each column holds; an import knows our own files by it.
+FIELDS = "crmtext_fields"
+#: The most columns of a table, as SQLite is built by default.
+_COLUMNS = 2000
+#: The rows that are written at once.
+_TOGETHER = 500
+#: The largest and smallest number that SQLite holds.
+_LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
+#: Texts that stand for what SQLite has no kind of: truths and larger numbers, with the `'` in front of real texts.
+_STANDS_FOR = re.compile(r"'*(?:true|false|-?[0-9]{19,})")
+_TRUTHS = {"true": True, "false": False}
+#: Views: name, tables, and columns of these by alias; those whose columns a schema lacks are left out.
+_VIEWS = {
+    "open_next_steps": (
+        "interactions",
+        ("next_due", "next_time", "next_action", "next_by", "date", "summary"),
+        "interactions.next_action IS NOT NULL AND interactions.next_done IS NULL",
+        "interactions.next_due IS NULL, interactions.next_due",
+        ("next_done",),
+    ),
+    "open_opportunities": (
+        "opportunities",
+        ("title", "stage", "owner", "amount", "currency", "expected_close"),
+        "opportunities.stage NOT IN ('won', 'lost')",
+        "opportunities.expected_close",
+        (),
+    ),
+    "open_cases": (
+        "cases",
+        ("opened", "kind", "summary", "status", "due"),
+        "cases.status <> 'closed'",
+        "cases.opened",
+        (),
+    ),
+}
+
+
+def write(export: Export, file: BinaryIO) -> None:
+    """Write the database. `PRAGMA user_version` is the version of the schema."""
+    # SQLite opens files by name only; beside the place of the file there may be no room for its own.
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "export.sqlite"
+        with closing(sqlite3.connect(path, isolation_level=None)) as database:
+            _write(export, database)
+        with path.open("rb") as whole:
+            shutil.copyfileobj(whole, file, 1 << 20)
+
+
+def _write(export: Export, database: sqlite3.Connection) -> None:
+    # Nothing is lost if this is interrupted: the file takes its place when it is complete.
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute(f"PRAGMA user_version = {export.snapshot.settings.schema_version}")
+    database.execute("BEGIN")
+    tables = [_Table(database, table) for table in export.tables]
+    for record in export.records():
+        for number, links, values in export.splitter.rows(record):
+            tables[number].add(links, values)
+    for table in tables:
+        table.finish()
+    _write_fields(database, tables)
+    _write_views(database, {table.name: table for table in tables})
+    database.execute("COMMIT")
+    database.execute("ANALYZE")
+
+
+class _Table:
+    """A table of the database, which gets a column for each part of an open map that it meets."""
+
+    def __init__(self, database: sqlite3.Connection, table: Table) -> None:
+        self.table, self.name = table, _plain(table.name)
+        self.links = [*table.links]
+        self._database = database
+        #: The columns of the fields by their paths.
+        self.columns: dict[str, str] = {}
+        self._names = {name.casefold() for name in self.links}
+        self._stored: dict[str, Callable[[Any], Any]] = {}
+        self._waiting: list[tuple[Any, ...]] = []
+        parts = [f"{_quoted(name)} {'INTEGER' if name == ENTRY else 'TEXT'}{_of_link(name)}" for name in self.links]
+        parts += [f"{self._declared(path)}{_of_id(table, path)}" for path in table.columns]
+        self._database.execute(f"CREATE TABLE {_quoted(self.name)} ({', '.join((*parts, *_keys(table)))})")
+        self._prepare()
+
+    def add(self, links: Iterable[Cell | None], values: Mapping[str, Any]) -> None:
+        """Add a row."""
+        if more := values.keys() - self._stored.keys():
+            self.flush()
+            for path in self.table.ordered(more):
+                self._database.execute(f"ALTER TABLE {_quoted(self.name)} ADD COLUMN {self._declared(path)}")
+            self._prepare()
+        row = [None if (value := values.get(path)) is None else stored(value) for path, stored in self._stored.items()]
+        self._waiting.append((*links, *row))
+        if len(self._waiting) == _TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the waiting rows."""
+        self._database.executemany(self._insert, self._waiting)
+        self._waiting.clear()
+
+    def finish(self) -> None:
+        """Write the rest, and the index by customer."""
+        self.flush()
+        if self.links:
+            name = _quoted(f"{self.name}_by_customer")
+            self._database.execute(f"CREATE INDEX {name} ON {_quoted(self.name)} ({CUSTOMER})")
+
+    def _declared(self, path: str) -> str:
+        """A new column for a field: its name and type. Columns without a type hold numbers as they are."""
+        name, number = _plain(path), 1
+        while name.casefold() in self._names:
+            number += 1
+            name = f"{_plain(path)}_{number}"
+        self._names.add(name.casefold())
+        if len(self._names) > _COLUMNS:
+            message = _("a table has at most {n} columns").format(n=f"{_COLUMNS:,}")
+            raise usage("too-many-columns", message, _("export as json or jsonl"))
+        self.columns[path] = name
+        shape = self.table.shape_of(path) or OPEN
+        self._stored[path] = _storing(shape)
+        return f"{_quoted(name)}{'' if shape.kind in ('number', 'boolean', 'open') else ' TEXT'}"
+
+    def _prepare(self) -> None:
+        names = ", ".join(map(_quoted, (*self.links, *self.columns.values())))
+        marks = ", ".join("?" * (len(self.links) + len(self.columns)))
+        self._insert = f"INSERT INTO {_quoted(self.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names are quoted
+
+
+def stored(value: Cell, kind: str) -> Cell:
+    """Return a cell as SQLite holds it in a column of a kind."""
+    if isinstance(value, bool) and kind == "boolean":
+        return int(value)
+    if isinstance(value, bool) or (isinstance(value, int) and not _SMALLEST <= value <= _LARGEST):
+        return to_json(value)
+    if isinstance(value, str):
+        # Half of a pair of surrogates has no bytes.
+        value = value.encode("utf-8", "replace").decode()
+        return f"'{value}" if kind == "open" and _STANDS_FOR.fullmatch(value) else value
+    return value
+
+
+def restored(value: Cell, kind: str) -> Cell:
+    """Return the cell that `stored` was given."""
+    if kind == "boolean" and value in (0, 1):
+        return bool(value)
+    if isinstance(value, str) and kind in ("open", "number") and _STANDS_FOR.fullmatch(value):
+        if value[0] == "'":
+            return value[1:]
+        return _TRUTHS[value] if value in _TRUTHS else int(value)
+    return value
+
+
+def _storing(shape: Shape) -> Callable[[Any], Cell]:
+    encode, kind = encoder(shape, labels=False), shape.kind
+    if kind in ("text", "date", "choice"):
+        return lambda value: value if isinstance(value, str) and value.isascii() else stored(encode(value), kind)
+    return lambda value: stored(encode(value), kind)
+
+
+def _of_link(name: str) -> str:
+    return " NOT NULL" if name in (CUSTOMER, ENTRY) else ""
+
+
+def _of_id(table: Table, path: str) -> str:
+    return " PRIMARY KEY NOT NULL" if table.within is None and path == "id" else ""
+
+
+def _keys(table: Table) -> Iterator[str]:
+    """Yield the keys of a list's table: its own, and that of the table to which its entries belong."""
+    if table.within is None:
+        return
+    if table.within.within is not None:
+        yield f"FOREIGN KEY ({CUSTOMER}, {ENTRY}) REFERENCES {_quoted(_plain(table.within.name))} ({CUSTOMER}, {ENTRY})"
+    else:
+        if ENTRY in table.links:
+            yield f"PRIMARY KEY ({CUSTOMER}, {ENTRY})"
+        yield f"FOREIGN KEY ({CUSTOMER}) REFERENCES {CUSTOMERS} (id)"
+
+
+def _write_fields(database: sqlite3.Connection, tables: Iterable[_Table]) -> None:
+    """Write the table of columns: the field in each one, the kind of its values, and its labels."""
+    labels = [f"label_{language}" for language in LANGUAGES]
+    names = ("table_name", "column_name", "list", "field", "kind", *labels)
+    database.execute(f"CREATE TABLE {FIELDS} ({', '.join(f'{name} TEXT' for name in names)})")
+    marks = ", ".join("?" * len(names))
+    for table in tables:
+        fields: list[tuple[str, str, Shape | None]] = [(link, link, None) for link in table.links]
+        fields += [(name, path, table.table.shape_of(path)) for path, name in table.columns.items()]
+        rows = [
+            (table.name, name, table.table.name, path, shape.kind if shape else "", *_labels(shape))
+            for name, path, shape in fields
+        ]
+        database.executemany(f"INSERT INTO {FIELDS} VALUES ({marks})", rows)  # noqa: S608 - both are ours
+
+
+def _labels(shape: Shape | None) -> Iterator[str | None]:
+    # A part of an open map has a name of its own.
+    field = shape.field if shape and not (shape.field and shape.field.key == "*") else None
+    for language in LANGUAGES:
+        with speaking(language):
+            yield field.label if field else None
+
+
+def _write_views(database: sqlite3.Connection, tables: Mapping[str, _Table]) -> None:
+    have = {name: {*table.columns.values()} for name, table in tables.items()}
+    for view, (table, columns, condition, order, needed) in _VIEWS.items():
+        if not {*columns, *needed} <= have.get(table, set()):
+            continue
+        shown = ", ".join(f"{table}.{column}" for column in columns)
+        who = "customers.id AS customer_id, customers.name, customers.owner AS customer_owner"
+        both = f"{table} JOIN customers ON customers.id = {table}.{CUSTOMER}"
+        query = f"SELECT {who}, {shown} FROM {both} WHERE {condition} ORDER BY {order}"  # noqa: S608 - all of it is ours
+        database.execute(f"CREATE VIEW {view} AS {query}")
+
+
+def _plain(path: str) -> str:
+    """The name of a field's column or a list's table: without the dots, so that SQL needs no quotes."""
+    return path.replace(".", "_")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""').replace("\0", "") + '"'
