@@ -47,7 +47,7 @@ def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequen
         f"{RECORDS}: sha256:{digest(map(_sides, records))}",
         *(f"{MAPPING}: sha256:{sha256(mapping).hexdigest()}" for mapping in mappings),
         *dict.fromkeys(f"{KEPT}: {' '.join(conflict.trailer)}" for conflict in plan.kept),
-        *(f"{BASE}: {commit}" for commit in plan.accepted),
+        *(f"{BASE}: {' '.join(filter(None, accepted))}" for accepted in plan.accepted),
     ]
     return f"{how.message.strip() or counted}\n\n" + "\n".join(lines) + "\n"
 

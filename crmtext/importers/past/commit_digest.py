@@ -13,7 +13,7 @@ from crmtext.storage.journal import Part
 from crmtext.text.read.load import peek
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crmtext.git.history import Commit
     from crmtext.git.plumbing import Repository
@@ -36,9 +36,11 @@ def digest(records: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) 
     return whole.hexdigest()
 
 
-def fits(done: Import, records: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]]) -> bool:
-    """Whether these changes are those that an import wrote; other files than records don't count."""
-    return done.records == f"sha256:{digest(one for one in records if is_record(one[0]))}"
+def fits(
+    done: Import, records: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Any]]], accepted: Collection[str] = ()
+) -> bool:
+    """Whether these changes are those that an import wrote, or ones that were accepted; only records count."""
+    return f"sha256:{digest(one for one in records if is_record(one[0]))}" in {done.records, *accepted}
 
 
 def blobs(repo: Repository, commit: Commit) -> dict[str, tuple[str, str]]:

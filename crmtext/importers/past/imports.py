@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.git.history import Commit, mentioning
@@ -25,7 +26,7 @@ RECORDS = "Crm-Import-Records"
 MAPPING = "Crm-Import-Mapping"
 #: A value of the files that lost against the store's: customer, field, hash.
 KEPT = "Crm-Import-Kept"
-#: A commit that counts as an import of the source, although its hash doesn't fit.
+#: A commit that counts as an import of the source, although its hash doesn't fit; and the hash of what it holds.
 BASE = "Crm-Import-Base"
 #: The trailer of a commit that takes an import back: the import's commit.
 UNDONE = "Crm-Import-Undone"
@@ -34,10 +35,18 @@ _SOURCE = lazy.pattern(rf"^[ \t]*{SOURCE}:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 _RECORDS = lazy.pattern(rf"^[ \t]*{RECORDS}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
 _MAPPING = lazy.pattern(rf"^[ \t]*{MAPPING}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
 _KEPT = lazy.pattern(rf"^[ \t]*{KEPT}:[ \t]*(\S+) (\S+) ([0-9a-f]{{4}})[ \t]*$", re.MULTILINE)
-_BASE = lazy.pattern(rf"^[ \t]*{BASE}:[ \t]*([0-9a-f]{{40,64}})[ \t]*$", re.MULTILINE)
+_BASE = lazy.pattern(rf"^[ \t]*{BASE}:[ \t]*([0-9a-f]{{40,64}})(?:[ \t]+(sha256:[0-9a-f]{{64}}))?[ \t]*$", re.MULTILINE)
 #: The line of `git revert` counts as well.
 _UNDOES = lazy.pattern(rf"^(?:{UNDONE}:[ \t]*|This reverts commit )([0-9a-f]{{40,64}})\b", re.MULTILINE)
 WIDTH = 60
+
+
+class Accepted(NamedTuple):
+    """A commit that counts as an import of the source, although other edits are mixed in."""
+
+    commit: str
+    #: The hash of what it holds, by which it is known after a rebase; empty if its message names no source.
+    records: str = ""
 
 
 class Import(NamedTuple):
@@ -73,9 +82,9 @@ class Import(NamedTuple):
         return frozenset(_KEPT.findall(self.commit.message))
 
     @property
-    def accepts(self) -> tuple[str, ...]:
+    def accepts(self) -> tuple[Accepted, ...]:
         """The commits that count as imports of the source, although their hashes don't fit."""
-        return tuple(_BASE.findall(self.commit.message))
+        return tuple(Accepted(*found) for found in _BASE.findall(self.commit.message))
 
     @property
     def undoes(self) -> tuple[str, ...]:
@@ -94,12 +103,25 @@ class Past:
         self._repo = repo
         words = (f"{SOURCE}:", f"{UNDONE}:", "This reverts commit ")
         self.commits = tuple(map(Import, mentioning(repo, "HEAD", words))) if head(repo) else ()
-        self._ids = {one.commit.id for one in self.commits}
+        #: The commits that take others back, by the ids of these; after a rebase by the hash of what they wrote.
+        self._undoing: dict[str, list[Import]] = defaultdict(list)
+        self._undoing_lost: dict[str, list[Import]] = defaultdict(list)
+        self._undone: dict[str, Import | None] = {}
+        ids = {one.commit.id for one in self.commits}
+        for one in self.commits:
+            undoes = one.undoes
+            for id_ in undoes:
+                self._undoing[id_].append(one)
+            if undoes and UNDONE in one.commit.message and ids.isdisjoint(undoes) and (records := one.records):
+                self._undoing_lost[records].append(one)
 
     def undone_by(self, done: Import) -> Import | None:
         """Return the commit that took this one back; None if it is in effect."""
-        undoers = (other for other in self.commits if self._undoes(other, done))
-        return next((other for other in undoers if self.undone_by(other) is None), None)
+        id_ = done.commit.id
+        if id_ not in self._undone:
+            undoers = (other for other in self._undoers(done) if self.undone_by(other) is None)
+            self._undone[id_] = next(undoers, None)
+        return self._undone[id_]
 
     def in_effect(self) -> Iterator[Import]:
         """Yield the imports that were not taken back."""
@@ -120,10 +142,11 @@ class Past:
         pairs = ((one, (one.commit.id, done.commit.id)) for one in others)
         return (one for one, (a, b) in pairs if not contains(self._repo, a, b) and not contains(self._repo, b, a))
 
-    def _undoes(self, other: Import, done: Import) -> bool:
-        if done.commit.id in other.undoes:
-            return True
-        # After a rebase the import has another id, and the same hash.
-        lost = UNDONE in other.commit.message and other.undoes and not self._ids & {*other.undoes}
-        same = bool(lost and done.source and done.records and other.records == done.records)
-        return same and contains(self._repo, other.commit.id, done.commit.id)
+    def _undoers(self, done: Import) -> Iterator[Import]:
+        """Yield the commits that take this one back."""
+        yield from self._undoing.get(done.commit.id, ())
+        if self._undoing_lost and done.source and done.records:
+            # After a rebase the import has another id, and the same hash.
+            for other in self._undoing_lost.get(done.records, ()):
+                if other.commit.id != done.commit.id and contains(self._repo, other.commit.id, done.commit.id):
+                    yield other

@@ -11,7 +11,7 @@ from crmtext.importers.past.imports import Past
 from crmtext.setup.doctor.finding import Finding, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from crmtext.git.plumbing import Repository
     from crmtext.importers.past.imports import Import
@@ -27,9 +27,10 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield Finding(_NAME, State.FINE, _("none"))
         return
     past = [*Past(repo).in_effect()]
-    accepted = {id_ for done in past for id_ in done.accepts} | cut(repo)
+    accepts = [accepted for done in past for accepted in done.accepts]
+    known, hashes = {accepted.commit for accepted in accepts} | cut(repo), {accepted.records for accepted in accepts}
     imports = [done for done in past if len(done.commit.parents) < 2]
-    squashed = [done for done in imports if done.commit.id not in accepted and not is_whole(repo, done)]
+    squashed = [done for done in imports if done.commit.id not in known and not is_whole(repo, done, hashes)]
     for done in squashed:
         source = _(", ").join(done.sources)
         message = _("{commit} was squashed or amended, so it is not used as an import of {source}")
@@ -43,8 +44,8 @@ def examine(patient: Patient) -> Iterator[Finding]:
         yield Finding(_NAME, State.FINE, plural("{n} import", "{n} imports", number) if number else _("none"))
 
 
-def is_whole(repo: Repository, done: Import) -> bool:
-    """Whether the commit of an import holds what the import wrote, and nothing else."""
-    changed = blobs(repo, done.commit)
-    return fits(done, ((part.path, data_of(part.before, part.path), data_of(part.after, part.path))
-                       for part in parts(repo, changed)))  # fmt: skip
+def is_whole(repo: Repository, done: Import, accepted: Collection[str] = ()) -> bool:
+    """Whether the commit of an import holds what the import wrote, and nothing else, or what was accepted."""
+    records = ((part.path, data_of(part.before, part.path), data_of(part.after, part.path))
+               for part in parts(repo, blobs(repo, done.commit)))  # fmt: skip
+    return fits(done, records, accepted)

@@ -6,13 +6,13 @@ from collections import defaultdict
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.git.clone import cut
-from crmtext.git.history import commits_of
+from crmtext.git.clone import cut, history_missing
+from crmtext.git.history import commits_of, steps
 from crmtext.git.merge import contains
 from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
-from crmtext.importers.past.commit_digest import blobs, data_of, fits, parts
-from crmtext.importers.past.imports import Import, Past
+from crmtext.importers.past.commit_digest import blobs, data_of, digest, parts
+from crmtext.importers.past.imports import Accepted, Import, Past
 from crmtext.importers.plan.items import places, plain, same_people
 from crmtext.layout import id_in
 from crmtext.problem import usage
@@ -116,33 +116,52 @@ class Bases:
     ) -> None:
         self._repo = store.repository
         self.sources = tuple(sources)
+        #: The commits that count whatever they hold.
         self._trusted: set[str] = set()
         self._blobs: dict[str, dict[str, tuple[str, str]]] = {}
-        #: By commit: whether it holds what its import wrote.
-        self._fit: dict[str, bool] = {}
+        #: By commit: the hash of what it holds.
+        self._held: dict[str, str] = {}
         self._imports: list[Import] = []
         #: By id: the numbers of the imports that the sides of its base are from.
         self._order: defaultdict[str, list[int]] = defaultdict(list)
-        #: Commits whose hash doesn't fit, and which nobody has accepted: they say nothing.
-        self.unfit: list[Import] = []
         #: Decisions for the store's values, with the id that the customer has now; empty if none has its id.
         self.kept: frozenset[tuple[str, ...]] = frozenset()
         #: The commits that this import accepts.
-        self.accepted: tuple[str, ...] = ()
+        self.accepted: tuple[Accepted, ...] = ()
+        #: The ids of commits that were accepted once and that HEAD doesn't have.
+        self.lost: list[str] = []
+        self._hashes: frozenset[str] = frozenset()
+        self._is_cut = False
         if self._repo is None:
             if accepted:
                 store.git()
             return
-        self.accepted = tuple(self._commit(self._repo, typed) for typed in accepted)
         past = [*Past(self._repo).of_source(sources)]
         self.kept = frozenset((known[id_].id if id_ in known else "", *rest) for one in past for id_, *rest in one.kept)
-        self._trusted = {*self.accepted, *(id_ for one in past for id_ in one.accepts)}
-        there = {one.commit.id for one in past}
-        if more := [id_ for id_ in self._trusted if id_ not in there]:
-            past += map(Import, commits_of(self._repo, more).values())
-            past.sort(key=lambda one: one.commit.when, reverse=True)
+        earlier = [one for done in past for one in done.accepts]
+        wanted = [self._commit(self._repo, typed) for typed in accepted]
+        named = {one.commit.id for one in past}
+        further = {id_ for id_ in (*(one.commit for one in earlier), *wanted) if id_ not in named}
+        # A rebase leaves the ids of the old commits in messages.
+        here = {id_ for id_ in further if contains(self._repo, "HEAD", id_)}
+        self.lost = [one.commit for one in earlier if one.commit in further - here and not one.records]
+        if here:
+            past += map(Import, commits_of(self._repo, here).values())
+            order = {step.id: number for number, step in enumerate(steps(self._repo, None, "HEAD"))}
+            past.sort(key=lambda one: order[one.commit.id], reverse=True)
         older = cut(self._repo)
+        self._is_cut = bool(older)
         self._imports = [one for one in past if one.commit.id not in older]
+        self._trusted = {one.commit for one in earlier}
+        self._hashes = frozenset(one.records for one in earlier if one.records)
+        self.accepted = tuple(self._newly(self._imports, wanted, named))
+
+    def _newly(self, imports: Iterable[Import], wanted: Collection[str], named: Collection[str]) -> Iterator[Accepted]:
+        """Yield the commits that don't count as imports yet, and let them count."""
+        for done in imports:
+            if done.commit.id in wanted and not self._is_fit(done):
+                self._trusted.add(done.commit.id)
+                yield Accepted(done.commit.id, self._held[done.commit.id] if done.commit.id in named else "")
 
     @staticmethod
     def _commit(repo: Repository, typed: str) -> str:
@@ -150,6 +169,8 @@ class Bases:
         id_ = resolve(repo, typed)
         if not contains(repo, "HEAD", id_):
             raise usage("not-an-import", _("{commit} is not part of the current branch").format(commit=id_[:8]))
+        if id_ in cut(repo):
+            raise history_missing(_("this clone does not have the commit before {commit}").format(commit=id_[:8]))
         return id_
 
     @property
@@ -201,11 +222,26 @@ class Bases:
     def _is_fit(self, done: Import) -> bool:
         """Whether the commit of an import holds what the import wrote, or is accepted as it is."""
         id_ = done.commit.id
-        if id_ not in self._fit:
-            self._fit[id_] = id_ in self._trusted or fits(done, self._data(self._changed(done)))
-            if not self._fit[id_]:
-                self.unfit.append(done)
-        return self._fit[id_]
+        if id_ in self._trusted:
+            return True
+        if id_ not in self._held:
+            self._held[id_] = f"sha256:{digest(self._data(self._changed(done)))}"
+        return self._held[id_] in {done.records, *self._hashes}
+
+    @property
+    def unfit(self) -> Iterator[Import]:
+        """The commits, of those that were read, whose hash doesn't fit, and which nobody has accepted."""
+        return (done for done in self._imports if done.commit.id in self._held and not self._is_fit(done))
+
+    def needed(self) -> bool:
+        """Whether earlier imports are there to be asked. Raises CrmError if the clone lacks commits."""
+        self.need_all()
+        return self.exist
+
+    def need_all(self) -> None:
+        """Raise CrmError if the clone lacks commits: an import among them may have written what is compared."""
+        if self._is_cut:
+            raise history_missing(_("this clone lacks older commits, which may hold earlier imports of the source"))
 
     def _data(
         self, changed: Mapping[str, tuple[str, str]]
@@ -219,6 +255,9 @@ class Bases:
         for one in self.unfit:
             short = one.commit.id[:8]
             yield text.format(commit=short, option=f"--base {short}")
+        text = _("{commit} counts as an import and is not part of the current branch; after a rebase: {option}")
+        for id_ in self.lost:
+            yield text.format(commit=id_[:8], option="--base COMMIT")
 
 
 def _places(side: Sequence[Any], items: Sequence[Any], keys: Keys) -> dict[int, int]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crmtext.importers.joining.row_fates import Fates
     from crmtext.importers.mapping import Understanding
     from crmtext.importers.options import Options
+    from crmtext.importers.past.imports import Accepted
     from crmtext.importers.plan.absent import Former
     from crmtext.importers.plan.three_way import Decided
     from crmtext.model import Customer
@@ -137,7 +138,7 @@ class Plan:
     #: Records to delete, because they are gone from the source.
     deleted: list[Draft] = field(default_factory=list)
     #: The commits that count as imports of the source from now on, although their hashes don't fit.
-    accepted: tuple[str, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     #: Files besides records: the saved mapping.
     further: list[Draft] = field(default_factory=list)
     fates: Fates | None = None
@@ -197,6 +198,8 @@ def plan(
             matched.append((customer, known))
         elif _is_new(result, bases, customer, was, index, decisions):
             new.append(customer)
+    if new or result.likely:
+        bases.need_all()
     if where:
         where.leave_out()
     _drop_answered(findings, [customer for customer, _known in matched], store.schema)
@@ -306,7 +309,7 @@ def _decided(
         scope = Scope(() if customer.of else lists, whole, result.options.with_deletions)
         probe = Probe()
         decided[known.id] = decide(schema, known.data, customer, probe, scope)
-        if probe.asked and bases.exist:
+        if probe.asked and bases.needed():
             differing[known.id] = scope
     unsure = [(customer, known) for customer, known in matched if known.id in differing]
     read = bases_of(bases, snapshot.customers, unsure) if unsure else {}
@@ -355,6 +358,7 @@ def _comes_back(result: Plan, bases: Bases, customer: Incoming, was: Former) -> 
     """Whether a customer that was removed here is added again: if its source has changed it and the user wants it."""
     schema = result.store.schema
     if not is_unchanged(schema, customer.data, was.base, customer.assumed):
+        bases.need_all()
         name = str(customer.data.get("name", ""))
         last = was.base.last()
         difference = Difference("id", "", None, customer.data, last.value if last else None, Set("", None))
@@ -366,10 +370,11 @@ def _comes_back(result: Plan, bases: Bases, customer: Incoming, was: Former) -> 
 
 def _report_gone(result: Plan, bases: Bases, gone: Sequence[Customer]) -> None:
     """Report customers that the source lacks now; delete those that nobody changed since, if that is wanted."""
-    read = bases.read({customer.id for customer in gone}) if gone and result.options.with_deletions else {}
+    deletes = bool(gone) and result.options.with_deletions and bases.needed()
+    read = bases.read({customer.id for customer in gone}) if deletes else {}
     for customer in gone:
         result.gone.append(Missing(customer.id, customer.name))
-        if not result.options.with_deletions:
+        if not deletes:
             continue
         delete = is_unchanged(result.store.schema, customer.data, read.get(customer.id, Base()))
         if not delete:
