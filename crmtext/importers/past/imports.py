@@ -84,7 +84,7 @@ class Import(NamedTuple):
     @property
     def accepts(self) -> tuple[Accepted, ...]:
         """The commits that count as imports of the source, although their hashes don't fit."""
-        return tuple(Accepted(*found) for found in _BASE.findall(self.commit.message))
+        return tuple(Accepted(*groups) for groups in _BASE.findall(self.commit.message))
 
     @property
     def undoes(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from crmtext.importers.joining.ids import key
 from crmtext.importers.joining.row_fates import fates
 from crmtext.importers.plan import absent
 from crmtext.importers.plan.bases import Base, Bases, Probe
+from crmtext.importers.plan.broken import Broken
 from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.grouped import grouped
 from crmtext.importers.plan.items import lasting_place
@@ -178,8 +179,8 @@ def plan(
     result = Plan(store, understanding, findings, options)
     index = Index(snapshot.customers, (understanding.source, understanding.former))
     decisions = Decisions(understanding.tables, options, index.by_id)
-    sources = filter(None, (understanding.source, understanding.former))
-    bases = Bases(store, tuple(sources), options.bases, index.by_id)
+    sources = tuple(filter(None, (understanding.source, understanding.former)))
+    bases, broken = Bases(store, sources, options.bases, index.by_id), Broken(snapshot.broken, sources)
     result.accepted = bases.accepted
     new: list[Incoming] = []
     matched: list[tuple[Incoming, Customer]] = []
@@ -196,7 +197,7 @@ def plan(
         if known is not None:
             seen.add(known.id)
             matched.append((customer, known))
-        elif _is_new(result, bases, customer, was, index, decisions):
+        elif not broken.reject(customer, was, findings) and _is_new(result, bases, customer, was, index, decisions):
             new.append(customer)
     if new or result.likely:
         bases.need_all()
