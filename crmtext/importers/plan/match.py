@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.duplicates.compare import shared
@@ -16,7 +17,7 @@ from crmtext.values.external_ids import FIELD, ids_of
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crmtext.importers.incoming import Incoming
 
@@ -45,23 +46,34 @@ class Index:
         self._sources = tuple(dict.fromkeys(filter(None, sources)))
         self.by_id: dict[str, Customer] = {}
         self._foreign: dict[str, Customer] = {}
-        self._marks: defaultdict[Mark, list[Customer]] = defaultdict(list)
-        #: The customers by their ids in the only system that the store knows; empty if there are several.
-        self._numbers: dict[str, Customer] = {}
-        systems: set[str] = set()
-        for customer in customers:
+        self._customers = tuple(customers)
+        for customer in self._customers:
             self.by_id[customer.id] = customer
             for former in customer.data.get("merged_from", ()):
                 self.by_id.setdefault(str(former), customer)
             for foreign in self._ids(customer):
                 self._foreign.setdefault(foreign, customer)
+
+    # Made when a customer is looked up by them: those of a source that comes again are found by their ids.
+    @cached_property
+    def _marks(self) -> Mapping[Mark, Sequence[Customer]]:
+        """The customers by the values that duplicates share."""
+        having: defaultdict[Mark, list[Customer]] = defaultdict(list)
+        for customer in self._customers:
+            for mark in marks(customer.data):
+                having[mark].append(customer)
+        return having
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, Customer]:
+        """The customers by their ids in the only system that the store knows; empty if there are several."""
+        numbers: dict[str, Customer] = {}
+        systems: set[str] = set()
+        for customer in self._customers:
             for system, texts in (customer.data.get(FIELD) or {}).items():
                 systems.add(system)
-                self._numbers.update((comparable(text), customer) for text in ids_of(texts))
-            for mark in marks(customer.data):
-                self._marks[mark].append(customer)
-        if len(systems) > 1:
-            self._numbers.clear()
+                numbers.update((comparable(text), customer) for text in ids_of(texts))
+        return numbers if len(systems) <= 1 else {}
 
     def find(self, incoming: Incoming) -> Customer | None:
         """Return the customer that it certainly is; None if there is none."""

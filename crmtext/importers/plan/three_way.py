@@ -6,10 +6,12 @@ cell, a default and a guess contradict nothing.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.ids import comparable
+from crmtext.importers.joining.shape import is_empty
 from crmtext.importers.plan import next_steps
 from crmtext.importers.plan.items import (
     equal,
@@ -85,12 +87,16 @@ _ALL = Scope()
 class _Decider:
     def __init__(self, incoming: Incoming, scope: Scope) -> None:
         self._assumed, self._scope, self._cleared = incoming.assumed, scope, incoming.cleared
-        #: The fields of the columns, without groups and kinds of addresses.
-        self._fields = {without_places(column.rpartition("|")[2]) for column in incoming.columns}
+        self._columns = incoming.columns
         self.operations: list[Operation] = []
         self.differences: list[Difference] = []
         self.gone: list[Gone] = []
         self.same: list[tuple[str, str]] = []
+
+    @cached_property
+    def _fields(self) -> Collection[str]:
+        """The fields of the columns, without groups and kinds of addresses; needed for what differs only."""
+        return {without_places(column.rpartition("|")[2]) for column in self._columns}
 
     def record(
         self, ours: Mapping[str, Any], theirs: Mapping[str, Any], base: Base, pointer: str, shown: str, field: Field
@@ -99,9 +105,9 @@ class _Decider:
         for key, value in theirs.items():
             here, name = f"{pointer}/{escape(key)}", f"{shown}.{key}" if shown else key
             child, have = field.by_key.get(key), ours.get(key)
-            if _is_empty(have) and not self._is_assumed(child, key):
+            if is_empty(have) and not self._is_assumed(child, key):
                 self._missing(value, base.child(key), here, name, child, order)
-            elif _is_empty(have) or (key in _ONLY_IF_EMPTY and not pointer):
+            elif is_empty(have) or (key in _ONLY_IF_EMPTY and not pointer):
                 continue
             elif key == FIELD:
                 self._ids(have, value, here)
@@ -319,7 +325,7 @@ class _Decider:
             pointer = "".join(f"/{escape(key)}" for key in keys)
             if isinstance(have, list):
                 self.operations.extend(Delete(f"{pointer}/{at}") for at, one in enumerate(have) if its.has(one))
-            elif not _is_empty(have):
+            elif not is_empty(have):
                 self._take_away(have, its, pointer, path)
 
     def _clear(self, mine: Any, item: Any, base: Base, pointer: str, shown: str, field: Field) -> None:
@@ -351,8 +357,9 @@ def decide(schema: Schema, data: Mapping[str, Any], incoming: Incoming, base: Ba
     lacking: dict[str, Any] = {
         name: [] for name in scope.lists if data.get(name) and name not in incoming.data and name in _REPORTED
     }
-    theirs = {key: value for key, value in incoming.data.items() if key != "id"}
-    decider.record(data, theirs | lacking, base, "", "", schema.root)
+    theirs = {**incoming.data, **lacking}
+    theirs.pop("id", None)
+    decider.record(data, theirs, base, "", "", schema.root)
     if incoming.cleared:
         decider.cleared(data, base, schema)
     return Decided(tuple(decider.operations), tuple(decider.differences), tuple(decider.gone), tuple(decider.same))
@@ -389,7 +396,3 @@ def _step(step: str) -> tuple[int, str]:
 
 def _label(item: Any, keys: Sequence[str], number: int) -> str:
     return str(item.get(keys[0], number)) if keys and isinstance(item, dict) else str(number)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [], {})

@@ -121,12 +121,12 @@ def _add_block(
         for below in value:
             _add_item(lines, below, column, f"{path}[]", style)
         return
-    indent = " " * column
+    indent, quote, dates = " " * column, style.quote, style.dates
     for key, below in value.items():
-        head, own = _head(key, path, style.quote)
+        head, own = _head(key, path, quote)
         if type(below) is str and "\n" not in below:
             # Most values: written without the questions that others need.
-            lines.append(f"{indent}{head} {_text(below, style.quote, False, own in style.dates)}")
+            lines.append(f"{indent}{head} {_text(below, quote, False, own in dates)}")
         else:
             _add_value(lines, indent + head, below, column, own, style)
 
