@@ -16,16 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from preload import NEVER, Page
 
 from crmtext.__main__ import main
 from crmtext.cli.commands import COMMANDS
 from crmtext.storage import transaction
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 #: What is run after the fault, for customers who keep their ids whatever is tried.
 NEXT = (
@@ -68,8 +64,6 @@ class Runner:
     code: int = 0
     #: Whether it must leave work tree and index as they are.
     aside: bool = False
-    #: What changes as much as its first steps do, if each step is a change of its own.
-    steps: tuple[list[str], ...] = ()
 
     @property
     def store(self) -> Path:
@@ -202,7 +196,7 @@ def calls(runner: Runner) -> tuple[bool, ...]:
     return found
 
 
-def wrong(runner: Runner, number: int, fault: str, old: State, new: State, between: Sequence[State]) -> list[str]:
+def wrong(runner: Runner, number: int, fault: str, old: State, new: State) -> list[str]:
     """What is not as it should be after one fault."""
     runner.fresh()
     code = runner.run(runner.argv, number, fault)
@@ -213,11 +207,11 @@ def wrong(runner: Runner, number: int, fault: str, old: State, new: State, betwe
     if isinstance(after, str):
         return [f"stuck: {after}"]
     found = [] if untouched else ["the work tree or the index changed"]
-    if after not in (old, *between, new):
+    if after not in (old, new):
         found.append(f"neither the old nor the new state: {differences(after, old, new)}; it said: {said}")
     elif code == runner.code and after != new:
         found.append("lost: it said that it was done")
-    elif code > 0 and code != runner.code and after not in (old, *between) and old != new:
+    elif code > 0 and code != runner.code and after != old and old != new:
         found.append(f"done, and it said that it failed: {said}")
     if code == 70:
         found.append(f"a traceback: {said}")
@@ -262,12 +256,12 @@ def _after(runner: Runner, argv: list[str]) -> State:
 
 def tried(runner: Runner, faults: list[str], most: int) -> dict[str, object]:
     kinds = calls(runner)
-    old, *between, new = (_after(runner, argv) for argv in ([], *runner.steps, runner.argv))
+    old, new = (_after(runner, argv) for argv in ([], runner.argv))
     plan = chosen(kinds, faults, most)
     failures = [
         f"{' '.join(runner.argv)}, call {number} {fault}: {what}"
         for number, fault in plan
-        for what in wrong(runner, number, fault, old, new, between)
+        for what in wrong(runner, number, fault, old, new)
     ]
     return {"calls": len(kinds), "points": len(plan), "faults": Counter(fault for _n, fault in plan), "wrong": failures}
 
@@ -286,10 +280,9 @@ def run(home: Path) -> None:
         then = command.get("then", NEXT)
         code = command.get("code", 0)
         lenient, aside = command.get("lenient", False), command.get("aside", False)
-        steps = tuple(command.get("steps", ()))
         # With few files, the way of many.
         transaction.MANY = command.get("many", MANY)
-        runner = Runner(home, page, command["argv"], command["before"], then, lenient, code, aside, steps)
+        runner = Runner(home, page, command["argv"], command["before"], then, lenient, code, aside)
         found = tried(runner, asked["faults"], asked["most"])
         sys.stdout.write("\n" + json.dumps({"argv": command["argv"], **found}) + "\n")
         sys.stdout.flush()

@@ -36,11 +36,14 @@ places = st.integers(0, 7)
 headers = st.sampled_from(
     ("客户名称", "负责人", "电话", "行业", "标签", "姓名", "职位", "手机", "商机名称", "商机阶段", "商机金额")
 )
-parts = st.sampled_from(("all", "all", "first", "last"))
+#: The whole export, parts of it that overlap, or the list without ids.
+parts = st.sampled_from(("all", "all", "first", "last", "list"))
 policies = st.sampled_from(("ours", "theirs"))
 BY = ("lilei", "hanmei")
 #: What people wrote, each text once.
 _OWN = re.compile(r"自有\d+号")
+#: The ids of customers, contacts and deals in the source, and the phones of the list.
+_IDS = re.compile(r"\b(?:[KPD]\d+|1390000\d{4})\b")
 #: A line of a record that a colleague changes by hand.
 _LINE = re.compile(r"^(?:    |  - )?(?:industry|title|name): .*$", re.MULTILINE)
 _CONTACT = re.compile(r"^  - name: .*\n(?:    .*\n)*", re.MULTILINE)
@@ -61,12 +64,17 @@ class Imports(RuleBasedStateMachine):
         self.source = OldSystem()
         for _number in range(3):
             self.source.add()
+        for _number in range(2):
+            self.source.add_to_list()
         #: Branches with imports that aren't merged yet, by side.
         self.branches: tuple[list[str], list[str]] = ([], [])
         #: The ids in the source that a side had once, of customers and items.
         self.had: tuple[set[str], set[str]] = (set(), set())
         #: Those that an import brought that was undone: they may come back.
         self.undone: set[str] = set()
+        #: Those of customers about which somebody decided: they need not have what the source says.
+        self.decided: set[str] = set()
+        (self.folder / "export").mkdir()
         middle, first, second = (Repo(self.folder / name) for name in ("middle", "lilei", "hanmei"))
         self.repos = (first, second)
         for repo in (middle, first, second):
@@ -108,16 +116,11 @@ class Imports(RuleBasedStateMachine):
         return repo.git("rev-parse", "HEAD"), repo.git("status", "--porcelain"), self.files(side)
 
     def ids(self, side: int) -> list[str]:
-        """The ids of customers, contacts and deals in the source, as often as they are there."""
+        """What a clone has of the source, as often as it is there."""
         return [id_ for text in self.files(side).values() for id_ in self.ids_in(text)]
 
     def ids_in(self, text: str) -> list[str]:
-        record = yaml.safe_load(text)
-        found: list[str] = []
-        for item in (record, *record.get("contacts", ()), *record.get("opportunities", ())):
-            ids = (item.get("external_ids") or {}).get("erp", ())
-            found += [ids] if isinstance(ids, str) else ids
-        return found
+        return _IDS.findall(text)
 
     def once(self, side: int) -> None:
         """Nothing is there twice, and nothing is left uncommitted."""
@@ -228,10 +231,16 @@ class Imports(RuleBasedStateMachine):
     def source_changes(self, place: int, header: str) -> None:
         self.source.change(self.key(place), header)
 
-    @rule(place=places, what=st.sampled_from(("customer", "contact", "deal")))
+    @rule(place=places)
+    def list_changes(self, place: int) -> None:
+        self.source.change_list(place)
+
+    @rule(place=places, what=st.sampled_from(("customer", "contact", "deal", "list")))
     def source_grows(self, place: int, what: str) -> None:
         if what == "customer":
             self.source.add()
+        elif what == "list":
+            self.source.add_to_list()
         else:
             (self.source.add_contact if what == "contact" else self.source.add_deal)(self.key(place))
 
@@ -249,14 +258,21 @@ class Imports(RuleBasedStateMachine):
     # Imports
 
     def plan(self, side: int, part: str, *words: str, codes: Iterable[int] = (0,)) -> dict[str, Any]:
-        keys = [*self.source.customers]
-        wanted = {"all": keys, "first": keys[: len(keys) // 2 + 1], "last": keys[len(keys) // 2 :]}[part]
-        self.source.export(self.folder / "export", wanted)
-        source = str(self.folder / "export")
-        output = self.run(side, "import", source, "--from", "erp", "--format", "json", *words, codes=codes)[1]
+        if part == "list":
+            self.source.export_list(self.folder / "list.csv")
+            which = [str(self.folder / "list.csv")]
+        else:
+            self.source.export(self.folder / "export", self.exported(part))
+            which = [str(self.folder / "export"), "--from", "erp"]
+        output = self.run(side, "import", *which, "--format", "json", *words, codes=codes)[1]
         plan: dict[str, Any] = json.loads(output)
         assert (plan["likely"], plan["rejected"], plan["questions"]) == ([], [], [])
         return plan
+
+    def exported(self, part: str) -> list[str]:
+        keys = [*self.source.customers]
+        half = len(keys) // 2
+        return {"all": keys, "first": keys[: half + 1], "last": keys[half:], "list": []}[part]
 
     def import_with(self, side: int, part: str, policy: str, *words: str) -> None:
         """Import; conflicts stop it, until they are decided."""
@@ -265,8 +281,9 @@ class Imports(RuleBasedStateMachine):
         conflicts = plan["conflicts"]
         if conflicts:
             assert self.state(side) == before
+            self.decide(before[2].values(), {conflict["id"] for conflict in conflicts})
             plan = self.plan(side, part, "--on-conflict", policy, *words)
-        if words:
+        if "--branch" in words:
             assert self.state(side) == before
             return
         lost = own(before[2].values()) - own(self.files(side).values())
@@ -277,12 +294,27 @@ class Imports(RuleBasedStateMachine):
             assert ({*self.ids(side)} - there) & self.had[side] == set()
         self.undone -= {*self.ids(side)} - there
         self.once(side)
-        self.nothing(side, part)
+        self.follows(side, part)
+        self.nothing(side, part, *words)
 
-    def nothing(self, side: int, part: str) -> None:
+    def decide(self, texts: Iterable[str], ids: Iterable[str]) -> None:
+        """Somebody decides about the customers with these ids."""
+        for text in texts:
+            if not {*re.findall(r"\bC[0-9A-Z]{8,}\b", text)}.isdisjoint(ids):
+                self.decided.update(self.ids_in(text))
+
+    def follows(self, side: int, part: str) -> None:
+        """What nobody changed here is what the source says now."""
+        for text in self.files(side).values():
+            record = yaml.safe_load(text)
+            ids = [id_ for id_ in self.ids_in(text) if id_ in self.exported(part)]
+            if len(ids) == 1 and ids[0] not in self.decided and record.get("industry", "").startswith("来源"):
+                assert record["industry"] == self.source.customers[ids[0]]["行业"]
+
+    def nothing(self, side: int, part: str, *words: str) -> None:
         """The same import again changes nothing."""
         before = self.state(side)
-        plan = self.plan(side, part)
+        plan = self.plan(side, part, *words)
         counts = plan["counts"]["customers"]
         assert (plan["conflicts"], plan["commit"], counts["new"], counts["changed"]) == ([], None, 0, 0)
         assert self.state(side) == before
@@ -290,6 +322,11 @@ class Imports(RuleBasedStateMachine):
     @rule(side=sides, part=parts, policy=policies)
     def import_(self, side: int, part: str, policy: str) -> None:
         self.import_with(side, part, policy)
+
+    @rule(side=sides)
+    def import_with_deletions(self, side: int) -> None:
+        """What is gone from the source goes here too, unless somebody changed it."""
+        self.import_with(side, "all", "ours", "--with-deletions")
 
     @rule(side=sides, part=parts)
     def import_on_branch(self, side: int, part: str) -> None:
@@ -313,8 +350,9 @@ class Imports(RuleBasedStateMachine):
         if left := [id_ for id_ in done if id_ not in undone]:
             before, commit = self.files(side), left[place % len(left)]
             self.run(side, "undo", commit, codes=(0, 1, 2, 3))
+            self.decided.update(self.ids_in("\n".join(before.values())))
             assert own(before.values()) - own(self.files(side).values()) == Counter()
-            self.undone.update(re.findall(r"^\+.*\berp: (\w+)$", repo.git("show", commit), re.MULTILINE))
+            self.undone.update(self.ids_in(repo.git("show", commit)))
             for had in self.had:
                 had.difference_update(self.undone)
             self.once(side)
@@ -352,6 +390,7 @@ class Imports(RuleBasedStateMachine):
                 break
             first = left[0]
             decided += json.dumps(first, ensure_ascii=False) + self.sides_of(side, first)
+            self.decide(self.files(side).values(), {first["customer"]})
             if first["kind"] == "field":
                 assert first["ours"] != first["theirs"], first
             self.run(side, "resolve", first["path"], self.choice(side, first, choice), codes=(0, 1))
@@ -390,10 +429,12 @@ class Imports(RuleBasedStateMachine):
             self.sync(1, "--ours")
             assert self.state(0) == self.state(1)
             assert [self.run(side, "check")[0] for side in (0, 1)] == [0, 0]
-            self.import_with(0, "all", "ours")
+            for part in ("all", "list"):
+                self.import_with(0, part, "ours")
             self.sync(0, "--ours")
             self.sync(1, "--ours")
-            self.nothing(1, "all")
+            for part in ("all", "list"):
+                self.nothing(1, part)
         finally:
             shutil.rmtree(self.folder)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 #: The saved mapping of its exports.
@@ -50,6 +50,8 @@ HEADERS = {
     "联系人": "联系人编号,客户编号,姓名,职位,手机",
     "商机": "商机编号,客户编号,商机名称,商机阶段,商机金额",
 }
+#: A list without ids, whose customers are known by their names.
+LIST = "客户名称,客户类型,合作状态,负责人,电话,行业,标签"
 _TOWNS = ("苏州明远", "上海云帆", "杭州青禾", "成都锦绣", "广州南岭", "西安秦川", "武汉楚天", "青岛海澜", "长沙岳麓")
 _TRADES = ("机械", "信息", "食品", "纺织", "物流", "仪器", "建材", "贸易", "医药")
 
@@ -60,6 +62,8 @@ class OldSystem:
 
     count: int = 0
     customers: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: The customers of a list without ids, by names that stay.
+    listed: dict[str, dict[str, str]] = field(default_factory=dict)
     #: Contacts and deals, with the numbers of their customers.
     contacts: dict[str, dict[str, str]] = field(default_factory=dict)
     deals: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -85,6 +89,19 @@ class OldSystem:
         }  # fmt: skip
         self.add_contact(f"K{number}")
         self.add_deal(f"K{number}")
+
+    def add_to_list(self) -> None:
+        """Add a customer to the list without ids; its phone number stays."""
+        self.count += 1
+        number = len(self.listed)
+        self.listed[f"大连{'甲乙丙丁戊己庚辛'[number % 8] * 2}{_TRADES[number % len(_TRADES)]}股份公司"] = {
+            "客户类型": "企业", "合作状态": "潜在客户", "负责人": "韩梅", "电话": f"1390000{self.count:04}",
+            "行业": self.value(), "标签": self.value(),
+        }  # fmt: skip
+
+    def change_list(self, place: int) -> None:
+        """Change the trade of a customer of the list."""
+        [*self.listed.values()][place % len(self.listed)]["行业"] = self.value()
 
     def add_contact(self, customer: str) -> None:
         """Add a contact to a customer."""
@@ -136,12 +153,17 @@ class OldSystem:
 
     def export(self, folder: Path, keys: Iterable[str]) -> None:
         """Write the files of an export of these customers."""
-        folder.mkdir(exist_ok=True)
         wanted = {*keys}
         for name, rows in (("客户", self.customers), ("联系人", self.contacts), ("商机", self.deals)):
-            columns = HEADERS[name].split(",")
-            lines = [HEADERS[name]]
-            for own, row in rows.items():
-                if row.get("客户编号", own) in wanted:
-                    lines.append(",".join([own, *(row[column] for column in columns[1:])]))
-            (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+            chosen = {own: row for own, row in rows.items() if row.get("客户编号", own) in wanted}
+            _write(folder / f"{name}.csv", HEADERS[name], chosen)
+
+    def export_list(self, file: Path) -> None:
+        """Write the list without ids."""
+        _write(file, LIST, self.listed)
+
+
+def _write(file: Path, header: str, rows: Mapping[str, Mapping[str, str]]) -> None:
+    columns = header.split(",")[1:]
+    lines = [header, *(",".join([own, *(row[column] for column in columns)]) for own, row in rows.items())]
+    file.write_text("\n".join(lines) + "\n", "utf-8")

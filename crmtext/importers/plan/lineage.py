@@ -38,7 +38,7 @@ def bases_of(
     result = {}
     for one, known in matched:
         ids = dict.fromkeys(id_ for id_ in own[known.id] if id_ in read)
-        if known.id in renamed:
+        if orphans and known.id in renamed:
             ids |= dict.fromkeys(_former(one, known, sources, by_foreign, orphans))
         if ids:
             # A merged customer's row is compared with what the same row said before, not with that of the other one.
