@@ -5,6 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.git.history import touching
+from crmtext.git.objects import Objects
+from crmtext.git.plumbing import head
 from crmtext.i18n import _, bracketed
 from crmtext.merge.comments import comments
 from crmtext.problem import CrmError, Exit, Problem, Severity, usage
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 #: The two records as they were given.
 A, B = "A", "B"
 _INSTRUCTION = lazy.pattern(r"#[ \t]*(?:crmtext|yaml-language-server):")
+_LATEST = "99999999"
 _DAY = lazy.pattern(r"\D*(\d{8})")
 
 
@@ -92,7 +96,7 @@ def united(records: Records, sides: Mapping[str, Document], wishes: Wishes) -> P
     store = records.store
     for document in sides.values():
         _reject_invalid(records, document)
-    kept = wishes.keep or (B if day(sides[B]) < day(sides[A]) else A)
+    kept = wishes.keep or (B if since(store, sides[B]) < since(store, sides[A]) else A)
     keeping, going = sides[kept], sides[B if kept == A else A]
     ids = {str(id_) for side in sides.values() for id_ in (side.data["id"], *side.data.get("merged_from", ()))}
 
@@ -154,10 +158,18 @@ def _reject_invalid(records: Records, document: Document) -> None:
         raise usage("unique-id", message, _("give one of them another id first: crmtext rename CUSTOMER --new-id"))
 
 
-def day(document: Document) -> str:
-    """Return the date in the id of a record, by which the older one stays; an id without a date counts as later."""
+def since(store: Store, document: Document) -> str:
+    """Return the day from which on a record is known, `YYYYMMDD`; by it the older one stays.
+
+    It is the date in the id; without one, the day of the record's first commit, or the last of all days.
+    """
     match = _DAY.match(claimed_id(document))
-    return match[1] if match and int(match[1]) else "99999999"
+    if match and int(match[1]):
+        return match[1]
+    repo = store.repository
+    start = head(repo) if repo else None
+    commits = touching(Objects(repo), start, repo.prefix + document.path) if repo and start else ()
+    return f"{commits[-1].day(store.zone):%Y%m%d}" if commits else _LATEST
 
 
 def _touches(pointer: str, decided: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text.edit.operations import Append
 from crmtext.text.pointer import get
 from crmtext.unite.merge import uncommitted
-from crmtext.unite.plan import A, B, Wishes, day, united
+from crmtext.unite.plan import A, B, Wishes, since, united
 from crmtext.unite.sheet import DECISIONS, HEADERS, differ_lines
 from crmtext.values.folding import plain
 from crmtext.wording.values import customer_name
@@ -197,7 +197,7 @@ class _Settling:
     def _members(self, group: Sequence[Pair]) -> list[str]:
         """Return the records of a group: the one that stays, then each after one that it shares a row with."""
         paths = dict.fromkeys(path for pair in group for path in pair.both)
-        order = [min(paths, key=lambda path: day(self._now(path)))]
+        order = [min(paths, key=lambda path: since(self._records.store, self._now(path)))]
         for path in order:
             order += [other for other in _neighbours(group, path) if other not in order]
         return order

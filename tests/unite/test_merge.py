@@ -571,3 +571,17 @@ def test_a_customer_that_stays_in_the_archive_is_named(store: Path) -> None:
     hint = f"  the customer is in the archive; to bring it back: crmtext archive {OLD} --back"
     assert (code, hint in output.splitlines()) == (0, True)
     assert run("archive", NEW, "--back")[0] == 0
+
+
+def test_an_id_without_a_date_is_as_old_as_its_first_commit(store: Path) -> None:
+    dated, undated = "C20261101A9XF", "C00000000K8QM"
+    for id_, when in ((undated, "2026-10-01T09:00:00+08:00"), (dated, "2026-11-01T09:00:00+08:00")):
+        text = (
+            f"id: {id_}\nname: 无锡仪表\ntype: company\nstatus: lead\nowner: lilei\nphones: [0510-5555000{when[6]}]\n"
+        )
+        (store / f"records/{id_}.yaml").write_text(text, "utf-8")
+        git(store, "add", "-A")
+        git(store, "commit", "-q", "-m", "one", "--date", when)
+    assert run("merge", dated, undated)[0] == 0
+    assert (store / f"records/{dated}.yaml").exists() is False
+    assert parse_text((store / f"records/{undated}.yaml").read_text("utf-8"), "a.yaml").data["merged_from"] == [dated]
