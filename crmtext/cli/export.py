@@ -62,7 +62,7 @@ def export(
 
     Without CUSTOMER, all customers are written, or those that match the options. A CSV file has one row a customer,
     with the primary contact; a folder has customers.csv and one file for each list, linked by customer_id. A workbook
-    has a sheet for each. Sensitive fields are left out.
+    has a sheet for each. Sensitive fields are left out. crmtext import takes folders, workbooks and JSON back.
 
     \b
     crmtext export -o customers.xlsx

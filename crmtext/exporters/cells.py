@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: A cell; formats with kinds of cells keep its kind.
 Cell = str | int | float | bool
 
+#: How long a text in a cell of a workbook may be, in UTF-16 units.
+LARGEST = 32_767
 #: Between the texts of a list.
 _BETWEEN = "; "
 #: Texts that would be read as nothing, a list or a map; one `'` in front keeps them texts.
@@ -30,6 +32,8 @@ _FORMULA = lazy.pattern(r"'*[=+\-@\t\r＝＋－＠]")
 _BARE = lazy.pattern(r"-?[0-9]+(?:\.[0-9]+)?")
 #: Numbers and truths in an open column of a text file.
 _TYPED = lazy.pattern(r"'*(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false)")
+#: `2024/5/1`, as a spreadsheet shows and saves a day.
+_DAY = lazy.pattern(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})")
 _TRUTHS = {"true": True, "false": False}
 _NAMES = {True: N_("yes"), False: N_("no")}
 
@@ -51,6 +55,8 @@ def decoder(shape: Shape) -> Callable[[Any], Any]:
         if shape.kind == "choice":
             return lambda cell: _meant(_text(cell), meant)
         return lambda cell: [_meant(one, meant) if isinstance(one, str) else one for one in _split(_text(cell))]
+    if shape.kind == "date" or (shape.field and shape.field.is_partial):
+        return lambda cell: _day(_opened(cell))
     return _DECODERS.get(shape.kind, _text)
 
 
@@ -114,6 +120,12 @@ def _truth(cell: Any) -> Any:
     """The truth in a cell; the cell if it is none."""
     words = {word.casefold(): truth for truth, name in _NAMES.items() for word in (*translations(name).values(),)}
     return cell if isinstance(cell, bool) else (_TRUTHS | words).get(str(cell).casefold(), cell)
+
+
+def _day(value: Any) -> Any:
+    """A day that a spreadsheet has put in its own form on saving, as the records have it."""
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    return f"{match[1]}-{int(match[3]):02}-{int(match[4]):02}" if match else value
 
 
 def _open(value: Any) -> Cell:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
 
-from crmtext.exporters.cells import as_text, encoder
+from crmtext.exporters.cells import LARGEST, as_text, encoder
 from crmtext.exporters.columns import Column, Single, links, of_table, used
 from crmtext.exporters.headers import title
 from crmtext.exporters.tables import OPEN
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from crmtext.exporters.cells import Cell
     from crmtext.exporters.export import Export
 
-#: Limits of Excel: rows and columns of a sheet, links of a sheet, UTF-16 units of a cell, letters of a title.
-_ROWS, _COLUMNS, _LINKS, LARGEST, _TITLE = 1_048_576, 16_384, 65_530, 32_767, 31
+#: Limits of Excel: rows and columns of a sheet, links of a sheet, letters of a title.
+_ROWS, _COLUMNS, _LINKS, _TITLE = 1_048_576, 16_384, 65_530, 31
 #: The first day of Excel's calendar after the day in 1900 that there never was.
 _FIRST = "1900-03-01"
 _OPTIONS = {
@@ -91,8 +92,10 @@ class _Sheet:
     ) -> None:
         self._book, self._name = book, _NOT_IN_TITLES.sub("_", name)
         self._header = [*header]
+        taken = {column.header for column in columns}
         for column, many in zip(columns, parts, strict=True):
-            self._header += [column.header, *(f"{column.header} ({part})" for part in range(2, many + 1))]
+            further = (name for number in count(2) if (name := f"{column.header} ({number})") not in taken)
+            self._header += [column.header, *islice(further, many - 1)]
         if len(self._header) > _COLUMNS:
             message = _("a sheet has at most {n} columns").format(n=f"{_COLUMNS:,}")
             raise usage("too-many-columns", message, _("export as csv, json or jsonl, or name columns: --columns a,b"))

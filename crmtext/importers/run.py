@@ -16,6 +16,7 @@ from crmtext.importers.joining.join import join
 from crmtext.importers.plan import between
 from crmtext.importers.plan.plan import plan
 from crmtext.importers.plan.unsaved import reject_unsaved
+from crmtext.importers.reading.own_tables import with_records
 from crmtext.importers.reading.read import read
 from crmtext.importers.rejected import write as rejected
 from crmtext.importers.values.context import Context
@@ -97,12 +98,13 @@ def run(
     if (decided := _decisions(sheets)) is not None:
         return decisions.carry_out(store, decided, how, partial=options.partial)
     digests = [sheet.digest for sheet in sheets]
+    sheets = with_records(sheets, store)
     if how.dry_run:
         planned = _planned(store, sheets, options, how)
         _check_commit(store, planned, how)
         return Result(planned, _code(planned))
     if asker:
-        return _asked(store, sheets, options, how, asker)
+        return _asked(store, sheets, digests, options, how, asker)
     with writing(store, how):
         planned = _planned(store, sheets, options, how)
         del sheets
@@ -156,7 +158,9 @@ def _check_commit(store: Store, planned: Plan, how: WriteOptions) -> None:
     plan_commit(store, drafts, how, how.message or "import", judged=True)
 
 
-def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOptions, asker: Asker) -> Result:
+def _asked(
+    store: Store, sheets: Sequence[Sheet], digests: Sequence[str], options: Options, how: WriteOptions, asker: Asker
+) -> Result:
     """Import with answers to what is open; the user confirms the plan that is then carried out."""
     shown: Plan | None = None
     while True:
@@ -177,7 +181,7 @@ def _asked(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOp
             again = _planned(store, sheets, options, how)
             # Somebody may have changed the store meanwhile: then the plan is shown again.
             if not asker.is_open(again) and _is_same(planned, again):
-                return _carried_out(again, [sheet.digest for sheet in sheets], how)
+                return _carried_out(again, digests, how)
 
 
 def _is_same(one: Plan, other: Plan) -> bool:

@@ -51,6 +51,8 @@ class Draft:
     created: str = ""
     #: Its names or ids in the store, if no row describes the customer itself.
     of: tuple[tuple[str, str], ...] = ()
+    #: Whether it is a record of our own export as it was: with it, empty lists and maps stay, too.
+    whole: bool = False
     #: Whether rows of contacts or leads describe it, and none of customers.
     grown: bool = False
     data: dict[str, Any] = field(default_factory=dict)

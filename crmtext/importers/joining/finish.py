@@ -61,8 +61,15 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
     _leave_out_future(work, draft)
     timeline.arrange(work, draft)
     _gather(work, draft)
+    # A contact without a company is a customer, with the id in its row.
+    own = draft.data.pop("id", "")
     customer = Incoming(
-        _ordered(draft.data, work.schema.root), draft.rows, draft.source_id, draft.own_id, draft.created, draft.columns
+        _ordered(draft.data, work.schema.root, keep_empty=draft.whole),
+        draft.rows,
+        draft.source_id,
+        draft.own_id or own,
+        draft.created,
+        draft.columns,
     )
     customer.of, customer.assumed, customer.defaults = draft.of, draft.assumed, draft.defaults
     if work.cleared:
@@ -203,6 +210,7 @@ def _leave_out_future(work: Work, draft: Draft) -> None:
     for pointer, value in [*work.schema.matching(whole, work.past_paths, lambda value: str(value) > work.today)]:
         if not isinstance(value, str):
             continue
+        draft.whole = False
         steps = split(pointer)
         holder = get(whole, parent(pointer))
         path = ".".join(step for step in steps if not step.isdigit())
@@ -270,13 +278,14 @@ def _options(work: Work, key: str, field: Field) -> tuple[str, ...]:
     return tuple(f"--default {key}={value}" for value in (first, *values))
 
 
-def _ordered(value: Any, field: Field | None) -> Any:
-    """A value with the keys of its maps in the order of the schema, without empty ones."""
+def _ordered(value: Any, field: Field | None, *, keep_empty: bool = False) -> Any:
+    """A value with the keys of its maps in the order of the schema; empty values are left out, or kept."""
     if isinstance(value, list):
         item = field.item if field else None
         if value and not isinstance(value[0], (dict, list)):
             return value
-        return [one for entry in value if not is_empty(one := _ordered(entry, item))]
+        items = [_ordered(entry, item, keep_empty=keep_empty) for entry in value]
+        return items if keep_empty else [one for one in items if not is_empty(one)]
     if not isinstance(value, dict):
         return value
     known: Mapping[str, Field] = field.by_key if field else {}
@@ -286,8 +295,8 @@ def _ordered(value: Any, field: Field | None) -> Any:
     for key in sorted(value, key=lambda key: ranks.get(key, last)):
         one = value[key]
         if isinstance(one, (dict, list)):
-            one = _ordered(one, known.get(key))
-        if one or not is_empty(one):
+            one = _ordered(one, known.get(key), keep_empty=keep_empty)
+        if one or keep_empty or not is_empty(one):
             ordered[key] = one
     return ordered
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmtext.exporters.tables import CUSTOMER
 from crmtext.i18n import _
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.draft import Draft
@@ -23,17 +24,23 @@ def take_records(work: Work, rows: Iterable[RowData]) -> None:
     for row in rows:
         data = dict(row.values)
         own = str(data.pop("id", ""))
-        if (first := known.setdefault(own, row)) is not row:
+        if own and (first := known.setdefault(own, row)) is not row:
             why = _("the id {id} is also in row {row}").format(id=own, row=first.at.row)
             work.reject(row.at, "id", own, why, _("leave out one of the two"))
+            continue
+        if own and data.keys().isdisjoint(("name", "type", "status", "owner")):
+            why = _("no customer of the files or the store has the id {id}").format(id=own)
+            work.reject(row.at, CUSTOMER, own, why, _("add the customer, or correct the id"))
             continue
         if not (isinstance(data.get("name"), str) and line(data["name"])):
             work.reject(row.at, "name", "", _("the customer has no name"), _("add the customer's name to this row"))
             continue
         draft = Draft(data["name"], [row.at], own_id=own, data=data, columns=dict(row.columns))
+        problems = len(work.findings.cells)
         move_misplaced(draft)
         customer = Incoming(data, draft.rows, columns=draft.columns)
         keep_valid(work, customer)
+        draft.whole = len(work.findings.cells) == problems and not draft.lines
         if customer.wrong:
             continue
         work.drafts.append(draft)

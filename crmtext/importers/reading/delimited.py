@@ -30,6 +30,8 @@ OPEN_LINES = 100
 _FORMULA = re.compile(r'="([^"]*)"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTED = re.compile(r'"[^"]*"')
+#: The header of our own exports, with the sign that separates its cells.
+_OWN = re.compile(r'"?(?:customer_)?id"?([,;\t])')
 _SEP = re.compile(r"\"?sep=(.)\"?\n", re.IGNORECASE)
 #: Follows the last line. A file has no NUL by then, so a reader that gives it as part of a cell has an open quote.
 _END = "\0"
@@ -40,7 +42,11 @@ def read(name: str, data: bytes, digest: str, encoding: str = "") -> Sheet:
 
     Rows have the numbers that a spreadsheet shows: empty rows count, line breaks inside quotes and `sep=;` don't.
     """
-    text, used = decode(name, data, encoding)
+    text, used = decode(name, data, encoding, breaks="")
+    if own := _OWN.match(text):
+        # A cell of our own export may have any line breaks, and more lines than others.
+        return Sheet(name, "", "csv", tuple(_rows(name, text, own[1], 1, own=True)), digest, used, own[1])
+    text = _with_line_feeds(text)
     delimiter = ""
     if match := _SEP.match(text):
         delimiter, text = match[1], text[match.end() :]
@@ -49,23 +55,26 @@ def read(name: str, data: bytes, digest: str, encoding: str = "") -> Sheet:
     return Sheet(name, "", "csv", rows, digest, used, delimiter)
 
 
-def decode(name: str, data: bytes, encoding: str = "") -> tuple[str, str]:
-    """Return the text of a file, its line breaks made line feeds, and its encoding: by its mark, UTF-8 or GB18030.
+def decode(name: str, data: bytes, encoding: str = "", *, breaks: str = "\n") -> tuple[str, str]:
+    """Return the text of a file and its encoding: by its mark, UTF-8 or GB18030. Line breaks are made line feeds.
 
-    Raises CrmError if it has none of them, and for NUL and lone surrogates.
+    Without `breaks` they stay as they are. Raises CrmError for an unknown encoding, NUL and lone surrogates.
     """
     text, used = _decode(name, data, encoding)
     text = text.removeprefix("\ufeff")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _with_line_feeds(text) if breaks else text
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+        line = _with_line_feeds(text[: text.index("\0")]).count("\n") + 1
         hint = _("remove it, or name the encoding if the file is UTF-16: --encoding utf-16-le")
         raise unreadable(name, _("line {line} contains a NUL byte").format(line=line), hint)
     if match := _SURROGATE.search(text):
-        line = text.count("\n", 0, match.start()) + 1
+        line = _with_line_feeds(text[: match.start()]).count("\n") + 1
         raise unreadable(name, _("line {line} contains half a character (a lone surrogate)").format(line=line))
     return text, used
+
+
+def _with_line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _decode(name: str, data: bytes, encoding: str) -> tuple[str, str]:
@@ -139,14 +148,14 @@ def _delimiter(text: str) -> str:
     return first or ","
 
 
-def _rows(name: str, text: str, delimiter: str, first_line: int) -> Iterator[Row]:
+def _rows(name: str, text: str, delimiter: str, first_line: int, *, own: bool = False) -> Iterator[Row]:
     record: list[str] = []
     start = first_line
 
     def lines() -> Iterator[str]:
-        for line in io.StringIO(text, newline="\n"):
+        for line in io.StringIO(text, newline="" if own else "\n"):
             record.append(line)
-            if len(record) > OPEN_LINES:
+            if len(record) > OPEN_LINES and not own:
                 raise _open_quote(name, record, start)
             yield line
         yield _END

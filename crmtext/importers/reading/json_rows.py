@@ -23,7 +23,14 @@ _DERIVED = frozenset({"path", "computed"})
 #: A record of ours has these, with an id of our form.
 _OURS = frozenset({"id", "name", "type", "status", "owner"})
 _ID = re.compile(r"C[0-9]{8}[0-9A-Z]{3,6}")
+_MANY_DIGITS = re.compile(r"[0-9]{16}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class _Digits(str):
+    """A whole number of more digits than a spreadsheet has, as text: in most files it is a code."""
+
+    __slots__ = ()
 
 
 def read(name: str, data: bytes, kind: str, digest: str, encoding: str = "") -> tuple[Sheet, ...]:
@@ -45,6 +52,7 @@ def read(name: str, data: bytes, kind: str, digest: str, encoding: str = "") -> 
                 raise _broken(name, error, 1) from None
             content = list(_lines(name, text))
     if (own := _records(content)) is not None:
+        own = tuple(_with_numbers(one) for one in own) if _MANY_DIGITS.search(text) else own
         _check_cells(name, text, own)
         rows = (Row(0, ("id", "name")), *(Row(at, (one["id"], str(one["name"]))) for at, one in enumerate(own, 1)))
         return (Sheet(name, "", kind, rows, digest, used, records=own),)
@@ -82,7 +90,7 @@ def _parse(name: str, text: str, line: int) -> Any:
     def whole(digits: str) -> int | str:
         if len(digits) > json_faults.MOST_DIGITS:
             return str(fault(digits))
-        return int(digits) if len(digits) <= 15 else digits
+        return int(digits) if len(digits) <= 15 else _Digits(digits)
 
     def number(digits: str) -> float:
         value = float(digits)
@@ -104,6 +112,15 @@ def _records(content: Any) -> tuple[dict[str, Any], ...] | None:
     if not isinstance(content, list) or not content or not all(map(_is_record, content)):
         return None
     return tuple({key: value for key, value in one.items() if key not in _DERIVED} for one in content)
+
+
+def _with_numbers(value: Any) -> Any:
+    """A value of our own export, in which numbers of any length are numbers."""
+    if isinstance(value, dict):
+        return {key: _with_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_with_numbers(one) for one in value]
+    return int(value) if isinstance(value, _Digits) else value
 
 
 def _is_record(value: Any) -> bool:

@@ -62,10 +62,8 @@ def _objects(aside: Aside) -> list[dict[str, Cell]]:
     names = [str(name) for name in aside.header[-1].cells]
     if records := aside.table.sheet.records:
         # Records stay whole; the reasons follow.
-        first = aside.table.rows[0].number
-        return [
-            {**records[row.number - first], **dict(zip(names[-3:], row.cells[-3:], strict=True))} for row in aside.rows
-        ]
+        by_number = {row.number: record for row, record in zip(aside.table.rows, records, strict=True)}
+        return [{**by_number[row.number], **dict(zip(names[-3:], row.cells[-3:], strict=True))} for row in aside.rows]
     return [dict(zip(names, row.cells, strict=False)) for row in aside.rows]
 
 

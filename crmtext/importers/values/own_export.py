@@ -11,6 +11,7 @@ from crmtext.importers.columns.names import SEALED
 from crmtext.importers.findings import BadCell, RowRef
 from crmtext.importers.incoming import RowData
 from crmtext.importers.values.convert import masked
+from crmtext.importers.values.plain_text import damage
 from crmtext.text.pointer import get, last, parent
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -32,6 +33,7 @@ def read_records(table: Table, context: Context, findings: Findings) -> Iterator
     schema = context.schema
     secret = [field.path for field in schema.marked("x-sensitive")]
     handles = [field.path for field in schema.marked("x-handle")]
+    phones = [field.path for field in schema.using("phone")]
     for row, record in zip(table.rows, table.sheet.records, strict=True):
         at = RowRef(table.file, row.number)
         data: dict[str, Any] = {}
@@ -48,10 +50,30 @@ def read_records(table: Table, context: Context, findings: Findings) -> Iterator
                 field = schema.at(pointer)
                 findings.withheld[field.label if field else pointer] += 1
         # From the end: an entry that is removed moves those behind it.
+        for pointer, value in reversed([*schema.matching(data, phones, _damage)]):
+            _remove(data, pointer)
+            findings.cells.append(BadCell(at, schema.typed_at(parent(pointer), data), value, *_damage(value)))
         named = [*schema.matching(data, handles, lambda value: isinstance(value, str))]
         for pointer, value in reversed(named):
             _put_handle(data, pointer, value, context, at, findings)
         yield RowData(at, RECORDS, data, columns={path: path for path in _paths(data, "")})
+
+
+def _damage(value: Any) -> tuple[str, str] | tuple[()]:
+    """Why a spreadsheet has destroyed a phone number, and what to do; empty if it hasn't."""
+    why = damage(value, value) if isinstance(value, str) else ("", "")
+    return why if why[0] else ()
+
+
+def _remove(data: Any, pointer: str) -> None:
+    """Remove a text from a list, and a list that is empty then."""
+    holder: Any = get(data, parent(pointer))
+    if isinstance(holder, list):
+        del holder[int(last(pointer))]
+        if not holder:
+            del get(data, parent(parent(pointer)))[last(parent(pointer))]
+    elif isinstance(holder, dict):
+        del holder[last(pointer)]
 
 
 def _put_handle(data: Any, pointer: str, value: str, context: Context, at: RowRef, findings: Findings) -> None:
@@ -79,8 +101,9 @@ def _drop_unknown(value: Any, field: Field | None, at: RowRef, findings: Finding
     for key in [*value]:
         here = f"{path}.{key}" if path else key
         if key in known:
+            was_empty = value[key] == {}
             _drop_unknown(value[key], known[key], at, findings, here)
-            if value[key] == {}:
+            if value[key] == {} and not was_empty:
                 del value[key]
         else:
             del value[key]
