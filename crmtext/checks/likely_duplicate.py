@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Crowd, Scope
-from crmtext.duplicates.compare import MOST_IN_COMMON, candidates, crowds, near_keys, reasons
+from crmtext.duplicates.compare import candidates, crowds, near_keys, reasons
+from crmtext.duplicates.inverted import MOST_IN_COMMON
 from crmtext.duplicates.known import Known, known
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity

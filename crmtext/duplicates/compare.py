@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from crmtext.duplicates.inverted import MOST_IN_COMMON, Inverted
 from crmtext.duplicates.names import is_long, may_be_one
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.duplicates.known import Known
     from crmtext.duplicates.similarity import Mark
     from crmtext.model import Customer
 
-K = TypeVar("K")
-
-#: A phone number or domain of more customers than this belongs to an agent and proves nothing.
-MOST_IN_COMMON = 20
 _SECOND = ("phone", "email", "domain")
 
 
@@ -35,7 +32,7 @@ def candidates(compared: Iterable[Known]) -> Iterator[tuple[Known, Known]]:
 
 def crowds(compared: Iterable[Known]) -> Iterator[tuple[Mark, tuple[Known, ...]]]:
     """Yield values shared by too many customers, with these customers; branches of one company may share them."""
-    for mark, members in _grouped(compared, lambda customer: customer.marks).items():
+    for mark, members in _by_marks(compared).shared():
         first = members[: MOST_IN_COMMON + 1]
         if mark[0] in _SECOND and len(first) > MOST_IN_COMMON and not all(member.branch for member in first):
             yield mark, tuple(members)
@@ -76,7 +73,7 @@ def in_words(common: Iterable[Mark]) -> tuple[str, ...]:
 
 
 def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
-    for members in _grouped(customers, lambda customer: customer.marks).values():
+    for _mark, members in _by_marks(customers).shared():
         if len(members) <= MOST_IN_COMMON:
             yield from combinations(members, 2)
         else:
@@ -84,17 +81,18 @@ def _sharing(customers: Sequence[Known]) -> Iterator[tuple[Known, Known]]:
             first: dict[str, Known] = {}
             for member in members:
                 yield first.setdefault(member.name, member), member
-    for members in _grouped(customers, lambda customer: near_keys(customer.name)).values():
+    near: Inverted[str, Known] = Inverted()
+    for customer in customers:
+        near.add(customer, near_keys(customer.name))
+    for _key, members in near.shared():
         yield from combinations(members[:MOST_IN_COMMON], 2)
 
 
-def _grouped(customers: Iterable[Known], keys: Callable[[Known], Iterable[K]]) -> Mapping[K, list[Known]]:
-    """The customers that share a key, by that key."""
-    sharing: dict[K, list[Known]] = {}
+def _by_marks(customers: Iterable[Known]) -> Inverted[Mark, Known]:
+    index: Inverted[Mark, Known] = Inverted()
     for customer in customers:
-        for key in keys(customer):
-            sharing.setdefault(key, []).append(customer)
-    return {key: members for key, members in sharing.items() if len(members) > 1}
+        index.add(customer, customer.marks)
+    return index
 
 
 def near_keys(name: str) -> tuple[str, ...]:

@@ -84,6 +84,8 @@ def _is_one_person(one: Known, other: Known, common: Container[str]) -> bool:
     names = [people_names.words(str(side.customer.name)) for side in (one, other)]
     if people_names.may_be_one(*names):
         return True
+    if ("email" in common or (is_long(one.name) and is_long(other.name))) and alike(one.name, other.name, _ALIKE_ALONE):
+        return True
     # Many Chinese names of two signs sound the same.
     are_short = all(len(word) <= _SHORT for words in names for word in words)
     return not are_short and _sound_alike(one, other)

@@ -96,6 +96,10 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "swapped letters": ({"name": "Meridian Optical Instruments Ltd"}, {"name": "Meridian Optical Instrumnets"}),
 }
+SAME["a letter too few in a person's name"] = (
+    {"type": "person", "name": "Harriet Mealer", "emails": ["h.mealer@x.example"]},
+    {"type": "person", "name": "Hariet Mealer", "emails": ["h.mealer@x.example"]},
+)
 DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "bank branches": (
         {"name": "江南银行无锡分行", "website": "jiangnan.example"},
@@ -236,6 +240,7 @@ DIFFERENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"name": "Haiyun Sensors America Inc", "website": "https://haiyun.example"},
     ),
 }
+DIFFERENT["sisters"] = ({"name": "Ann Mealer", **MOBILE}, {"name": "Anna Mealer", **MOBILE})
 
 
 def listed(*records: dict[str, Any]) -> int:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.duplicates.compare import shared
+from crmtext.duplicates.inverted import MOST_IN_COMMON, Inverted
 from crmtext.duplicates.known import known
 from crmtext.duplicates.names import likeness
 from crmtext.duplicates.similarity import Mark, certain, core, marks
@@ -17,12 +17,10 @@ from crmtext.values.external_ids import FIELD, ids_of
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from crmtext.importers.incoming import Incoming
 
-#: A value that more customers share than this says nothing about them.
-_MOST_SHARING = 50
 #: The fields of the values by which rows name who answered.
 _REACH = {"phone": "phones", "email": "emails"}
 _GENERAL = frozenset({"name", "full-name"})
@@ -56,12 +54,11 @@ class Index:
 
     # Made when a customer is looked up by them: those of a source that comes again are found by their ids.
     @cached_property
-    def _marks(self) -> Mapping[Mark, Sequence[Customer]]:
+    def _marks(self) -> Inverted[Mark, Customer]:
         """The customers by the values that duplicates share."""
-        having: defaultdict[Mark, list[Customer]] = defaultdict(list)
+        having: Inverted[Mark, Customer] = Inverted()
         for customer in self._customers:
-            for mark in marks(customer.data):
-                having[mark].append(customer)
+            having.add(customer, marks(customer.data))
         return having
 
     @cached_property
@@ -105,7 +102,7 @@ class Index:
             for kind, value in numbers
             for mark in marks({_REACH[kind]: [value]})
             if mark[0] == kind
-            for customer in self._marks.get(mark, ())
+            for customer in self._marks.having(mark)
         }
         having = [customer for customer in fitting.values() if not name or _is_named(customer, name)]
         return having[0] if len(having) == 1 else None
@@ -157,8 +154,8 @@ class Index:
     def _shared(self, data: Mapping[str, Any]) -> list[tuple[Customer, set[Mark]]]:
         shared: dict[str, set[Mark]] = {}
         for mark in marks(data):
-            having = self._marks.get(mark, ())
-            if len(having) <= _MOST_SHARING or mark[0] in _GENERAL:
+            having = self._marks.having(mark)
+            if len(having) <= MOST_IN_COMMON or mark[0] in _GENERAL:
                 for customer in having:
                     shared.setdefault(customer.id, set()).add(mark)
         return [(self.by_id[id_], common) for id_, common in shared.items()]
