@@ -241,6 +241,26 @@ def test_the_value_that_a_merge_chose_stays(weekly: Weekly, keep: str, prefer: s
     assert (code, sides) == {"A": (0, []), "B": (1, [("industry", "机械", "云服务", "设备")])}[prefer]
 
 
+def test_a_part_of_a_merged_customers_rows_takes_nothing_of_the_others_away(weekly: Weekly) -> None:
+    one, other = (weekly.path(key).name.partition("-")[0] for key in ("K1", "K2"))
+    assert run("merge", one, other, "--prefer", "A")[0] == 0
+    rows, files = dict(weekly.rows), dict(weekly.files)
+    for key, name in (("K1", "明远"), ("K2", "云帆")):
+        weekly.rows = {key: rows[key]}
+        weekly.files = {file: "\n".join(line for line in text.splitlines() if "编号" in line or name in line)
+                        for file, text in files.items()}  # fmt: skip
+        assert [one for one in weekly.nothing("--with-deletions", "--dry-run")["gone"] if one["field"]] == []
+        weekly.nothing()
+    # With all of its rows, what the source has no more goes.
+    weekly.rows, weekly.files = rows, files
+    weekly.replace("展会、老客户", "老客户")
+    assert weekly.run()[0] == 0
+    [text] = [path.read_text("utf-8") for path in (weekly.store / "records").iterdir() if one in path.name]
+    assert ("展会" in text, "老客户" in text, "0512-68001001" in text, "021-68001002" in text) == (
+        False, True, True, True,
+    )  # fmt: skip
+
+
 def test_a_moved_record_keeps_its_base(weekly: Weekly) -> None:
     id_ = weekly.path("K1").name.partition("-")[0]
     assert run("rename", id_, "--slug", "mingyuan", "--commit")[0] == 0

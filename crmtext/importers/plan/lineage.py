@@ -48,6 +48,15 @@ def bases_of(
     return result
 
 
+def has_all_rows(one: Incoming, known: Customer, sources: Sequence[str]) -> bool:
+    """Whether the files have all rows of a customer: of a merged one, those of the others may be in other files."""
+    if "merged_from" not in known.data:
+        return True
+    have, new = ({comparable(text) for system, text, _steps in placed(data.get(FIELD)) if system in sources}
+                 for data in (known.data, one.data))  # fmt: skip
+    return bool(new) and have <= new
+
+
 def _ids(customer: Customer) -> tuple[str, ...]:
     """The ids that a customer has, and had before others were merged into it."""
     return (customer.id, *map(str, customer.data.get("merged_from", ())))

@@ -17,7 +17,7 @@ from crmtext.importers.plan.broken import Broken
 from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.grouped import grouped
 from crmtext.importers.plan.items import lasting_place
-from crmtext.importers.plan.lineage import bases_of
+from crmtext.importers.plan.lineage import bases_of, has_all_rows
 from crmtext.importers.plan.match import Index
 from crmtext.importers.plan.new_records import new_records
 from crmtext.importers.plan.three_way import Difference, Scope, decide, is_unchanged, ordered
@@ -306,7 +306,7 @@ def _decided(
     differing: dict[str, Scope] = {}
     decided: dict[str, Decided] = {}
     for customer, known in matched:
-        whole = bad.isdisjoint(customer.rows)
+        whole = bad.isdisjoint(customer.rows) and has_all_rows(customer, known, bases.sources)
         scope = Scope(() if customer.of else lists, whole, result.options.with_deletions)
         probe = Probe()
         decided[known.id] = decide(schema, known.data, customer, probe, scope)
