@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import Question
     from crmtext.importers.options import Options
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
 
 #: Answers to the first kinds may settle the later ones: columns, values, which customer, what is missing.
 _ORDER = (("column:", "values:"), ("day-first:", "value:", "person:"), ("which:",), ("default:",))

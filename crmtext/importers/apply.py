@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural, speaking
 from crmtext.importers.past.commit_digest import digest
-from crmtext.importers.past.imports import BASE, KEPT, MAPPING, RECORDS, SOURCE
+from crmtext.importers.past.imports import BASE, COLUMNS, KEPT, MAPPING, RECORDS, ROWS, SOURCE
+from crmtext.importers.plan.absent import columns
 from crmtext.layout import is_mapping
 from crmtext.record.change.write import write
 from crmtext.sources import is_record
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from crmtext.answer import Change
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
     from crmtext.record.change.write import WriteOptions
     from crmtext.storage.journal import Part
 
@@ -45,6 +46,11 @@ def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequen
         f"{SOURCE}: {plan.understanding.source}",
         *(f"Crm-Import-File: sha256:{file}" for file in dict.fromkeys(digests)),
         f"{RECORDS}: sha256:{digest(map(_sides, records))}",
+        *(
+            f"{COLUMNS}: {path} {' '.join(sorted(names))}"
+            for path, names in sorted(columns(plan.understanding.tables, plan.store.schema).items())
+        ),
+        *(f"{ROWS}: {number} {' '.join(ids)}" for number, ids in sorted(plan.several.items())),
         *(f"{MAPPING}: sha256:{sha256(mapping).hexdigest()}" for mapping in mappings),
         *dict.fromkeys(f"{KEPT}: {' '.join(conflict.trailer)}" for conflict in plan.kept),
         *(f"{BASE}: {' '.join(filter(None, accepted))}" for accepted in plan.accepted),

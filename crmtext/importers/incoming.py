@@ -68,3 +68,12 @@ class Incoming:
     defaults: frozenset[Default] = frozenset()
     #: The fields whose cells are just `-`, each with the name or id of the row's own entry.
     cleared: tuple[tuple[str, str], ...] = ()
+    #: How many rows describe the customer itself, and whether they differ.
+    own_rows: int = 1
+    varies: bool = False
+    #: The row that it begins with: `rows` may begin with one of its deals.
+    first: RowRef | None = None
+    #: The rows of fields that come from another row.
+    origins: Mapping[str, RowRef] = field(default_factory=dict)
+    #: By field: values of further rows, which don't count.
+    otherwise: Mapping[str, list[Any]] = field(default_factory=dict)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from crmtext.importers.incoming import RowData
     from crmtext.importers.mapping import Understanding
     from crmtext.importers.options import Options
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
     from crmtext.importers.sheet import Sheet
     from crmtext.record.change.write import WriteOptions
     from crmtext.snapshot import Snapshot

@@ -12,6 +12,8 @@ from crmtext.values import lazy
 
 Spec = Mapping[str, Any]
 _WORD = lazy.pattern(r"\w+")
+#: The numbers of an amount.
+_AMOUNT = frozenset({"amount", "limit", "min", "max"})
 
 
 def _typed(label: str, written: str) -> str:
@@ -195,6 +197,14 @@ class Field:
     def is_range(self) -> bool:
         """Whether users can type a range for this field: it has `min` and `max`."""
         return {"min", "max"} <= {child.key for child in self.children}
+
+    @cached_property
+    def money(self) -> tuple[str, ...]:
+        """The keys of this map, or of this list's maps, that are one amount: numbers, currency, and a range's text."""
+        fields = self.by_key.values()
+        keys = [field.key for field in fields if field.key in _AMOUNT or field.definition == "currency"]
+        has_currency = any(field.definition == "currency" for field in fields)
+        return (*keys, *(["text"] if self.is_range else [])) if has_currency else ()
 
     def mark(self, name: str) -> Any:
         """The value of an `x-` mark; None if absent. A field below a sensitive one is sensitive, too."""

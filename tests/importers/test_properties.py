@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import random
     from pathlib import Path
 
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
 
 DEFAULTS = (("owner", "lilei"), ("status", "lead"), ("type", "company"), ("cooperation.since", "2026-01-01"))
 DRY = WriteOptions(dry_run=True)

@@ -94,6 +94,8 @@ def _take(work: Work, row: RowData, shaped: Shaped, draft: Draft, persons: list[
     if (own := data.pop("id", "")) and not draft.own_id and not draft.source_id:
         draft.source_id = str(own)
         work.know("id", draft.source_id, draft)
+    draft.varies = draft.varies or bool(draft.own_rows and any(draft.data.get(key) != data[key] for key in data))
+    draft.own_rows += 1
     draft.fill(data, row.at, work.differs(draft, row))
     people.take_created(draft, shaped, own=True)
     for person in persons:

@@ -72,6 +72,11 @@ class Draft:
     defaults: frozenset[Default] = frozenset()
     #: The row of each value that doesn't come from the first row.
     origins: dict[str, RowRef] = field(default_factory=dict)
+    #: By field: values of further rows, which don't count.
+    otherwise: dict[str, list[Any]] = field(default_factory=dict)
+    #: How many rows describe the customer itself, and whether they differ.
+    own_rows: int = 0
+    varies: bool = False
     #: Entries by list and by what identifies them, for lists of more than one.
     _known: dict[str, dict[_Key, list[dict[str, Any]]]] = field(default_factory=dict)
 
@@ -102,7 +107,12 @@ class Draft:
     def fill(self, data: dict[str, Any], at: RowRef, differs: Differs) -> None:
         """Take the values of a row that are missing here."""
         before = len(self.data)
-        fill(self.data, data, differs)
+
+        def note(path: str, have: Any, other: Any) -> None:
+            self.otherwise.setdefault(path, []).append(other)
+            differs(path, have, other)
+
+        fill(self.data, data, note)
         if len(self.data) > before and at != self.rows[0]:
             for key in data:
                 self.origins.setdefault(key, at)

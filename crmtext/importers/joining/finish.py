@@ -50,6 +50,7 @@ def finish(work: Work) -> list[Incoming]:
 
 
 def _finished(work: Work, draft: Draft) -> Incoming | None:
+    first = draft.rows[0]
     draft.rows = sorted({at for at in draft.rows if at not in work.findings.rejected})
     if not draft.rows:
         return None
@@ -72,8 +73,10 @@ def _finished(work: Work, draft: Draft) -> Incoming | None:
         draft.columns,
     )
     customer.of, customer.assumed, customer.defaults = draft.of, draft.assumed, draft.defaults
+    customer.first, customer.origins, customer.otherwise = first, draft.origins, draft.otherwise
+    customer.own_rows, customer.varies = draft.own_rows, draft.varies
     if work.cleared:
-        customer.cleared = tuple(field for at in draft.rows for field in work.cleared.get(at, ()))
+        customer.cleared = tuple(dict.fromkeys(field for at in draft.rows for field in work.cleared.get(at, ())))
     if not draft.of:
         _ask(work, customer)
     keep_valid(work, customer)

@@ -13,7 +13,7 @@ from crmtext.terminal.width import clip
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import tzinfo
 
     from crmtext.git.plumbing import Repository
@@ -26,6 +26,10 @@ RECORDS = "Crm-Import-Records"
 MAPPING = "Crm-Import-Mapping"
 #: A value of the files that lost against the store's: customer, field, hash.
 KEPT = "Crm-Import-Kept"
+#: The columns that filled lists of texts: a list, and a few digits of each column's hash.
+COLUMNS = "Crm-Import-Columns"
+#: Customers with several rows that differ: how many rows, and the customers.
+ROWS = "Crm-Import-Rows"
 #: A commit that counts as an import of the source, although its hash doesn't fit; and the hash of what it holds.
 BASE = "Crm-Import-Base"
 #: The trailer of a commit that takes an import back: the import's commit.
@@ -35,6 +39,8 @@ _SOURCE = lazy.pattern(rf"^[ \t]*{SOURCE}:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 _RECORDS = lazy.pattern(rf"^[ \t]*{RECORDS}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
 _MAPPING = lazy.pattern(rf"^[ \t]*{MAPPING}:[ \t]*(sha256:[0-9a-f]{{64}})[ \t]*$", re.MULTILINE)
 _KEPT = lazy.pattern(rf"^[ \t]*{KEPT}:[ \t]*(\S+) (\S+) ([0-9a-f]{{4}})[ \t]*$", re.MULTILINE)
+_COLUMNS = lazy.pattern(rf"^[ \t]*{COLUMNS}:[ \t]*(\S+) ([0-9a-f ]+?)[ \t]*$", re.MULTILINE)
+_ROWS = lazy.pattern(rf"^[ \t]*{ROWS}:[ \t]*(\d+) (\S[^\n]*?)[ \t]*$", re.MULTILINE)
 _BASE = lazy.pattern(rf"^[ \t]*{BASE}:[ \t]*([0-9a-f]{{40,64}})(?:[ \t]+(sha256:[0-9a-f]{{64}}))?[ \t]*$", re.MULTILINE)
 #: The line of `git revert` counts as well.
 _UNDOES = lazy.pattern(rf"^(?:{UNDONE}:[ \t]*|This reverts commit )([0-9a-f]{{40,64}})\b", re.MULTILINE)
@@ -85,6 +91,17 @@ class Import(NamedTuple):
     def accepts(self) -> tuple[Accepted, ...]:
         """The commits that count as imports of the source, although their hashes don't fit."""
         return tuple(Accepted(*groups) for groups in _BASE.findall(self.commit.message))
+
+    @property
+    def columns(self) -> Mapping[str, frozenset[str]]:
+        """The columns that filled lists of texts, by the path of the list."""
+        return {path: frozenset(names.split()) for path, names in _COLUMNS.findall(self.commit.message)}
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """How many rows the customers had that had several, by their ids."""
+        lines = _ROWS.findall(self.commit.message)
+        return {id_: int(number) for number, customers in lines for id_ in customers.split()}
 
     @property
     def undoes(self) -> tuple[str, ...]:

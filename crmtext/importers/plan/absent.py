@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.importers.columns.headers import norm
 from crmtext.importers.joining.ids import comparable, derived_id, key
 from crmtext.importers.rejected.write import FOLDER
 from crmtext.values.external_ids import FIELD, placed
@@ -14,10 +17,12 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import Findings
     from crmtext.importers.incoming import Incoming
-    from crmtext.importers.mapping import Understanding
+    from crmtext.importers.mapping import Table, Understanding
     from crmtext.importers.options import Options
-    from crmtext.importers.plan.bases import Base, Bases
+    from crmtext.importers.plan.base import Base
+    from crmtext.importers.plan.bases import Bases
     from crmtext.model import Customer
+    from crmtext.schema import Field, Schema
 
 
 class Former(NamedTuple):
@@ -77,13 +82,43 @@ def gone(bases: Bases, customers: Iterable[Customer], seen: Collection[str]) -> 
 
 
 def are_complete(understanding: Understanding, options: Options, findings: Findings) -> bool:
-    """Whether a customer that the files lack is gone from the source: they hold all of it, and all could be read."""
+    """Whether what the files lack is gone from the source: they hold all of it, and all could be read."""
     objects = {table.object for table in understanding.tables}
-    rest = any(f"{FOLDER}/" in table.sheet.path.replace("\\", "/") for table in understanding.tables)
     return not (
-        "customers" not in objects or rest or options.where or options.read.sheet
+        "customers" not in objects or are_rest(understanding) or options.where or options.read.sheet
         or findings.rejected or findings.questions
     )  # fmt: skip
+
+
+def are_rest(understanding: Understanding) -> bool:
+    """Whether files hold rows that were rejected before: the others of their customers came in already."""
+    return any(f"{FOLDER}/" in table.sheet.path.replace("\\", "/") for table in understanding.tables)
+
+
+def partly(
+    understanding: Understanding, findings: Findings, schema: Schema, former: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """Return the lists of texts of which the files may lack some: a row was rejected, or a former column is missing."""
+    rejected = {at.file for at in findings.rejected}
+    now = columns(understanding.tables, schema)
+    fields = {field for field, names in former.items() if not names <= now.get(field, frozenset())}
+    fields.update(columns([table for table in understanding.tables if table.file in rejected], schema))
+    # The numbers of a person may be the customer's own.
+    return frozenset(path for field in fields for path in (field, field.removeprefix("contacts.")))
+
+
+def columns(tables: Iterable[Table], schema: Schema) -> dict[str, frozenset[str]]:
+    """Return the columns that fill a list of texts, by its path; a few digits of a hash stand for each."""
+    fields: defaultdict[str, set[str]] = defaultdict(set)
+    for table in tables:
+        for column in table.columns:
+            path = column.field.rpartition("|")[2]
+            field: Field | None = schema.root
+            for step in path.split("."):
+                field = field and field.child(step)
+            if field and field.kind == "list" and not (field.item and field.item.children):
+                fields[path].add(sha256(norm(column.name).encode("utf-8", "surrogatepass")).hexdigest()[:4])
+    return {path: frozenset(names) for path, names in fields.items()}
 
 
 def lists(understanding: Understanding) -> frozenset[str]:

@@ -16,7 +16,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text.pointer import without_places
 
 if TYPE_CHECKING:
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
     from crmtext.schema import Field
 
 #: Placeholders in options that users replace: a day, a colleague, a column.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from crmtext.git.clone import cut, history_missing
 from crmtext.git.history import commits_of, steps
@@ -13,7 +12,7 @@ from crmtext.git.plumbing import resolve
 from crmtext.i18n import _
 from crmtext.importers.past.commit_digest import blobs, data_of, digest, parts
 from crmtext.importers.past.imports import Accepted, Import, Past
-from crmtext.importers.plan.items import places, plain, same_people
+from crmtext.importers.plan.base import Base, Side
 from crmtext.layout import id_in
 from crmtext.problem import usage
 from crmtext.sources import is_record
@@ -22,90 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.git.plumbing import Repository
-    from crmtext.importers.plan.items import Keys
     from crmtext.model import Customer
     from crmtext.store import Store
-
-
-class Last(NamedTuple):
-    """The value that an import wrote; None if it took it away."""
-
-    value: Any
-
-
-class Base:
-    """A place of a record before and after each import of a source that changed the record, the newest first."""
-
-    __slots__ = ("sides",)
-
-    def __init__(self, sides: Iterable[tuple[Any, Any]] = ()) -> None:
-        self.sides = tuple(sides)
-
-    def child(self, key: str) -> Base:
-        """Return the base of a key."""
-        return Base((_value(before, key), _value(after, key)) for before, after in self.sides) if self.sides else self
-
-    def items(self, items: Sequence[Any], keys: Keys) -> list[Base]:
-        """Return the bases of items of a list."""
-        sides: list[list[tuple[Any, Any]]] = [[] for _item in items]
-        for before, after in self.sides:
-            old, new = ([one for one in side if one] if isinstance(side, list) else [] for side in (before, after))
-            old_at, new_at = (_places(side, items, keys) if side else {} for side in (old, new))
-            for number in {*old_at, *new_at}:
-                pair = (old[old_at[number]] if number in old_at else None,
-                        new[new_at[number]] if number in new_at else None)  # fmt: skip
-                sides[number].append(pair)
-        return [Base(side) for side in sides]
-
-    def last(self) -> Last | None:
-        """Return what the newest import that wrote here wrote; None if none did."""
-        return next((Last(after) for before, after in self.sides if before != after), None)
-
-    def has(self, text: Any) -> bool | None:
-        """Whether the newest import that added or removed a text of a list added it; None if none did."""
-        wanted = plain(text)
-        for before, after in self.sides:
-            was, is_ = (wanted in map(plain, side if isinstance(side, list) else [side]) for side in (before, after))
-            if was != is_:
-                return is_
-        return None
-
-    def every(self) -> Iterator[Any]:
-        """Yield the values that imports left here."""
-        return (after for before, after in self.sides if before != after)
-
-
-class Probe(Base):
-    """A base that isn't read yet: it knows nothing, and notes whether anything asks for it."""
-
-    __slots__ = ("asked",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = False
-
-    def child(self, _key: str) -> Base:
-        """Return itself."""
-        return self
-
-    def items(self, items: Sequence[Any], _keys: Keys) -> list[Base]:
-        """Return itself for each item."""
-        return [self for _item in items]
-
-    def last(self) -> Last | None:
-        """Return nothing, and note it."""
-        self.asked = True
-        return None
-
-    def has(self, _text: Any) -> bool | None:
-        """Return nothing, and note it."""
-        self.asked = True
-        return None
-
-    def every(self) -> Iterator[Any]:
-        """Yield nothing, and note it."""
-        self.asked = True
-        yield from ()
 
 
 class Bases:
@@ -122,10 +39,14 @@ class Bases:
         #: By commit: the hash of what it holds.
         self._held: dict[str, str] = {}
         self._imports: list[Import] = []
-        #: By id: the numbers of the imports that the sides of its base are from.
-        self._order: defaultdict[str, list[int]] = defaultdict(list)
         #: Decisions for the store's values, with the id that the customer has now; empty if none has its id.
-        self.kept: frozenset[tuple[str, ...]] = frozenset()
+        #: With each: how many newer imports the source has.
+        self.kept: dict[tuple[str, ...], int] = {}
+        self._ages: dict[str, int] = {}
+        #: By list of texts: the columns that filled it.
+        self.columns: dict[str, frozenset[str]] = {}
+        #: By customer: how many rows that differ it had.
+        self.rows: dict[str, int] = {}
         #: The commits that this import accepts.
         self.accepted: tuple[Accepted, ...] = ()
         #: The ids of commits that were accepted once and that HEAD doesn't have.
@@ -137,7 +58,6 @@ class Bases:
                 store.git()
             return
         past = [*Past(self._repo).of_source(sources)]
-        self.kept = frozenset((known[id_].id if id_ in known else "", *rest) for one in past for id_, *rest in one.kept)
         earlier = [one for done in past for one in done.accepts]
         wanted = [self._commit(self._repo, typed) for typed in accepted]
         named = {one.commit.id for one in past}
@@ -149,6 +69,13 @@ class Bases:
             past += map(Import, commits_of(self._repo, here).values())
             order = {step.id: number for number, step in enumerate(steps(self._repo, None, "HEAD"))}
             past.sort(key=lambda one: order[one.commit.id], reverse=True)
+        self._ages = {one.commit.id: age for age, one in enumerate(past)}
+        for age, one in reversed([*enumerate(past)]):
+            self.kept.update(((known[id_].id if id_ in known else "", *rest), age) for id_, *rest in one.kept)
+            for path, names in one.columns.items():
+                self.columns[path] = self.columns.get(path, frozenset()) | names
+            for id_, number in one.rows.items():
+                self.rows[id_] = max(number, self.rows.get(id_, 0))
         older = cut(self._repo)
         self._is_cut = bool(older)
         self._imports = [one for one in past if one.commit.id not in older]
@@ -197,9 +124,8 @@ class Bases:
 
     def read(self, wanted: Collection[str]) -> dict[str, Base]:
         """Return the bases of customers by their ids."""
-        sides: defaultdict[str, list[tuple[Any, Any]]] = defaultdict(list)
-        self._order.clear()
-        for number, done in enumerate(self._imports if self._repo else ()):
+        sides: defaultdict[str, list[Side]] = defaultdict(list)
+        for done in self._imports if self._repo else ():
             changed = self._changed(done)
             mine = {path: pair for path, pair in changed.items() if id_in(path) in wanted}
             if not mine or not self._is_fit(done):
@@ -210,14 +136,8 @@ class Bases:
                 old, new = pairs.get(id_in(path), ({}, {}))
                 pairs[id_in(path)] = (before or old, after or new)
             for id_, pair in pairs.items():
-                sides[id_].append(pair)
-                self._order[id_].append(number)
+                sides[id_].append(Side(*pair, age=self._ages[done.commit.id]))
         return {id_: Base(pairs) for id_, pairs in sides.items()}
-
-    def together(self, read: Mapping[str, Base], ids: Sequence[str]) -> list[tuple[Any, Any]]:
-        """Return what imports wrote under several ids that were just read, the newest first."""
-        sides = [pair for id_ in ids for pair in zip(self._order[id_], read[id_].sides, strict=True)]
-        return [side for _number, side in sorted(sides, key=itemgetter(0))]
 
     def _is_fit(self, done: Import) -> bool:
         """Whether the commit of an import holds what the import wrote, or is accepted as it is."""
@@ -258,13 +178,3 @@ class Bases:
         text = _("{commit} counts as an import and is not part of the current branch; after a rebase: {option}")
         for id_ in self.lost:
             yield text.format(commit=id_[:8], option="--base COMMIT")
-
-
-def _places(side: Sequence[Any], items: Sequence[Any], keys: Keys) -> dict[int, int]:
-    """The items of an import's record by the numbers of these; people also without words in brackets after a name."""
-    known = places(side, items, keys)
-    return known | same_people(side, items, known) if [*map(tuple, keys)] == [("name",)] else known
-
-
-def _value(data: Any, key: str) -> Any:
-    return data.get(key) if isinstance(data, dict) else None

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
 from crmtext.importers.row_names import row_in_words
-from crmtext.text.pointer import split
+from crmtext.text.pointer import last, parent, split
 from crmtext.values import lazy
 from crmtext.wording.labels import key_label, labelled
-from crmtext.wording.values import value_text
+from crmtext.wording.values import texts, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmtext.importers.plan.plan import Conflict, Plan
-    from crmtext.importers.plan.three_way import Difference
+    from crmtext.importers.plan.decided import Difference
+    from crmtext.importers.plan.result import Conflict, Plan
     from crmtext.schema import Field, Schema
 
 #: The name of an item in the path of a difference.
@@ -39,6 +39,13 @@ def both_sides(plan: Plan, conflict: Conflict, width: int | None = None) -> tupl
     if None in sides and any(isinstance(side, dict) for side in sides):
         return (_("removed"), _("changed")) if sides[0] is None else (_("changed"), _("gone"))
     field = plan.store.schema.at(pointer)
+    if field and field.kind != "map" and any(isinstance(side, dict) for side in sides):
+        # An amount with its currency.
+        holder = plan.store.schema.at(parent(pointer))
+        ours, theirs = (
+            texts(side, holder, plan.store.settings)[last(pointer)] if side else _("no value") for side in sides
+        )
+        return ours, theirs
     ours, theirs = (
         _("no value") if side is None else value_text(side, field, plan.store.settings, width) for side in sides
     )

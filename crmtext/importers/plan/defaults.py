@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtext.importers.mapping import Default
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
 
 
 def default_lines(plan: Plan) -> Iterator[str]:

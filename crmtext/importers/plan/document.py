@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import BadCell, RowRef
     from crmtext.importers.mapping import Table
-    from crmtext.importers.plan.plan import Plan, Planned
+    from crmtext.importers.plan.result import Plan, Planned
 
 
 def document(plan: Plan) -> Mapping[str, Any]:

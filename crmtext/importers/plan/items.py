@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from crmtext.importers.joining.countries import country
@@ -20,18 +22,19 @@ if TYPE_CHECKING:
     Keys = Sequence[Sequence[str]]
 
 
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 #: The parts of an address that may be in its street, too.
 _PLACES = ("country", "province", "city", "district", "postcode")
 #: Words in brackets after a name: 陈刚（采购）.
 _ADDITION = lazy.pattern(r"(.+?)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*")
 
 
-def places(have: Sequence[Any], new: Sequence[Any], keys: Keys) -> dict[int, int]:
+def places(have: Sequence[Any], new: Sequence[Any], keys: Keys, known: Mapping[int, int] = _NOTHING) -> dict[int, int]:
     """Return the numbers of the items that are the same things, by the numbers of the new ones.
 
-    Items match by external id, then by the keys, else if they are equal.
+    Items match by external id, then by the keys, else if they are equal. Some may be known.
     """
-    known = pairs([Identity(_ids(item)) for item in new], [Identity(_ids(item)) for item in have])
+    known = {**pairs([Identity(_ids(item)) for item in new], [Identity(_ids(item)) for item in have]), **known}
     for key in keys or ((),):
         if not key and keys:
             continue
@@ -49,6 +52,15 @@ def places(have: Sequence[Any], new: Sequence[Any], keys: Keys) -> dict[int, int
             left.remove(at)
             known[number] = at
     return known
+
+
+def twins(items: Sequence[Any], keys: Keys) -> list[int]:
+    """Return the items without an external id that share their key with others, by number."""
+    by_key: defaultdict[Any, list[int]] = defaultdict(list)
+    for at, item in enumerate(items) if keys else ():
+        if not _ids(item) and (key := _identity(item, keys[0]).key) is not None:
+            by_key[key].append(at)
+    return [at for same in by_key.values() if len(same) > 1 for at in same]
 
 
 def same_people(have: Sequence[Any], new: Sequence[Any], known: Mapping[int, int]) -> dict[int, int]:
@@ -123,8 +135,12 @@ def _ids(item: Any) -> frozenset[tuple[str, str]]:
 def _identity(item: Any, keys: Sequence[str]) -> Identity:
     """An item's external ids and key, in a form for comparison; of several with one key, equal ones are the same."""
     values = tuple(plain(item.get(key)) for key in keys) if isinstance(item, dict) else ()
-    content = tuple(sorted((key, str(value)) for key, value in item.items())) if any(values) else None
-    return Identity(_ids(item), values if any(values) else None, content)
+    return Identity(_ids(item), values if any(values) else None, content(item) if any(values) else None)
+
+
+def content(item: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return all that an item says, for comparison."""
+    return tuple(sorted((key, str(value)) for key, value in item.items()))
 
 
 def lasting_place(data: Any, pointer: str, new: Any) -> tuple[str, ...]:
@@ -148,16 +164,21 @@ def _lasting_name(item: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value for comparison: texts without case and width, phone numbers as digits."""
+    """Return a value for comparison: texts without case and width, phone numbers as digits with the extension."""
     if not isinstance(value, str):
         return str(value) if isinstance(value, dict | list) else value
-    digits = phones.split(value)[0]
-    return digits if len(digits) >= 7 and _is_number(value) else folded(value)
+    digits, extension = phones.split(value)
+    if len(digits) < 7 or not digits.removeprefix("+").isdecimal():
+        return folded(value)
+    return f"{digits}-{extension}" if extension else digits
 
 
-def _is_number(text: str) -> bool:
-    """Whether a text has the form of a phone number."""
-    return all(sign in "+-() 0123456789" for sign in text)
+def says_more(one: Any, other: Any) -> bool:
+    """Whether two numbers are the same but for an extension that one of them lacks."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    (digits, extension), (number, more) = map(phones.split, (one, other))
+    return digits == number and bool(extension) != bool(more)
 
 
 def equal(one: Any, other: Any) -> bool:

@@ -1,4 +1,4 @@
-"""The bases of customers of the store under all ids that they had: they may have been renamed or merged."""
+"""The history of customers in imports, under all ids that they had: they may have been renamed or merged."""
 
 from __future__ import annotations
 
@@ -7,59 +7,42 @@ from typing import TYPE_CHECKING
 
 from crmtext.importers.joining.ids import comparable, derived_id, key
 from crmtext.importers.plan.absent import fits
-from crmtext.importers.plan.bases import Base
+from crmtext.importers.plan.rows import Written, former
 from crmtext.values.external_ids import FIELD, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.importers.incoming import Incoming
+    from crmtext.importers.plan.base import Base
     from crmtext.importers.plan.bases import Bases
+    from crmtext.importers.plan.rows import Rows
     from crmtext.model import Customer
 
 
-def bases_of(
-    bases: Bases, customers: Iterable[Customer], matched: Sequence[tuple[Incoming, Customer]]
-) -> dict[str, Base]:
-    """Return the bases of customers of the store, given with what the files have of them, by their ids."""
-    sources = bases.sources
-    own = {known.id: _ids(known) for _one, known in matched}
+def written_of(bases: Bases, customers: Iterable[Customer], matched: Sequence[Rows]) -> dict[str, list[Written]]:
+    """Return what imports wrote of customers of the store, given with their rows, by their ids; the newest first."""
+    own = {rows.known.id: former(rows.known) for rows in matched}
     written = bases.written()
-    renamed = {known.id for _one, known in matched if not written.issuperset(own[known.id])}
-    lost = bases.changed().difference(*map(_ids, customers)) if renamed else frozenset()
+    renamed = {id_ for id_, ids in own.items() if not written.issuperset(ids)}
+    lost = bases.changed().difference(*map(former, customers)) if renamed else frozenset()
     read = bases.read(lost.union(*own.values()))
     orphans = {id_: read[id_] for id_ in lost & read.keys()}
     by_foreign: defaultdict[str, list[str]] = defaultdict(list)
     for id_, base in orphans.items():
-        systems = (side for sides in base.child(FIELD).sides for side in sides)
-        texts = {comparable(text) for held in systems for system, text, _at in placed(held) if system in sources}
+        systems = (held for side in base.child(FIELD).sides for held in (side.before, side.after))
+        texts = {comparable(text) for held in systems for system, text, _at in placed(held) if system in bases.sources}
         for text in texts:
             by_foreign[text].append(id_)
     result = {}
-    for one, known in matched:
-        ids = dict.fromkeys(id_ for id_ in own[known.id] if id_ in read)
-        if orphans and known.id in renamed:
-            ids |= dict.fromkeys(_former(one, known, sources, by_foreign, orphans))
-        if ids:
-            # A merged customer's row is compared with what the same row said before, not with that of the other one.
-            first = {id_ for id_ in ids if "merged_from" in known.data and fits(one, read[id_], sources)}
-            parts = [[id_ for id_ in ids if id_ in first], [id_ for id_ in ids if id_ not in first]]
-            result[known.id] = Base(side for part in parts for side in bases.together(read, part))
+    for rows in matched:
+        known, ids = rows.known, dict.fromkeys(id_ for id_ in own[rows.known.id] if id_ in read)
+        for one in rows.incoming if orphans and known.id in renamed else ():
+            ids |= dict.fromkeys(_former(one, known, bases.sources, by_foreign, orphans))
+        others = {*own[known.id]} - {known.id}
+        sides = [Written.of(side, id_, bases.sources, id_ in others) for id_ in ids for side in read[id_].sides]
+        result[known.id] = sorted(sides, key=lambda one: one.side.age)
     return result
-
-
-def has_all_rows(one: Incoming, known: Customer, sources: Sequence[str]) -> bool:
-    """Whether the files have all rows of a customer: of a merged one, those of the others may be in other files."""
-    if "merged_from" not in known.data:
-        return True
-    have, new = ({comparable(text) for system, text, _steps in placed(data.get(FIELD)) if system in sources}
-                 for data in (known.data, one.data))  # fmt: skip
-    return bool(new) and have <= new
-
-
-def _ids(customer: Customer) -> tuple[str, ...]:
-    """The ids that a customer has, and had before others were merged into it."""
-    return (customer.id, *map(str, customer.data.get("merged_from", ())))
 
 
 def _former(

@@ -17,7 +17,7 @@ from crmtext.wording.markdown import escape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.importers.plan.plan import Plan, Planned
+    from crmtext.importers.plan.result import Plan, Planned
 
 
 def markdown(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from crmtext.importers.plan.items import plain
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crmtext.importers.plan.bases import Base
+    from crmtext.importers.plan.base import Base
 
 
 def without_known(have: Sequence[Any], new: Sequence[Any], base: Base) -> list[Any]:

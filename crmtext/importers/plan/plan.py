@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import _, plural
 from crmtext.importers.findings import BadCell, RowRef
+from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.ids import key
 from crmtext.importers.joining.row_fates import fates
 from crmtext.importers.plan import absent
-from crmtext.importers.plan.bases import Base, Bases, Probe
+from crmtext.importers.plan.base import Base, Probe
+from crmtext.importers.plan.bases import Bases
 from crmtext.importers.plan.broken import Broken
+from crmtext.importers.plan.decided import Difference, Scope, ordered
 from crmtext.importers.plan.decisions import Decisions
-from crmtext.importers.plan.grouped import grouped
 from crmtext.importers.plan.items import lasting_place
-from crmtext.importers.plan.lineage import bases_of, has_all_rows
+from crmtext.importers.plan.lineage import written_of
 from crmtext.importers.plan.match import Index
 from crmtext.importers.plan.new_records import new_records
-from crmtext.importers.plan.three_way import Difference, Scope, decide, is_unchanged, ordered
+from crmtext.importers.plan.result import NAMED, Conflict, LikelyDuplicate, Missing, Plan, Planned, Same
+from crmtext.importers.plan.rows import rows_of, without_id
+from crmtext.importers.plan.three_way import decide, is_unchanged
 from crmtext.importers.plan.where import Where
 from crmtext.importers.row_names import row_name
 from crmtext.problem import CrmError
@@ -28,143 +30,28 @@ from crmtext.record.change.draft import Draft, draft
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
 from crmtext.text.document import Document
-from crmtext.text.edit.operations import Set
-from crmtext.values import lazy
+from crmtext.values.external_ids import FIELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.duplicates.similarity import Mark
     from crmtext.importers.findings import Findings
-    from crmtext.importers.incoming import Incoming
     from crmtext.importers.joining.row_fates import Fates
     from crmtext.importers.mapping import Understanding
     from crmtext.importers.options import Options
-    from crmtext.importers.past.imports import Accepted
     from crmtext.importers.plan.absent import Former
-    from crmtext.importers.plan.three_way import Decided
+    from crmtext.importers.plan.decided import Decided
+    from crmtext.importers.plan.rows import Rows
     from crmtext.model import Customer
     from crmtext.problem import Problem
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
+    from crmtext.text.edit.operations import Operation
 
 
 #: How much of a name a message quotes.
 _LONGEST = 60
-#: An item in the path of a field: `contacts[张三].title`.
-_NAMED = lazy.pattern(r"\[.*\]")
-
-
-class Planned(NamedTuple):
-    """A customer that the import adds or changes."""
-
-    incoming: Incoming
-    draft: Draft
-
-    @property
-    def kind(self) -> str:
-        """`new` or `changed`."""
-        return "changed" if self.draft.before else "new"
-
-    @property
-    def name(self) -> str:
-        """The customer's name."""
-        return str(self.draft.after.data["name"]) if self.draft.after else ""
-
-
-class Same(NamedTuple):
-    """A customer that holds all that the files say."""
-
-    incoming: Incoming
-    id: str
-
-
-class LikelyDuplicate(NamedTuple):
-    """A row that may be a customer of the store."""
-
-    at: RowRef
-    incoming: Incoming
-    id: str
-    name: str
-    score: float
-    #: The values that both have.
-    shared: tuple[Mark, ...]
-
-
-class Conflict(NamedTuple):
-    """A field with different values in the store and in a row."""
-
-    at: RowRef
-    id: str
-    name: str
-    difference: Difference
-    #: The customer and the place of the field in names that stay if people, deals or the customer are renamed.
-    place: tuple[str, ...]
-
-    @property
-    def trailer(self) -> tuple[str, str, str]:
-        """The customer, the field without names of people, and a short hash of the value, as a commit notes them."""
-        whole = json.dumps([*self.place, self.difference.theirs], ensure_ascii=False, sort_keys=True, default=str)
-        path = "_".join(_NAMED.sub("[]", self.difference.field).split())
-        return self.id, path, sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:4]
-
-
-class Missing(NamedTuple):
-    """A customer, or an item of its lists, that an import of the source wrote and that the files don't have."""
-
-    id: str
-    name: str
-    #: The item's path, such as `contacts[张三]`; empty for the customer itself.
-    field: str = ""
-
-
-@dataclass
-class Plan:
-    """An import, decided and not yet written."""
-
-    store: Store
-    understanding: Understanding
-    findings: Findings
-    options: Options
-    customers: list[Planned] = field(default_factory=list)
-    same: list[Same] = field(default_factory=list)
-    likely: list[LikelyDuplicate] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-    #: Conflicts in which the value of the files counts.
-    overwritten: list[Conflict] = field(default_factory=list)
-    #: Conflicts that are decided for the store's value now.
-    kept: list[Conflict] = field(default_factory=list)
-    gone: list[Missing] = field(default_factory=list)
-    #: Records to delete, because they are gone from the source.
-    deleted: list[Draft] = field(default_factory=list)
-    #: The commits that count as imports of the source from now on, although their hashes don't fit.
-    accepted: tuple[Accepted, ...] = ()
-    #: Files besides records: the saved mapping.
-    further: list[Draft] = field(default_factory=list)
-    fates: Fates | None = None
-    commit: str | None = None
-    branch: str | None = None
-
-    @property
-    def drafts(self) -> tuple[Draft, ...]:
-        """The files to write, records first."""
-        return (*(planned.draft for planned in self.customers), *self.deleted, *self.further)
-
-    @property
-    def writes(self) -> bool:
-        """Whether there is anything to commit: files, or decisions."""
-        return bool(self.drafts or self.kept or self.accepted)
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the import can be applied: nothing is open, and rejected rows may stay out."""
-        rejected = bool(self.fates and self.fates.rejected) and not self.options.partial
-        return not (self.findings.questions or self.likely or self.conflicts or rejected)
-
-    def count(self, kind: str) -> int:
-        """The number of customers of a kind: `new` or `changed`."""
-        return sum(planned.kind == kind for planned in self.customers)
 
 
 def plan(
@@ -204,11 +91,13 @@ def plan(
     if where:
         where.leave_out()
     _drop_answered(findings, [customer for customer, _known in matched], store.schema)
-    if absent.are_complete(understanding, options, findings):
+    complete = absent.are_complete(understanding, options, findings)
+    if complete:
         _report_gone(result, bases, [*absent.gone(bases, snapshot.customers, seen)])
     # An open question explains what is wrong with a record.
     asked = {at for question in findings.questions.values() for at in question.rows}
-    for customer, problem in _add(result, bases, snapshot, grouped(matched, understanding.tables, findings), new):
+    rows = rows_of(matched, bases.sources)
+    for customer, problem in _add(result, bases, snapshot, rows, new, complete=complete):
         if asked.isdisjoint(customer.rows):
             _reject(findings, customer, problem.message, problem.hint)
     findings.warnings.extend(bases.warnings())
@@ -241,7 +130,7 @@ def _is_new(
 def _with_waiting(all_: Fates, result: Plan) -> Fates:
     """The fates of the rows, those of undecided customers among the waiting ones."""
     undecided = {at for duplicate in result.likely for at in duplicate.incoming.rows}
-    undecided |= {conflict.at for conflict in result.conflicts}
+    undecided |= {at for conflict in result.conflicts for at in conflict.rows}
     undecided -= all_.left_out | all_.rejected
     return all_._replace(waiting=all_.waiting | undecided, used=all_.used - undecided)
 
@@ -279,68 +168,141 @@ def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Sche
 
 
 def _add(
-    result: Plan,
-    bases: Bases,
-    snapshot: Snapshot,
-    matched: Sequence[tuple[Incoming, Customer]],
-    new: Sequence[Incoming],
+    result: Plan, bases: Bases, snapshot: Snapshot, matched: Sequence[Rows], new: Sequence[Incoming], *, complete: bool
 ) -> Iterator[tuple[Incoming, Problem]]:
     """Add the records of changed and new customers; yields the customers whose record would be wrong."""
-    for customer, known, decided in _decided(result, bases, matched, snapshot):
-        if problem := _change(result, bases, customer, known, decided):
-            yield customer, problem
+    for rows, steps in _steps(result, bases, matched, snapshot, complete=complete):
+        _count(result, bases, rows.known.id, rows.incoming)
+        if problem := _change(result, bases, rows, steps):
+            yield rows.whole(), problem
     for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
         if isinstance(record, Document):
             result.customers.append(Planned(customer, Draft(None, record)))
+            _count(result, bases, str(record.data["id"]), [customer])
         else:
             yield customer, record
 
 
-def _decided(
-    result: Plan, bases: Bases, matched: Sequence[tuple[Incoming, Customer]], snapshot: Snapshot
-) -> Iterator[tuple[Incoming, Customer, Decided]]:
-    """Decide what customers of the store get from the files; the history is read only for those that differ."""
-    schema, findings = result.store.schema, result.findings
-    lists, bad = absent.lists(result.understanding), {cell.at for cell in findings.cells}
+def _count(result: Plan, bases: Bases, id_: str, rows: Sequence[Incoming]) -> None:
+    """Note how many rows a customer has if they differ: with fewer of them, later files don't have all of it."""
+    number = sum(one.own_rows for one in rows)
+    if number > bases.rows.get(id_, 1) and any(one.varies for one in rows):
+        result.several.setdefault(number, []).append(id_)
+
+
+class _Step(NamedTuple):
+    """A row of a customer, what it wrote before, and what it has of the customer."""
+
+    incoming: Incoming
+    base: Base
+    scope: Scope
+    #: If it is known already: nothing asks for earlier imports.
+    decided: Decided | None = None
+
+
+def _steps(
+    result: Plan, bases: Bases, matched: Sequence[Rows], snapshot: Snapshot, *, complete: bool
+) -> Iterator[tuple[Rows, Sequence[_Step]]]:
+    """Yield the customers of the store with the steps to decide; the history is read only for those that differ."""
+    schema, findings, understanding = result.store.schema, result.findings, result.understanding
+    lists, bad = absent.lists(understanding), {cell.at for cell in findings.cells}
     bad.update(at for at, _field in findings.unread)
-    differing: dict[str, Scope] = {}
-    decided: dict[str, Decided] = {}
-    for customer, known in matched:
-        whole = bad.isdisjoint(customer.rows) and has_all_rows(customer, known, bases.sources)
-        scope = Scope(() if customer.of else lists, whole, result.options.with_deletions)
+    scope = Scope(
+        lists,
+        whole=not absent.are_rest(understanding),
+        partly=absent.partly(understanding, findings, schema, bases.columns),
+        complete=complete,
+        deletes=result.options.with_deletions,
+    )
+    planned: list[tuple[Rows, list[Scope], Decided | None]] = []
+    differing = []
+    for rows in matched:
+        number, all_ = sum(one.own_rows for one in rows.incoming), bases.rows.get(rows.known.id, 0)
+        fewer = 0 < number < all_
+        if fewer:
+            text = _("{customer}: {n} of {all} rows are in these files, so only missing values are added")
+            findings.notes.append(text.format(customer=rows.known.name, n=number, all=all_))
+        scopes = [
+            scope._replace(
+                lists=() if one.of else lists,
+                whole=scope.whole and not fewer and bad.isdisjoint(one.rows),
+                complete=complete and bad.isdisjoint(one.rows),
+                fills=fewer,
+            )
+            for one in rows.incoming
+        ]
         probe = Probe()
-        decided[known.id] = decide(schema, known.data, customer, probe, scope)
-        if probe.asked and bases.needed():
-            differing[known.id] = scope
-    unsure = [(customer, known) for customer, known in matched if known.id in differing]
-    read = bases_of(bases, snapshot.customers, unsure) if unsure else {}
-    for customer, known in matched:
-        if known.id in differing:
-            base = read.get(known.id, Base())
-            decided[known.id] = decide(schema, known.data, customer, base, differing[known.id])
-        yield customer, known, decided[known.id]
+        every = [
+            decide(schema, rows.known.data, *pair) for pair in zip(rows.incoming, repeat(probe), scopes, strict=False)
+        ]
+        if (probe.asked and bases.needed()) or (complete and rows.missing and bases.exist):
+            differing.append(rows)
+        planned.append((rows, scopes, None if probe.asked or rows.are_several else every[0]))
+    written = written_of(bases, snapshot.customers, differing) if differing else {}
+    for rows, scopes, decided in planned:
+        sides = written.get(rows.known.id, ())
+        steps = [_Step(*step, decided) for step in zip(rows.incoming, rows.bases(sides), scopes, strict=True)]
+        for id_, base in rows.gone(sides) if complete else ():
+            result.gone.append(Missing(rows.known.id, rows.known.name, f"{FIELD}[{id_}]"))
+            lacking: dict[str, Any] = {name: [] for name in lists if isinstance(rows.known.data.get(name), list)}
+            steps.append(_Step(Incoming(lacking, [], source_id=id_), base, scope._replace(whole=scope.deletes)))
+        yield rows, steps
 
 
-def _change(result: Plan, bases: Bases, customer: Incoming, known: Customer, decided: Decided) -> Problem | None:
+def _change(result: Plan, bases: Bases, rows: Rows, steps: Sequence[_Step]) -> Problem | None:
     """Add what a customer of the store gets from the files, and what differs; returns what is wrong with the result."""
-    operations = list(decided.operations)
+    known, whole, schema = rows.known, rows.whole(), result.store.schema
+    document = known.document
+    operations: list[Operation] = []
+    for customer, base, scope, ready in steps:
+        decided = ready or decide(schema, document.data, customer, base, scope)
+        _note(result, rows, customer, decided)
+        edits = list(decided.operations)
+        if scope.deletes and not customer.rows:
+            edits.extend(without_id(document.data, customer.source_id, bases.sources))
+        for difference in decided.differences:
+            place = (key(customer), *lasting_place(document.data, difference.pointer, difference.theirs))
+            at, rest = _row_of(customer, difference), tuple(whole.rows)
+            if _is_theirs(result, bases, Conflict(at, known.id, known.name, difference, place, rest)):
+                edits.extend(difference.operations)
+        if not edits:
+            continue
+        try:
+            changed = draft(document, ordered(edits, document.data), schema)
+        except CrmError as error:
+            return error.problem
+        document = changed.after or document
+        operations.extend(changed.operations)
+    if document.text == known.document.text:
+        result.same.append(Same(whole, known.id))
+    else:
+        result.customers.append(Planned(whole, Draft(known.document, document, tuple(operations))))
+    return None
+
+
+def _note(result: Plan, rows: Rows, customer: Incoming, decided: Decided) -> None:
+    """Report what is remarkable about a row of a customer, and what is gone from the source."""
+    known, tables = rows.known, result.understanding.tables
     for ours, theirs in decided.same:
         note = _("{customer}: '{theirs}' is the contact '{ours}', with the same phone or e-mail address")
         result.findings.notes.append(note.format(customer=known.name, theirs=theirs, ours=ours))
+    for path, at in decided.outvoted:
+        one, other = (row_name(side.rows[0], tables) for side in (rows.incoming[at], customer))
+        note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")
+        column = customer.columns.get(NAMED.sub("", path), path)
+        result.findings.warnings.append(note.format(one=one, other=other, id=known.id, field=column))
     result.gone.extend(Missing(known.id, known.name, gone.field) for gone in decided.gone)
-    for difference in decided.differences:
-        place = (key(customer), *lasting_place(known.data, difference.pointer, difference.theirs))
-        if _is_theirs(result, bases, Conflict(customer.rows[0], known.id, known.name, difference, place)):
-            operations.append(difference.operation)
-    if not operations:
-        result.same.append(Same(customer, known.id))
-        return None
-    try:
-        changed = draft(known.document, ordered(operations, known.data), result.store.schema)
-        result.customers.append(Planned(customer, changed))
-    except CrmError as error:
-        return error.problem
-    return None
+
+
+def _row_of(customer: Incoming, difference: Difference) -> RowRef:
+    """The row of a value; row 0 if it isn't known, as for an item of a customer with several rows."""
+    if len(customer.rows) == 1:
+        return customer.rows[0]
+    top, _bracket, item = difference.field.partition("[")
+    first = customer.first
+    if item or first not in customer.rows or not first:
+        return RowRef(customer.rows[0].file if customer.rows else 0, 0)
+    return customer.origins.get(top.partition(".")[0], first)
 
 
 def _is_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
@@ -350,7 +312,10 @@ def _is_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
         result.overwritten.append(conflict)
         return True
     id_, *rest = conflict.trailer
-    if bases.kept.isdisjoint({(id_, *rest), ("", *rest)}):
+    kept = [age for line in ((id_, *rest), ("", *rest)) if (age := bases.kept.get(line)) is not None]
+    age = conflict.difference.age
+    # A decision counts until an import writes the field again.
+    if not kept or (age is not None and age <= min(kept)):
         (result.kept if policy == "ours" else result.conflicts).append(conflict)
     return False
 
@@ -361,9 +326,10 @@ def _comes_back(result: Plan, bases: Bases, customer: Incoming, was: Former) -> 
     if not is_unchanged(schema, customer.data, was.base, customer.assumed):
         bases.need_all()
         name = str(customer.data.get("name", ""))
-        last = was.base.last()
-        difference = Difference("id", "", None, customer.data, last.value if last else None, Set("", None))
-        if _is_theirs(result, bases, Conflict(customer.rows[0], was.id, name, difference, (key(customer),))):
+        value, age = was.base.last() or (None, None)
+        difference = Difference("id", "", None, customer.data, value, (), age)
+        rows, place = tuple(customer.rows), (key(customer),)
+        if _is_theirs(result, bases, Conflict(rows[0], was.id, name, difference, place, rows)):
             return True
     result.same.append(Same(customer, was.id))
     return False
@@ -380,7 +346,7 @@ def _report_gone(result: Plan, bases: Bases, gone: Sequence[Customer]) -> None:
         delete = is_unchanged(result.store.schema, customer.data, read.get(customer.id, Base()))
         if not delete:
             at = RowRef(result.understanding.tables[0].file, 0)
-            difference = Difference("id", "", customer.data, None, None, Set("", None))
+            difference = Difference("id", "", customer.data, None, None, ())
             delete = _is_theirs(result, bases, Conflict(at, customer.id, customer.name, difference, (customer.id,)))
         if delete:
             result.deleted.append(Draft(customer.document, None))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from crmtext.importers.findings import BadCell, Question, RowRef
     from crmtext.importers.mapping import Column, Table
-    from crmtext.importers.plan.plan import Conflict, LikelyDuplicate, Plan
+    from crmtext.importers.plan.result import Conflict, LikelyDuplicate, Plan
     from crmtext.schema import Schema
 
 #: How many lines of each kind the text has; all of them are in the file of `-o`.

@@ -7,28 +7,30 @@ cell, a default and a guess contradict nothing.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.ids import comparable
 from crmtext.importers.joining.shape import is_empty
-from crmtext.importers.plan import next_steps
+from crmtext.importers.plan import cleared, next_steps
+from crmtext.importers.plan.amounts import Amount
+from crmtext.importers.plan.decided import Decided, Difference, Gone, Scope
 from crmtext.importers.plan.items import (
     equal,
-    places,
     plain,
     same_people,
+    says_more,
     with_our_names,
     without_repeated_street,
 )
 from crmtext.text.edit.operations import Append, Delete, Set
-from crmtext.text.pointer import escape, parent, split, without_places
+from crmtext.text.pointer import escape, last, without_places
 from crmtext.values.external_ids import FIELD, ids_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from crmtext.importers.plan.bases import Base
+    from crmtext.importers.plan.base import Base, Last
     from crmtext.importers.plan.items import Keys
     from crmtext.schema import Field, Schema
     from crmtext.text.edit.operations import Operation
@@ -38,60 +40,21 @@ _ONLY_IF_EMPTY = frozenset({"sources"})
 #: Lists whose items are reported if they are gone from the source. Interactions are a log, and stay.
 _REPORTED = frozenset({"contacts", "opportunities", "transactions", "cases", "needs"})
 _TALKS = "interactions"
-
-
-class Difference(NamedTuple):
-    """A field on which the store and the files disagree. None stands for a missing value."""
-
-    #: Its path, such as `contacts[张三].title`.
-    field: str
-    pointer: str
-    ours: Any
-    theirs: Any
-    base: Any
-    #: The edit that takes the files' side.
-    operation: Operation
-
-
-class Gone(NamedTuple):
-    """An item that an import of the source wrote, and that is missing in the files now."""
-
-    field: str
-    pointer: str
-
-
-class Decided(NamedTuple):
-    """The edits of a record, the differences to decide on, and the items that are gone from the source."""
-
-    operations: tuple[Operation, ...] = ()
-    differences: tuple[Difference, ...] = ()
-    gone: tuple[Gone, ...] = ()
-    #: Contacts of the store and of the file that are one person, with the names of both.
-    same: tuple[tuple[str, str], ...] = ()
-
-
-class Scope(NamedTuple):
-    """The part of a customer that the files describe."""
-
-    #: The lists that their columns fill.
-    lists: Collection[str] = ()
-    #: Whether all values of the customer could be read: only then a missing one is gone.
-    whole: bool = True
-    #: Whether what is gone from the source is deleted.
-    deletes: bool = False
-
-
 _ALL = Scope()
 
 
 class _Decider:
     def __init__(self, incoming: Incoming, scope: Scope) -> None:
-        self._assumed, self._scope, self._cleared = incoming.assumed, scope, incoming.cleared
+        self._assumed, self._scope = incoming.assumed, scope
+        self._cleared = () if scope.fills else incoming.cleared
+        #: By field: what further rows of one customer say.
+        self._otherwise = incoming.otherwise
         self._columns = incoming.columns
         self.operations: list[Operation] = []
         self.differences: list[Difference] = []
         self.gone: list[Gone] = []
         self.same: list[tuple[str, str]] = []
+        self.outvoted: list[tuple[str, int]] = []
 
     @cached_property
     def _fields(self) -> Collection[str]:
@@ -102,45 +65,69 @@ class _Decider:
         self, ours: Mapping[str, Any], theirs: Mapping[str, Any], base: Base, pointer: str, shown: str, field: Field
     ) -> None:
         order = tuple(field.by_key)
+        whole = bool(field.money) and field.path.replace("[]", "") in self._fields
+        together = order if whole else field.money
+        if not theirs.keys().isdisjoint(together):
+            self._amount(ours, theirs, base, pointer, shown, field, together)
         for key, value in theirs.items():
             here, name = f"{pointer}/{escape(key)}", f"{shown}.{key}" if shown else key
             child, have = field.by_key.get(key), ours.get(key)
-            if is_empty(have) and not self._is_assumed(child, key):
-                self._missing(value, base.child(key), here, name, child, order)
-            elif is_empty(have) or (key in _ONLY_IF_EMPTY and not pointer):
+            if key in together:
                 continue
-            elif key == FIELD:
-                self._ids(have, value, here)
-            elif isinstance(value, dict) and isinstance(have, dict) and child is not None:
-                if not self._as_a_whole(have, value, base.child(key), here, child):
-                    self.record(have, value, base.child(key), here, name, child)
-            elif isinstance(value, list) and isinstance(have, list):
-                # Most lists have nothing new, and comparing their items takes much longer.
-                if value != have:
-                    self._list(have, value, base.child(key), here, name, child)
-            elif not equal(have, value) and self._takes_part(child, key, base.child(key)):
-                self._value(have, value, base.child(key), name, Set(here, value))
+            if not is_empty(have):
+                if key == FIELD:
+                    self._ids(have, value, here)
+                elif pointer or key not in _ONLY_IF_EMPTY:
+                    self._both(have, value, base.child(key), here, name, child)
+            elif not self._is_assumed(child, key):
+                self._missing(value, base.child(key), here, name, child, order)
+
+    def _both(self, ours: Any, theirs: Any, base: Base, pointer: str, name: str, field: Field | None) -> None:
+        """Decide about a value that both have."""
+        if isinstance(theirs, dict) and isinstance(ours, dict) and field is not None:
+            self.record(ours, theirs, base, pointer, name, field)
+        elif isinstance(theirs, list) and isinstance(ours, list):
+            # Most lists have nothing new, and comparing their items takes much longer.
+            if theirs != ours:
+                self._list(ours, theirs, base, pointer, name, field)
+        elif not equal(ours, theirs) and self._takes_part(field, last(pointer), base):
+            self._value(ours, theirs, base, name, Set(pointer, theirs))
 
     def _value(self, ours: Any, theirs: Any, base: Base, name: str, operation: Set) -> None:
         """Decide about a value that differs."""
-        last = base.last()
-        if last and equal(last.value, theirs):
+        last = base.last(theirs)
+        says = (theirs, *self._otherwise.get(name, ()))
+        if (last and any(equal(last.value, one) for one in says)) or self._is_outvoted(ours, base, name):
             return
         if last and equal(last.value, ours):
             self.operations.append(operation)
         else:
-            self._differ(name, operation.pointer, ours, theirs, last.value if last else None, operation)
+            self._differ(name, operation.pointer, ours, theirs, last, operation)
 
-    def _differ(self, name: str, pointer: str, ours: Any, theirs: Any, base: Any, operation: Operation) -> None:
-        self.differences.append(Difference(name, pointer, ours, theirs, base, operation))
+    def _is_outvoted(self, ours: Any, base: Base, name: str) -> bool:
+        """Whether another row of the customer says what counts, and this one never did."""
+        if self._scope.fills and not is_empty(ours):
+            return True
+        at = next((at for at, other in enumerate(base.earlier) if other is not None), None)
+        if (at is None and not base.later) or base.is_own:
+            return False
+        if at is not None and equal(base.earlier[at], ours):
+            self.outvoted.append((name, at))
+        return at is not None or any(equal(other, ours) for other in base.later)
+
+    def _differ(self, name: str, pointer: str, ours: Any, theirs: Any, last: Last | None, *edits: Operation) -> None:
+        value, age = last or (None, None)
+        self.differences.append(Difference(name, pointer, ours, theirs, value, edits, age))
 
     def _missing(
         self, value: Any, base: Base, pointer: str, name: str, field: Field | None, order: Sequence[str]
     ) -> None:
         """Decide about a value that the record lacks: new in the source, or taken away here."""
-        last = base.last()
+        last = base.last(value)
         if last is None or last.value is None:
-            self.operations.append(Set(pointer, value, order))
+            # A value that an earlier row has, too, was taken away here.
+            if all(other is None for other in base.earlier):
+                self.operations.append(Set(pointer, value, order))
         elif isinstance(value, list):
             self._list([], value, base, pointer, name, field)
         elif isinstance(value, dict) and field is not None:
@@ -148,14 +135,43 @@ class _Decider:
         else:
             self._value(None, value, base, name, Set(pointer, value, order))
 
-    def _as_a_whole(self, ours: Any, theirs: Any, base: Base, pointer: str, field: Field) -> bool:
-        """Take a value that one cell gives as a whole, such as a budget, if nobody changed it here."""
-        if ours == theirs or field.path.replace("[]", "") not in self._fields:
-            return bool(ours == theirs)
-        last = base.last()
-        if last and last.value == ours:
-            self.operations.append(Set(pointer, theirs))
-        return bool(last and last.value in (ours, theirs))
+    def _amount(
+        self,
+        ours: Mapping[str, Any],
+        theirs: Mapping[str, Any],
+        base: Base,
+        pointer: str,
+        shown: str,
+        field: Field,
+        keys: Sequence[str],
+    ) -> None:
+        """Decide about an amount with all that belongs to it, as one value."""
+        children = {key: base.child(key) for key in keys}
+        code = next(key for key in keys if field.by_key[key].definition == "currency")
+        was = {key: value for key, its in children.items() if (value := its.written(theirs.get(key))) is not None}
+        mine = {key: ours[key] for key in keys if not is_empty(ours.get(key))}
+        assumed = {key for key in keys if (mine or was) and self._is_assumed(field.by_key[key], key)}
+        new = {key: theirs[key] for key in keys if key in theirs and key not in assumed}
+        amount = Amount(mine, new, was, code, is_assumed=code in assumed).settled() if new else None
+        main = next((key for key in keys if key in new and key != code), code)
+        if amount is None or not self._takes_part(field.by_key[main], main, children[main]):
+            return
+        edits = [
+            Set(f"{pointer}/{key}", amount.new[key], tuple(field.by_key)) if key in amount.new
+            else Delete(f"{pointer}/{key}")
+            for key in keys if mine.get(key) != amount.new.get(key)
+        ]  # fmt: skip
+        its = children[main]
+        if amount.is_taken and not (mine and self._scope.fills):
+            if was or mine or all(other is None for other in its.earlier):
+                self.operations.extend(edits)
+        elif not self._is_outvoted(mine.get(main), its, f"{shown}.{main}"):
+            age = min((last.age for key in keys if (last := children[key].last(theirs.get(key)))), default=None)
+            name, place = (shown, pointer) if field.is_range else (f"{shown}.{main}", f"{pointer}/{main}")
+            sides: list[Any] = [side or None for side in (mine, amount.new, was)]
+            if not field.is_range and not any(code in side for side in (mine, amount.new, was)):
+                sides = [side and side.get(main) for side in sides]
+            self.differences.append(Difference(name, place, sides[0], sides[1], sides[2], tuple(edits), age))
 
     def _takes_part(self, field: Field | None, key: str, base: Base) -> bool:
         """Whether a value contradicts another one: a default and a guess don't.
@@ -184,14 +200,19 @@ class _Decider:
             self._items(have, new, base, pointer, shown, field)
             return
         ours, theirs = {plain(item) for item in have}, {plain(item) for item in new}
-        more = [item for item in new if plain(item) not in ours and base.has(item) is not True]
-        former = [
-            at for at, item in enumerate(have)
-            if self._scope.whole and plain(item) not in theirs and base.has(item)
-        ]  # fmt: skip
+        whole = self._has_all(field, shown)
+        former = [at for at, item in enumerate(have) if whole and plain(item) not in theirs and base.lost(item)]
+        more = [item for item in new if plain(item) not in ours and not base.had(item)]
+        if more:
+            kept = [item for at, item in enumerate(have) if at not in former]
+            more = [item for item in more if not any(says_more(item, other) for other in kept)]
         self.operations.extend(Append(pointer, item) for item in more[len(former) :])
         self.operations.extend(Set(f"{pointer}/{at}", item) for at, item in zip(former, more, strict=False))
         self.operations.extend(Delete(f"{pointer}/{at}") for at in former[len(more) :])
+
+    def _has_all(self, field: Field | None, shown: str) -> bool:
+        """Whether the files have all of a list, so that what they lack is gone from the source."""
+        return self._scope.whole and (field.path.replace("[]", "") if field else shown) not in self._scope.partly
 
     def _items(
         self, have: list[Any], new: list[Any], base: Base, pointer: str, shown: str, field: Field | None
@@ -201,7 +222,7 @@ class _Decider:
         taken = {*known.values()}
         further = [at for at in range(len(have)) if at not in taken]
         main = keys[0] if keys else ()
-        if len(keys) > 1 and not keys[1]:
+        if len(keys) > 1 and not keys[1] and self._has_all(field, shown):
             known |= self._replaced(have, new, bases, known, further, pointer, field)
         if shown == _TALKS and self._scope.whole:
             before = {at: bases[number] for number, at in (*known.items(), *enumerate(further, len(new)))}
@@ -215,10 +236,8 @@ class _Decider:
                 self._absent(item, bases[number], pointer, f"{shown}[{_label(item, main, number)}]", field)
             elif field and isinstance(mine := have[at], dict):
                 label = _label(mine, main, at)
-                self._clear(mine, item, bases[number], f"{pointer}/{at}", f"{shown}[{label}]", field)
-                says = without_repeated_street(mine, item) if pointer == "/addresses" else item
-                self.record(mine, says, bases[number], f"{pointer}/{at}", f"{shown}[{label}]", field)
-        if shown in _REPORTED and self._scope.whole:
+                self._item(mine, item, bases[number], f"{pointer}/{at}", f"{shown}[{label}]", field)
+        if shown in _REPORTED and self._scope.complete:
             left = [pair for pair in zip(further, bases[len(new) :], strict=True) if pair[0] not in known.values()]
             for at, its in left:
                 self._report(have[at], its, f"{pointer}/{at}", f"{shown}[{_label(have[at], main, at)}]", field)
@@ -229,7 +248,7 @@ class _Decider:
         """The new items, which ones are here, and the bases of all of them, then of those that are here alone."""
         if shown == _TALKS:
             new = next_steps.without_known(have, new, base)
-        known = places(have, new, keys)
+        known = base.places(have, new, keys)
         people = same_people(have, new, known) if shown == "contacts" else {}
         known |= people
         taken = {*known.values()}
@@ -240,6 +259,13 @@ class _Decider:
             renamed = [number for number, last in names.items() if last is None or last.value != new[number]["name"]]
             new = with_our_names(have, new, people, renamed)
         return new, known, bases
+
+    def _item(self, ours: Mapping[str, Any], theirs: Any, base: Base, pointer: str, shown: str, field: Field) -> None:
+        """Decide about an item that both have."""
+        for key in cleared.of_item(self._cleared, ours, theirs, field):
+            self._take_away(ours[key], base.child(key), f"{pointer}/{escape(key)}", f"{shown}.{key}")
+        says = without_repeated_street(ours, theirs) if pointer.startswith("/addresses/") else theirs
+        self.record(ours, says, base, pointer, shown, field)
 
     def _keys(self, field: Field | None) -> list[Sequence[str]]:
         """The keys of a list's items: that of the schema, and that without what isn't in the files."""
@@ -277,7 +303,7 @@ class _Decider:
         if last is None or last.value is None or not isinstance(item, dict):
             self.operations.append(Append(pointer, item))
         elif not self.is_unchanged(item, base, field):
-            self._differ(shown, pointer, None, item, last.value, Append(pointer, item))
+            self._differ(shown, pointer, None, item, last, Append(pointer, item))
 
     def is_unchanged(self, value: Any, base: Base, field: Field | None, *, strict: bool = False) -> bool:
         """Whether a value is all what the source said before; if strict, what wasn't in its files, too."""
@@ -298,57 +324,36 @@ class _Decider:
                 and self.is_unchanged(item, its, field, strict=strict)
                 for item, its in zip(value, bases, strict=True)
             )
-        last = base.last()
+        last = base.last(value)
         return last is not None and equal(last.value, value)
 
     def _report(self, item: Any, base: Base, pointer: str, shown: str, field: Field | None) -> None:
         """Report an item that the source wrote and lacks now, and delete it if that is wanted and nobody changed it."""
         last = base.last()
-        if last is None or last.value is None:
+        if not base.is_own or last is None or last.value is None or any(base.others):
             return
         self.gone.append(Gone(shown, pointer))
         if self._scope.deletes and self.is_unchanged(item, base, field, strict=True):
             self.operations.append(Delete(pointer))
         elif self._scope.deletes:
-            self._differ(shown, pointer, item, None, last.value, Delete(pointer))
+            self._differ(shown, pointer, item, None, last, Delete(pointer))
 
-    def cleared(self, ours: Mapping[str, Any], base: Base, schema: Schema) -> None:
+    def clear(self, ours: Mapping[str, Any], theirs: Mapping[str, Any], base: Base, schema: Schema) -> None:
         """Take away the values whose cells are just `-`, if the source wrote them."""
-        for path, _item in self._cleared:
-            keys = path.split(".", 1) if path.startswith("custom.") else path.split(".")
-            have: Any = ours
-            its, field = base, schema.root.child(keys[0])
-            if field and field.kind == "list" and field.item and field.item.kind == "map":
-                continue
-            for key in keys:
-                have, its = have.get(key) if isinstance(have, dict) else None, its.child(key)
-            pointer = "".join(f"/{escape(key)}" for key in keys)
-            if isinstance(have, list):
-                self.operations.extend(Delete(f"{pointer}/{at}") for at, one in enumerate(have) if its.has(one))
-            elif not is_empty(have):
-                self._take_away(have, its, pointer, path)
-
-    def _clear(self, mine: Any, item: Any, base: Base, pointer: str, shown: str, field: Field) -> None:
-        """The same for the values of an item."""
-        names = (
-            {comparable(text) for ids in (item.get(FIELD) or {}).values() for text in ids_of(ids)}
-            if isinstance(item, dict)
-            else set()
-        )
-        names |= {str(value) for value in item.values() if isinstance(value, str)}
-        for path, whose in self._cleared:
-            top, _dot, key = path.partition(".")
-            if field.path == f"{top}" and key in mine and (not whose or comparable(whose) in names or whose in names):
-                self._take_away(mine[key], base.child(key), f"{pointer}/{escape(key)}", f"{shown}.{key}")
+        for one in cleared.of_record(self._cleared, ours, theirs, base, schema):
+            if one.base is None:
+                self.operations.append(Delete(one.pointer))
+            else:
+                self._take_away(one.have, one.base, one.pointer, one.shown)
 
     def _take_away(self, have: Any, base: Base, pointer: str, shown: str) -> None:
         last = base.last()
-        if last is None or last.value is None:
+        if last is None or last.value is None or any(equal(other, have) for other in base.others):
             return
         if last.value == have:
             self.operations.append(Delete(pointer))
         else:
-            self._differ(shown, pointer, have, None, last.value, Delete(pointer))
+            self._differ(shown, pointer, have, None, last, Delete(pointer))
 
 
 def decide(schema: Schema, data: Mapping[str, Any], incoming: Incoming, base: Base, scope: Scope = _ALL) -> Decided:
@@ -361,37 +366,16 @@ def decide(schema: Schema, data: Mapping[str, Any], incoming: Incoming, base: Ba
     theirs.pop("id", None)
     decider.record(data, theirs, base, "", "", schema.root)
     if incoming.cleared:
-        decider.cleared(data, base, schema)
-    return Decided(tuple(decider.operations), tuple(decider.differences), tuple(decider.gone), tuple(decider.same))
-
-
-def ordered(operations: Iterable[Operation], data: Mapping[str, Any]) -> list[Operation]:
-    """Return operations in an order in which none moves the place of another: what goes, goes last, from the end."""
-    wanted = [*operations]
-    going = [one for one in wanted if isinstance(one, Delete)]
-    rest = [one for one in wanted if not isinstance(one, Delete)]
-    growing = {one.pointer for one in rest if isinstance(one, Append)}
-    whole = []
-    for holder in {parent(one.pointer) for one in going} - growing - {""}:
-        # A list or group of which nothing is left goes as a whole.
-        have: Any = data
-        for step in split(holder):
-            have = have[int(step)] if isinstance(have, list) else have.get(step)
-        set_there = any(one.pointer.startswith(f"{holder}/") for one in rest)
-        if len(have) == sum(parent(one.pointer) == holder for one in going) and not set_there:
-            whole.append(holder)
-    going = [one for one in going if parent(one.pointer) not in whole]
-    going += [Delete(holder) for holder in whole]
-    return [*rest, *sorted(going, key=lambda one: [_step(step) for step in split(one.pointer)], reverse=True)]
+        decider.clear(data, theirs, base, schema)
+    return Decided(
+        tuple(decider.operations), tuple(decider.differences), tuple(decider.gone), tuple(decider.same),
+        tuple(decider.outvoted),
+    )  # fmt: skip
 
 
 def is_unchanged(schema: Schema, data: Mapping[str, Any], base: Base, assumed: frozenset[str] = frozenset()) -> bool:
     """Whether all values of a customer are what its source said before."""
     return _Decider(Incoming({}, [], assumed=assumed), Scope()).is_unchanged(data, base, schema.root)
-
-
-def _step(step: str) -> tuple[int, str]:
-    return (int(step), "") if step.isdecimal() else (-1, step)
 
 
 def _label(item: Any, keys: Sequence[str], number: int) -> str:

@@ -20,7 +20,7 @@ from crmtext.wording.values import few
 if TYPE_CHECKING:
     from collections import Counter
 
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
     from crmtext.record.change.draft import Draft
     from crmtext.record.change.write import WriteOptions
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmtext.importers.findings import BadCell
-    from crmtext.importers.plan.plan import Plan
+    from crmtext.importers.plan.result import Plan
 
 #: The folder in the store; git ignores all in it.
 FOLDER = "import-rejected"

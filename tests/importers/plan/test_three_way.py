@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crmtext.importers.incoming import Incoming
-from crmtext.importers.plan.bases import Base
+from crmtext.importers.plan.base import Base
 from crmtext.importers.plan.three_way import decide
 from crmtext.schema import Schema
 from crmtext.text.edit.operations import Append, Set
