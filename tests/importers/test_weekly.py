@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from import_runs import git, imported, run
+from import_runs import customers, git, imported, run
 from weekly_runs import MAPPING, NAMES, Weekly
 
 if TYPE_CHECKING:
@@ -569,3 +569,16 @@ def test_brackets_after_a_name_on_one_side_keep_the_base_of_the_person(new: Path
     text = path.read_text("utf-8")
     assert (text.count("- name: "), "zs@mingyuan" in text, "zhang@mingyuan" in text) == (1, False, True)
     assert simple(new, first.replace("zs@", "zhang@"))[1]["commit"] is None
+
+
+def test_an_id_in_a_system_finds_the_customer_under_another_name(new: Path) -> None:
+    sheet = new.parent / "客户.csv"
+    text = "代码,客户名称,客户类型,合作状态,负责人\nKH1,苏州明远机械有限公司,企业,潜在客户,李雷\n"
+    how = ("--map", "代码=external_ids.kh")
+    sheet.write_text(text, "utf-8")
+    assert imported(str(sheet), *how)[0] == 0
+    sheet.write_text(text.replace("苏州明远机械", "天津滨海新材料"), "utf-8")
+    code, plan = imported(str(sheet), *how)
+    assert (code, plan["counts"]["customers"]) == (0, {"new": 0, "changed": 1, "same": 0, "gone": 0})
+    [customer] = customers()
+    assert (customer["name"], customer["external_ids"]) == ("天津滨海新材料有限公司", {"kh": "KH1"})

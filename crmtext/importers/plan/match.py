@@ -17,7 +17,7 @@ from crmtext.values.external_ids import FIELD, ids_of
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.importers.incoming import Incoming
 
@@ -72,17 +72,17 @@ class Index:
                 numbers.update((comparable(text), customer) for text in ids_of(texts))
         return numbers if len(systems) <= 1 else {}
 
+    @cached_property
+    def _in_systems(self) -> Mapping[tuple[str, str], Customer]:
+        """The customers by their ids in all systems."""
+        return {mark: customer for customer in self._customers for mark in _system_ids(customer.data)}
+
     def find(self, incoming: Incoming) -> Customer | None:
         """Return the customer that it certainly is; None if there is none."""
         if not self.by_id:
             return None
-        if incoming.own_id and incoming.own_id in self.by_id:
-            return self.by_id[incoming.own_id]
-        if incoming.source_id and (customer := self._foreign.get(comparable(incoming.source_id))):
+        if customer := self._by_ids(incoming):
             return customer
-        for kind, value in incoming.of:
-            if kind == "id" and (customer := self._named(value) or self._numbered(incoming, value)):
-                return customer
         numbers = [(kind, value) for kind, value in incoming.of if kind in _REACH]
         if incoming.data.get("name"):
             data = {**incoming.data, **{_REACH[kind]: [value] for kind, value in numbers}}
@@ -94,6 +94,19 @@ class Index:
             if sure or not numbers:
                 return sure[0] if len(sure) == 1 else None
         return self._reached(numbers, str(incoming.data.get("name", ""))) if numbers else None
+
+    def _by_ids(self, incoming: Incoming) -> Customer | None:
+        """The customer with our own id, the source's, one of another system, or one that another object's row names."""
+        if incoming.own_id and incoming.own_id in self.by_id:
+            return self.by_id[incoming.own_id]
+        if incoming.source_id and (customer := self._foreign.get(comparable(incoming.source_id))):
+            return customer
+        named = [value for kind, value in incoming.of if kind == "id"]
+        others = [
+            *(self._in_systems.get(mark) for mark in _system_ids(incoming.data)),
+            *(self._named(value) or self._numbered(incoming, value) for value in named),
+        ]
+        return next(filter(None, others), None)
 
     def _reached(self, numbers: Iterable[tuple[str, str]], name: str) -> Customer | None:
         """The only customer with a number or address, which a person of this name has there."""
@@ -169,3 +182,9 @@ def _is_named(customer: Customer, name: str) -> bool:
         return True
     wanted = core(name)
     return any(wanted in one or one in wanted for one in map(core, map(str, names)) if one)
+
+
+def _system_ids(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The ids of a customer, each with its system."""
+    for system, texts in (data.get(FIELD) or {}).items():
+        yield from ((system, comparable(text)) for text in ids_of(texts))
