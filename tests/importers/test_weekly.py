@@ -241,6 +241,9 @@ def test_the_value_that_a_merge_chose_stays(weekly: Weekly, keep: str, prefer: s
     assert (code, sides) == {"A": (0, []), "B": (1, [("industry", "机械", "云服务", "设备")])}[prefer]
 
 
+MORE = "大连新港物流有限公司,企业,潜在客户,李雷,0411-68001009,物流,,港口\n"
+
+
 def test_a_part_of_a_merged_customers_rows_takes_nothing_of_the_others_away(weekly: Weekly) -> None:
     one, other = (weekly.path(key).name.partition("-")[0] for key in ("K1", "K2"))
     assert run("merge", one, other, "--prefer", "A")[0] == 0
@@ -254,8 +257,14 @@ def test_a_part_of_a_merged_customers_rows_takes_nothing_of_the_others_away(week
         weekly.files = {file: "\n".join(line for line in text.splitlines() if "编号" in line or name in line)
                         for file, text in files.items()}  # fmt: skip
         assert sorted(one["field"] for one in weekly.nothing()["gone"] if one["field"]) == gone[key]
-    # With all of its rows, what the source has no more goes.
+    # A third one, which came in without an id, is in none of the exports.
+    (weekly.store.parent / "more.csv").write_text(f"{weekly.header.partition(',')[2]}\n{MORE}", "utf-8")
+    assert imported(str(weekly.store.parent / "more.csv"), "--from", "erp")[0] == 0
+    assert run("merge", "大连新港", one, "--keep", "B", "--prefer", "B")[0] == 0
     weekly.rows, weekly.files = rows, files
+    weekly.nothing()
+    assert run("undo")[0] == 0
+    # With all of its rows, what the source has no more goes.
     weekly.replace("展会、老客户", "老客户")
     assert weekly.run()[0] == 0
     [text] = [path.read_text("utf-8") for path in (weekly.store / "records").iterdir() if one in path.name]
