@@ -10,6 +10,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.values import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
+#: The name of a source without a mapping: of the hash of its headers.
+SHEET_SOURCE = lazy.pattern(r"sheet-[0-9a-f]{6}")
 #: The kinds of rows that a sheet may list.
 OBJECTS = (
     "customers", "contacts", "leads", "opportunities", "interactions", "tasks", "transactions", "cases", "needs",

@@ -13,7 +13,7 @@ from crmtext.importers.columns.headers import norm, plain
 from crmtext.importers.columns.match import Matcher
 from crmtext.importers.columns.names import SEALED, Names
 from crmtext.importers.findings import RowRef
-from crmtext.importers.mapping import Default, Join, LeftOut, Table, Understanding
+from crmtext.importers.mapping import SHEET_SOURCE, Default, Join, LeftOut, Table, Understanding
 from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: How many values say what a column holds.
 _SOME = 50
-#: The name of a source without a mapping.
-_SHEET_SOURCE = re.compile(r"sheet-[0-9a-f]{6}")
 #: The source of our own export.
 _OWN = "crmtext"
 
@@ -53,7 +51,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     own = tuple(_whole(at, sheet) for at, sheet in enumerate(sheets) if sheet.records)
     parts, ignored = _headed(sheets, known, options)
     headed = [detect.Headed.of(part.sheet, part.head.names) for part in parts]
-    source = options.profile if _SHEET_SOURCE.fullmatch(options.profile) else ""
+    source = options.profile if SHEET_SOURCE.fullmatch(options.profile) else ""
     detected = detect.detect(headed, {} if source else saved, "" if source else options.profile, names.known)
     _check_columns(parts, options)
     pairs = zip(parts, detected.kinds, strict=True)
@@ -339,6 +337,6 @@ def _report(matcher: Matcher, sheet: Sheet, findings: Findings) -> None:
 
 
 def _source(parts: Sequence[_Part]) -> str:
-    """The name of a source without a mapping: its headers decide, in any order of the files."""
-    texts = sorted("\n".join(map(norm, part.head.names)) for part in parts)
+    """The name of a source without a mapping: its headers decide, in any order of the files and columns."""
+    texts = sorted("\n".join(sorted(map(norm, part.head.names))) for part in parts)
     return f"sheet-{sha256(chr(0).join(texts).encode()).hexdigest()[:6]}"

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[int, int] = MappingProxyType({})
 #: The parts of an address that may be in its street, too.
 _PLACES = ("country", "province", "city", "district", "postcode")
+#: The fields of a need that is no more than its budget.
+_WORDS = {"description", "budget"}
 #: Words in brackets after a name: 陈刚（采购）.
 _ADDITION = lazy.pattern(r"(.+?)\s*[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*")
 
@@ -119,6 +121,13 @@ def _is_whole(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     for part in sorted((folded(str(other[key])) for key in _PLACES if other.get(key)), key=len, reverse=True):
         rest = rest.replace(part, "", 1)
     return not rest
+
+
+def same_budget(one: Any, other: Any) -> bool:
+    """Whether two needs are the same budgets in other words: 5万, 50,000."""
+    sides = [item.get("budget") if isinstance(item, dict) and item.keys() <= _WORDS else None for item in (one, other)]
+    mine, theirs = ({k: v for k, v in side.items() if k != "text"} if isinstance(side, dict) else {} for side in sides)
+    return bool(mine) and mine == theirs
 
 
 def _parted(name: Any) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from crmtext.values.external_ids import FIELD, ids_of
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crmtext.importers.incoming import Incoming
 
@@ -131,15 +131,17 @@ class Index:
         name = str(incoming.data.get("name", ""))
         return customer if customer and (not name or _is_named(customer, name)) else None
 
-    def likely(self, incoming: Incoming) -> Likely | None:
-        """Return the customer that it probably is; None if there is none."""
+    def likely(self, incoming: Incoming, present: Collection[str] = ()) -> Likely | None:
+        """Return the customer that it probably is; None if there is none. `present` are the ids of the files."""
         if not self.by_id:
             return None
         own = known(Customer(Document("", "", {"id": "", "type": "", **incoming.data})))
         matches = []
-        for customer, _common in self._shared(incoming.data):
+        for customer, common in self._shared(incoming.data):
             other = known(customer)
-            if self._differ(incoming, customer) or not (why := shared(own, other)):
+            if self._differ(incoming, customer) and not self._has_new_id(incoming, customer, common, present):
+                continue
+            if not (why := shared(own, other)):
                 continue
             matches.append(Likely(customer, likeness(own, other), why))
         return max(matches, key=lambda match: (match.score, match.customer.id), default=None)
@@ -150,6 +152,12 @@ class Index:
             return True
         foreign = self._ids(customer)
         return bool(foreign and incoming.source_id and comparable(incoming.source_id) not in foreign)
+
+    def _has_new_id(self, incoming: Incoming, customer: Customer, common: set[Mark], present: Collection[str]) -> bool:
+        """Whether the source may have given a customer another id: the one that it had isn't in the files."""
+        marked = customer.id in incoming.data.get("not_duplicate_of", ())
+        gone = not any(id_ in present for id_ in self._ids(customer))
+        return not marked and gone and certain(incoming.data, customer.data, common)
 
     def _ids(self, customer: Customer) -> list[str]:
         """The ids of a customer in the source."""

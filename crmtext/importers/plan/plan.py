@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.i18n import _, plural
+from crmtext.i18n import _
 from crmtext.importers.findings import BadCell, RowRef
 from crmtext.importers.incoming import Incoming
-from crmtext.importers.joining.ids import key
+from crmtext.importers.joining.ids import comparable, key
 from crmtext.importers.joining.row_fates import fates
-from crmtext.importers.plan import absent
+from crmtext.importers.plan import absent, answered, continued
 from crmtext.importers.plan.base import Base, Probe
 from crmtext.importers.plan.bases import Bases
 from crmtext.importers.plan.broken import Broken
@@ -33,7 +33,7 @@ from crmtext.text.document import Document
 from crmtext.values.external_ids import FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from crmtext.importers.findings import Findings
     from crmtext.importers.joining.row_fates import Fates
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from crmtext.importers.plan.rows import Rows
     from crmtext.model import Customer
     from crmtext.problem import Problem
-    from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
     from crmtext.text.edit.operations import Operation
@@ -74,6 +73,7 @@ def plan(
     where = Where(options.where, snapshot, findings) if options.where else None
     recognised = [(customer, decisions.same(customer.rows) or index.find(customer)) for customer in incoming]
     seen = {known.id for _customer, known in recognised if known}
+    present = frozenset(comparable(customer.source_id) for customer in incoming if customer.source_id)
     unknown = [one for one, known in recognised if known is None and not one.of and not one.wrong]
     former = absent.former(bases, index.by_id, unknown)
     for customer, sure in recognised:
@@ -84,30 +84,46 @@ def plan(
         if known is not None:
             seen.add(known.id)
             matched.append((customer, known))
-        elif not broken.reject(customer, was, findings) and _is_new(result, bases, customer, was, index, decisions):
+        elif not broken.reject(customer, was, findings) and _is_new(
+            result, bases, customer, was, index, decisions, present
+        ):
             new.append(customer)
     if new or result.likely:
         bases.need_all()
     if where:
         where.leave_out()
-    _drop_answered(findings, [customer for customer, _known in matched], store.schema)
+    answered.drop(findings, matched, store.schema, lambda one, known: _keeps_status(result, bases, one, known))
     complete = absent.are_complete(understanding, options, findings)
     if complete:
         _report_gone(result, bases, [*absent.gone(bases, snapshot.customers, seen)])
     # An open question explains what is wrong with a record.
     asked = {at for question in findings.questions.values() for at in question.rows}
+    _name_talkers(matched)
     rows = rows_of(matched, bases.sources)
     for customer, problem in _add(result, bases, snapshot, rows, new, complete=complete):
         if asked.isdisjoint(customer.rows):
             _reject(findings, customer, problem.message, problem.hint)
     findings.warnings.extend(bases.warnings())
+    findings.warnings.extend(_continued(result, bases, seen))
     result.customers.sort(key=lambda planned: planned.incoming.rows[0])
     result.fates = _with_waiting(fates(understanding, incoming, findings), result)
     return result
 
 
+def _continued(result: Plan, bases: Bases, seen: Collection[str]) -> Iterator[str]:
+    """The option that continues a sheet whose header has changed."""
+    if not bases.exist and (result.conflicts or result.customers):
+        yield from continued.lines(result.store, result.understanding, seen)
+
+
 def _is_new(
-    result: Plan, bases: Bases, customer: Incoming, was: Former | None, index: Index, decisions: Decisions
+    result: Plan,
+    bases: Bases,
+    customer: Incoming,
+    was: Former | None,
+    index: Index,
+    decisions: Decisions,
+    present: frozenset[str],
 ) -> bool:
     """Whether a customer that isn't in the store is added: it isn't if that needs a decision first."""
     row, tables = customer.rows[0], result.understanding.tables
@@ -120,7 +136,7 @@ def _is_new(
         return False
     if was and was.id not in index.by_id:
         return _comes_back(result, bases, customer, was)
-    if not decisions.differs(customer.rows) and (match := index.likely(customer)):
+    if not decisions.differs(customer.rows) and (match := index.likely(customer, present)):
         other = match.customer
         result.likely.append(LikelyDuplicate(row, customer, other.id, other.name, match.score, match.shared))
         return False
@@ -140,33 +156,6 @@ def _reject(findings: Findings, customer: Incoming, why: str, fix: str = "") -> 
         findings.rejected.setdefault(at, BadCell(at, "", "", why, fix))
 
 
-def _drop_answered(findings: Findings, matched: Iterable[Incoming], schema: Schema) -> None:
-    """Forget questions about fields that the customer in the store has already; an entry of a list may be new."""
-    rows = {at for customer in matched for at in customer.rows}
-    for name, question in list(findings.questions.items()):
-        about, _colon, path = name.partition(":")
-        if about == "default" and path in schema.by_path:
-            left = [at for at in question.rows if at not in rows]
-        elif about == "person":
-            # A customer of the store has an owner; a new item may have none.
-            left = [at for at in question.rows if at not in rows or (at, "owner") not in findings.unread]
-            if number := len(question.rows) - len(left):
-                findings.notes.append(
-                    plural(
-                        "{question}: {n} row of a customer of the store, which keeps its owner",
-                        "{question}: {n} rows of customers of the store, which keep their owner",
-                        number,
-                        question=question.text,
-                    )
-                )
-        else:
-            continue
-        if left:
-            findings.questions[name] = question._replace(rows=left)
-        else:
-            del findings.questions[name]
-
-
 def _add(
     result: Plan, bases: Bases, snapshot: Snapshot, matched: Sequence[Rows], new: Sequence[Incoming], *, complete: bool
 ) -> Iterator[tuple[Incoming, Problem]]:
@@ -181,6 +170,23 @@ def _add(
             _count(result, bases, str(record.data["id"]), [customer])
         else:
             yield customer, record
+
+
+def _keeps_status(result: Plan, bases: Bases, customer: Incoming, known: Customer) -> bool:
+    """Whether a customer of the store keeps its status, whatever the files say."""
+    theirs, ours = customer.data.get("status"), known.data.get("status")
+    difference = Difference("status", "/status", ours, theirs, None, (), None)
+    conflict = Conflict(customer.rows[0], known.id, known.name, difference, (key(customer), "status"))
+    return theirs == ours or result.options.on_conflict == "ours" or conflict.trailer in bases.kept
+
+
+def _name_talkers(matched: Iterable[tuple[Incoming, Customer]]) -> None:
+    """Let interactions without a colleague be those of the owners of customers of the store."""
+    for customer, known in matched:
+        talks, owner = customer.data.get("interactions", ()), known.data.get("owner")
+        if owner and any("by" not in talk for talk in talks):
+            customer.data["interactions"] = [{"date": talk["date"], "by": owner, **talk} for talk in talks]
+            customer.assumed |= {"interactions[].by"}
 
 
 def _count(result: Plan, bases: Bases, id_: str, rows: Sequence[Incoming]) -> None:

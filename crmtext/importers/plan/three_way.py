@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from crmtext.importers.incoming import Incoming
 from crmtext.importers.joining.ids import comparable
 from crmtext.importers.joining.shape import is_empty
+from crmtext.importers.mapping import SHEET_SOURCE
 from crmtext.importers.plan import cleared, next_steps
 from crmtext.importers.plan.amounts import Amount
 from crmtext.importers.plan.decided import Decided, Difference, Gone, Scope
 from crmtext.importers.plan.items import (
     equal,
     plain,
+    same_budget,
     same_people,
     says_more,
     with_our_names,
@@ -188,11 +190,15 @@ class _Decider:
         return (field.path if field else f"custom.{key}") in self._assumed
 
     def _ids(self, have: Any, new: Mapping[str, Any], pointer: str) -> None:
+        have = have if isinstance(have, dict) else {}
         for system, ids in new.items():
-            known = ids_of(have.get(system) if isinstance(have, dict) else None)
+            known = ids_of(have.get(system))
+            if not known and SHEET_SOURCE.fullmatch(system):
+                # A sheet whose header has changed has another name, but the same ids.
+                known = [id_ for name in have if SHEET_SOURCE.fullmatch(name) for id_ in ids_of(have[name])]
             forms = {*map(comparable, known)}
             if more := [id_ for id_ in ids_of(ids) if comparable(id_) not in forms]:
-                texts = [*known, *more]
+                texts = [*(known if system in have else ()), *more]
                 self.operations.append(Set(f"{pointer}/{escape(system)}", texts if len(texts) > 1 else texts[0]))
 
     def _list(self, have: list[Any], new: list[Any], base: Base, pointer: str, shown: str, field: Field | None) -> None:
@@ -294,7 +300,11 @@ class _Decider:
             if its.last() and self.is_unchanged(have[at], its, field, strict=True)
         ]
         pairs = dict(zip(coming, gone, strict=False))
-        self.operations.extend(Set(f"{pointer}/{at}", new[number]) for number, at in pairs.items())
+        self.operations.extend(
+            Set(f"{pointer}/{at}", new[number])
+            for number, at in pairs.items()
+            if not same_budget(have[at], new[number])
+        )
         return pairs
 
     def _absent(self, item: Any, base: Base, pointer: str, shown: str, field: Field | None) -> None:
