@@ -150,6 +150,25 @@ def test_rows_that_are_one_customer_by_same_take_turns_without_a_change(source: 
         source.nothing(*rows)
 
 
+def test_merged_customers_of_a_source_without_ids_stay_what_they_are(source: Source) -> None:
+    header, one, other = (row.partition(",")[2] for row in (HEADER, K1, K2))
+    names = [row.partition(",")[0] for row in (one, other)]
+    assert source.run(one, other, header=header)[0] == 0
+    assert run("merge", *names, "--keep", "A", "--prefer", "A", "--commit")[0] == 0
+    chips = other.replace("软件", "芯片")
+    for rows, industry in (((one, other), "机械"), ((one, chips), "芯片")):
+        if rows == (one, chips):
+            code, plan = source.run(chips, one, header=header)
+            values = [[conflict[key] for key in ("base", "ours", "theirs")] for conflict in plan["conflicts"]]
+            assert (code, values) == (1, [["软件", "机械", "芯片"]])
+            assert source.run(chips, one, header=header, more=["--on-conflict", "theirs"])[0] == 0
+        before = customers()
+        assert [customer["industry"] for customer in before] == [industry]
+        for some in (rows, rows[::-1], rows[:1], rows[1:]):
+            code, plan = source.run(*some, header=header)
+            assert (code, plan["commit"], plan["conflicts"], customers()) == (0, None, [], before)
+
+
 def test_rows_of_one_name_take_turns_without_a_change(source: Source) -> None:
     header = "客户名称,客户类型,合作状态,负责人,电话,行业,标签"
     one = "苏州明远机械有限公司,企业,潜在客户,李雷,0512-68001001,机械,展会"

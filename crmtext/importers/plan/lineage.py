@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.importers.joining.ids import comparable, derived_id, key
 from crmtext.importers.plan.absent import fits
-from crmtext.importers.plan.rows import Written, former
+from crmtext.importers.plan.rows import Written, former, name_of
 from crmtext.values.external_ids import FIELD, placed
 
 if TYPE_CHECKING:
@@ -39,8 +39,11 @@ def written_of(bases: Bases, customers: Iterable[Customer], matched: Sequence[Ro
         known, ids = rows.known, dict.fromkeys(id_ for id_ in own[rows.known.id] if id_ in read)
         for one in rows.incoming if orphans and known.id in renamed else ():
             ids |= dict.fromkeys(_former(one, known, bases.sources, by_foreign, orphans))
-        others = {*own[known.id]} - {known.id}
-        sides = [Written.of(side, id_, bases.sources, id_ in others) for id_ in ids for side in read[id_].sides]
+        merged = {*own[known.id]} - {known.id}
+        names = {name_of(side.after or side.before) for id_ in merged if id_ in read for side in read[id_].sides}
+        sides = [
+            Written.of(side, id_, bases.sources, names, merged=id_ in merged) for id_ in ids for side in read[id_].sides
+        ]
         result[known.id] = sorted(sides, key=lambda one: one.side.age)
     return result
 

@@ -52,7 +52,8 @@ class Rows(NamedTuple):
         bases = []
         for at, mine in enumerate(names):
             rest = frozenset().union(*names[:at], *names[at + 1 :])
-            bases.append(Base((one.by(mine, rest) for one in written), data[:at], data[at + 1 :]))
+            renamed = not any(one.is_by(mine) for one in written)
+            bases.append(Base((one.by(mine, rest, renamed=renamed) for one in written), data[:at], data[at + 1 :]))
         return bases
 
     def gone(self, written: Sequence[Written]) -> Iterator[tuple[str, Base]]:
@@ -108,10 +109,11 @@ def _ordered(known: Customer, every: list[Incoming], sources: Collection[str]) -
 def _names(one: Incoming) -> frozenset[str]:
     """By what a row is known in what imports wrote: its ids and its name."""
     ids = {comparable(id_) for id_ in (one.source_id, *(value for by, value in one.of if by == "id")) if id_}
-    return frozenset({*ids, _name(one.data), *([one.own_id] if one.own_id else [])})
+    return frozenset({*ids, name_of(one.data), *([one.own_id] if one.own_id else [])})
 
 
-def _name(data: Any) -> str:
+def name_of(data: Any) -> str:
+    """Return a name by which a row without an id is known."""
     return f"={folded(str(data.get('name', '')))}"
 
 
@@ -121,25 +123,32 @@ class Written(NamedTuple):
     side: Side
     #: The record that it wrote.
     id: str
-    #: The ids that the record had then, else its name.
+    #: The ids that the record had then, else its name, with those of records that had been merged into it.
     rows: frozenset[str]
     #: Whether that record was merged into this one.
     merged: bool
 
     @classmethod
-    def of(cls, side: Side, id_: str, sources: Iterable[str], merged: bool) -> Written:
-        """Return a side with the rows that may have written it."""
+    def of(cls, side: Side, id_: str, sources: Iterable[str], others: Collection[str], *, merged: bool) -> Written:
+        """Return a side with the rows that may have written it; `others` are the names of merged records."""
         data = side.after or side.before
         ids = {comparable(foreign) for source in sources for foreign in ids_of((data.get(FIELD) or {}).get(source))}
-        return cls(side, id_, frozenset(ids or {_name(data)}), merged)
+        names = (name_of({"name": name}) for name in data.get("aliases", ()) if others)
+        return cls(side, id_, frozenset(ids or {name_of(data), *(name for name in names if name in others)}), merged)
 
-    def by(self, mine: frozenset[str], rest: frozenset[str]) -> Side:
-        """Return the side as one of the rows of the files sees it; `rest` are the other ones."""
-        is_mine, is_theirs = (self.id in names or bool(self.rows & names) for names in (mine, rest))
+    def is_by(self, names: frozenset[str]) -> bool:
+        """Whether a row that is known by these may have written it."""
+        return self.id in names or not self.rows.isdisjoint(names)
+
+    def by(self, mine: frozenset[str], rest: frozenset[str], *, renamed: bool = False) -> Side:
+        """Return the side as one of the rows of the files sees it; `rest` are the other ones.
+
+        A row that was renamed in the source wrote what no other row did.
+        """
+        is_mine, is_theirs = self.is_by(mine), self.is_by(rest)
         lacking = self.id not in mine | rest and not self.rows <= mine | rest
-        if lacking and not (self.merged or is_mine or is_theirs) and all(row[:1] == "=" for row in self.rows):
-            # The record had another name, and no id: any row may have written it.
-            is_mine, is_theirs, lacking = True, bool(rest), False
+        if renamed and not (self.merged or is_mine or is_theirs) and all(row[:1] == "=" for row in self.rows):
+            is_mine, lacking = True, False
         if is_mine:
             writer = Writer.PARTLY if lacking else Writer.SHARED if is_theirs else Writer.MINE
         else:
