@@ -30,6 +30,7 @@ FAMILIES = (
     "setup",
     "commands",
     "import",
+    "export",
     "records",
     "history",
     "environment",
