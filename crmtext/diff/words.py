@@ -11,7 +11,7 @@ from crmtext.text.pointer import NEW, get, join, parent
 from crmtext.text.secret_numbers import in_prose
 from crmtext.wording import labels
 from crmtext.wording.sections import Book, cell
-from crmtext.wording.values import hidden, texts, value_text, without_hidden
+from crmtext.wording.values import discreet, hidden, texts, value_text, without_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,8 +68,7 @@ class Words(NamedTuple):
 
     def discreet(self, value: Any, path: Sequence[Step]) -> Any:
         """Return a value with null for its sensitive parts."""
-        at = pointer(path)
-        return None if self.schema.sensitive(at) else without_hidden(value, self.schema.at(at), None)
+        return discreet(value, pointer(path), self.schema)
 
     def key(self, path: Sequence[Step], difference: Difference) -> str:
         """Return the path of a change as keys: `contacts[张三].title`."""

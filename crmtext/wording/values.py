@@ -10,7 +10,7 @@ from crmtext.terminal.width import clip
 from crmtext.text.secret_numbers import in_prose
 
 if TYPE_CHECKING:
-    from crmtext.schema import Field
+    from crmtext.schema import Field, Schema
     from crmtext.settings import Settings
     from crmtext.text.document import Document
     from crmtext.wording.sections import Entry
@@ -40,6 +40,11 @@ def without_hidden(value: Any, field: Field | None, instead: str | None) -> Any:
     if isinstance(value, list | tuple):
         return [without_hidden(child, field.item if field else None, instead) for child in value]
     return instead if isinstance(value, str) and any(in_prose(value)) else value
+
+
+def discreet(value: Any, pointer: str, schema: Schema) -> Any:
+    """Return the value at a pointer of a record with null for its sensitive parts."""
+    return None if schema.sensitive(pointer) else without_hidden(value, schema.at(pointer), None)
 
 
 def value_text(value: Any, field: Field | None, settings: Settings, width: int | None = _WIDTH) -> str:

@@ -12,6 +12,7 @@ from crmtext.diff.words import Words
 from crmtext.merge.compare import compare
 from crmtext.merge.item_keys import keys
 from crmtext.text.document import Document
+from crmtext.wording.values import discreet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,4 +138,4 @@ def _cell(cell: BadCell) -> Mapping[str, Any]:
 
 
 def _shown(plan: Plan, pointer: str, value: Any) -> Any:
-    return None if plan.store.schema.sensitive(pointer) else value
+    return discreet(value, pointer, plan.store.schema)
