@@ -67,7 +67,8 @@ def merge(
     store = options.store()
     wishes = Wishes((keep or "").upper(), (prefer or "").upper(), assignments)
     result = merged(store, one, other, wishes, how)
-    if not isinstance(result, Change) and form != "json" and possible() and not how.dry_run:
+    asks = form != "json" and possible() and not how.dry_run
+    while asks and not isinstance(result, Change):
         answers: dict[str, str] = {}
         try:
             _ask(result, store, answers)
@@ -77,7 +78,9 @@ def merge(
                 command = " ".join(("crmtext merge", quoted(one), quoted(other), *_typed(wishes), *more))
                 click.echo(_("to go on with your answers: {command}").format(command=command), err=True)
             return Exit.FOUND
-        result = merged(store, one, other, wishes._replace(chosen=answers), how)
+        result = merged(store, one, other, wishes._replace(chosen=answers), how, result)
+        if not isinstance(result, Change):
+            say(_("a record has changed meanwhile, so the questions are asked again:"))
     if isinstance(result, Change):
         return emit(result, form)
     emit(Text(text.open_text(result, store), text.open_document(result, store)), form)
@@ -89,7 +92,7 @@ def _ask(plan: Plan, store: Store, answers: dict[str, str]) -> None:
     for line in text.who(plan):
         say(line)
     for at, difference in enumerate(plan.open, start=1):
-        say(f"[{at}/{len(plan.open)}] {text.label(plan, difference, store)}")
+        say(f"[{at}/{len(plan.open)}] {text.question(plan, difference, store)}")
         sides = zip(plan.sides, text.values(plan, difference), strict=True)
         choices = {f"{letter}  {text.shown(value, plan, difference, store)}": letter for letter, value in sides}
         answers[difference.pointer] = choose(choices)

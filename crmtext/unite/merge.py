@@ -20,14 +20,19 @@ if TYPE_CHECKING:
     from crmtext.unite.plan import Plan, Wishes
 
 
-def merge(store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions) -> Plan | Change:
+def merge(
+    store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions, asked: Plan | None = None
+) -> Plan | Change:
     """Merge two customers and return the change; nothing is written if the user has to decide, and the plan returned.
 
-    A dry run returns the change with its diff.
+    A dry run returns the change with its diff. Answers in the wishes belong to the plan that was `asked` about: they
+    don't count if a record has changed since.
     """
     how = how._replace(commit=how.commit is not False, action="merge", tell=None)
     with writing(store, how):
         plan_ = plan(store, store.worktree(), one, other, wishes)
+        if asked and not _is_same(asked, plan_):
+            plan_ = plan(store, store.worktree(), one, other, wishes._replace(chosen={}))
         if plan_.open:
             return plan_
         reject_loss(store, plan_)
@@ -42,6 +47,13 @@ def merge(store: Store, one: str, other: str, wishes: Wishes, how: WriteOptions)
         summary = f"{summary}\n" + _("nothing was written") if how.dry_run else f"{done.summary}\n{to_undo(done)}"
         document = text.document(plan_, store)
         return done._replace(summary=summary, problems=(*done.problems, *warnings), document=document)
+
+
+def _is_same(one: Plan, two: Plan) -> bool:
+    """Whether two plans are about the same texts."""
+    return [(side.path, side.text) for side in one.sides.values()] == [
+        (side.path, side.text) for side in two.sides.values()
+    ]
 
 
 def to_undo(done: Change) -> str:

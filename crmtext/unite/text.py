@@ -13,15 +13,18 @@ from crmtext.i18n import _, bracketed, plural, speaking
 from crmtext.record.archive import ARCHIVE
 from crmtext.record.change.commit import trailers
 from crmtext.record.input import path
+from crmtext.record.input.list_items import description
 from crmtext.snapshot import claimed_id
 from crmtext.terminal import grid
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
-from crmtext.wording.values import customer_name, value_text
+from crmtext.text.pointer import split
+from crmtext.wording.values import customer_name, discreet, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crmtext.schema import Field
     from crmtext.store import Store
     from crmtext.text.document import Document
     from crmtext.unite.plan import Plan
@@ -46,7 +49,10 @@ def open_lines(plan: Plan, store: Store) -> list[str]:
         *(Column(letter, f"{letter} {_named(document)}") for letter, document in plan.sides.items()),
     )
     rows = tuple(
-        (label(plan, difference, store), *(shown(value, plan, difference, store) for value in values(plan, difference)))
+        (
+            question(plan, difference, store),
+            *(shown(value, plan, difference, store) for value in values(plan, difference)),
+        )
         for difference in plan.open
     )
     return grid.draw(Table(columns, rows)).splitlines()
@@ -74,7 +80,7 @@ def open_document(plan: Plan, store: Store) -> Mapping[str, Any]:
             "field": difference.pointer,
             "label": label(plan, difference, store),
             **{
-                letter: None if store.schema.sensitive(difference.pointer) else value
+                letter: discreet(value, difference.pointer, store.schema)
                 for letter, value in zip(plan.sides, values(plan, difference), strict=True)
             },
         }
@@ -93,6 +99,22 @@ def values(plan: Plan, difference: Difference) -> tuple[Any, Any]:
 def label(plan: Plan, difference: Difference, store: Store) -> str:
     """Return the name of the field of a difference, as it can be typed."""
     return store.schema.typed_at(difference.pointer, plan.sides[plan.kept].data)
+
+
+def question(plan: Plan, difference: Difference, store: Store) -> str:
+    """Return the name of the field of a difference, with the names of the items that it belongs to."""
+    name = label(plan, difference, store)
+    have: Any = plan.sides[plan.kept].data
+    field: Field | None = store.schema.root
+    names = []
+    for step in split(difference.pointer):
+        if isinstance(have, list) and field and field.kind == "list" and field.item and int(step) < len(have):
+            have, keys, field = have[int(step)], field.mark("x-key"), field.item
+            names.append(clip(str(have.get(keys[0], "")) if keys else description(field, have), _WIDTH))
+        else:
+            have, field = have.get(step) if isinstance(have, dict) else None, field and field.child(step)
+    # A label without a number means the only item of its list.
+    return bracketed(name, _(", ").join(filter(None, names))) if "[" in name else name
 
 
 def shown(value: Any, plan: Plan, difference: Difference, store: Store) -> str:

@@ -585,3 +585,47 @@ def test_an_id_without_a_date_is_as_old_as_its_first_commit(store: Path) -> None
     assert run("merge", dated, undated)[0] == 0
     assert (store / f"records/{dated}.yaml").exists() is False
     assert parse_text((store / f"records/{undated}.yaml").read_text("utf-8"), "a.yaml").data["merged_from"] == [dated]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+def test_an_answer_never_replaces_a_value_that_was_not_shown(store: Path) -> None:
+    terminal = Terminal(store, ("--lang", "en", "merge", OLD, NEW)).start()
+    for answer in ("2", "1"):
+        terminal.until("Number (Enter: stop):")
+        terminal.type(f"{answer}\n")
+    terminal.until("Number (Enter: stop):")
+    # A colleague's change arrives while the questions are open: other values, in another order.
+    (store / PATHS[OLD]).write_text(A.replace("owner: lilei", "owner: hanmei").replace("C39", "C41"), "utf-8")
+    commit(store)
+    terminal.type("1\n")
+    output = ""
+    for answer in ("2", "1"):
+        output += terminal.until("Number (Enter: stop):")
+        terminal.type(f"{answer}\n")
+    assert terminal.end() == 0
+    assert "a record has changed meanwhile, so the questions are asked again:" in output
+    lines = [line.strip() for line in output.splitlines() if line.startswith(("[", "  1  ", "  2  "))]
+    assert lines[-6:-3] == ["[1/2] industry", "1  A  C41 其他制造业", "2  B  C40 仪器仪表制造业"]
+    assert (data(store)["owner"], data(store)["industry"], data(store)["contacts"][0]["name"]) == (
+        "hanmei",
+        "C40",
+        "张三",
+    )
+
+
+def test_a_question_about_one_of_several_people_names_the_person(store: Path) -> None:
+    for id_, title in ((OLD, "经理"), (NEW, "总监")):
+        people = f"contacts: [{{name: 王五}}, {{name: 张三, title: {title}}}]"
+        text = f"id: {id_}\nname: 示例电子\ntype: company\nstatus: lead\nowner: lilei\n{people}\n"
+        (store / PATHS[id_]).write_text(text, "utf-8")
+    (store / PATHS[THIRD]).unlink()
+    commit(store)
+    code, output = run("merge", OLD, NEW)
+    assert (code, output.splitlines()[2:]) == (
+        1,
+        [
+            "  contacts[1].title (张三)  经理                        总监",
+            "  = --prefer A, or --prefer B, or --set contacts[1].title=总监",
+            "Nothing was written.",
+        ],
+    )
