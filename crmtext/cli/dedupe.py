@@ -14,6 +14,7 @@ from crmtext.cli.framework.render import as_text, emit, json_parts
 from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Location, Share
 from crmtext.disk import files
+from crmtext.disk.output_place import check_place
 from crmtext.i18n import _
 from crmtext.index import lookup
 from crmtext.unite import dedupe as duplicates
@@ -54,6 +55,8 @@ def dedupe(least: float, output: Path | None, form: str) -> Exit:
     crmtext dedupe --min 0.75 -o 重复客户.xlsx
     """
     store = options.store()
+    if output:
+        check_place(absolute(output), store.root)
     form = _FORMATS.get(output.suffix.lower(), form) if output and form == "table" else form
     if form == "xlsx" and output is None:
         raise click.UsageError(_("a workbook is written to a file: -o FILE.xlsx"))

@@ -13,6 +13,7 @@ from crmtext.cli.framework.help import Command, Misuse, first_example, use_inste
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Location
+from crmtext.disk.output_place import check_place
 from crmtext.handover.codeowners import codeowners
 from crmtext.handover.plan import Asked
 from crmtext.handover.run import Wanted, run_handover
@@ -108,6 +109,8 @@ def handover(
     names = (options.colleague(store, name) if name else "" for name in (giver, taker, rest))
     asked = Asked(next(names), next(names), where, next(names), options.me(store))
     target = absolute(output) if output else None
+    if target:
+        check_place(target, store.root)
     done = run_handover(store, asked, Wanted(target, branch, full), how)
     return emit(done if full or form == "json" else done._replace(diff=""), form, summary_first=how.dry_run)
 

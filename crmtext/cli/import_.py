@@ -19,6 +19,7 @@ from crmtext.cli.framework.session import absolute, current
 from crmtext.cli.framework.types import Choice, Location, Whole
 from crmtext.cli.import_questions import Conversation
 from crmtext.disk import files
+from crmtext.disk.output_place import check_place
 from crmtext.i18n import _
 from crmtext.importers.columns import profiles
 from crmtext.importers.options import PAIRS, Options, ReadOptions, pair
@@ -26,7 +27,7 @@ from crmtext.importers.plan.document import document
 from crmtext.importers.plan.markdown import markdown
 from crmtext.importers.plan.text import counts_line, text
 from crmtext.importers.run import run
-from crmtext.problem import Exit
+from crmtext.problem import Exit, usage
 from crmtext.unite import decisions
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ def import_(
     if not sources:
         context = click.get_current_context()
         raise Misuse(_("name the files to import"), first_example(context), context)
+    _check_output(store, output, sources)
     wanted = wanted._replace(sources=tuple(source if source == "-" else _near(source) for source in sources))
     how = how._replace(commit=how.commit is not False, branch=branch, action="import", tell=None)
     if branch and not how.commit:
@@ -173,6 +175,16 @@ def import_(
         emit(decisions.answer(result), "json" if form == "json" else "table")
         return result.exit
     return _finish(store, result, form, output, is_shown=bool(asker and asker.is_confirmed))
+
+
+def _check_output(store: Store, output: Path | None, sources: Sequence[str]) -> None:
+    """Raise CrmError if the plan would overwrite a part of the store or one of the files to import."""
+    if output is None:
+        return
+    check_place(absolute(output), store.root)
+    if absolute(output).resolve() in {absolute(Path(source)).resolve() for source in sources}:
+        message = _("'{path}' is one of the files to import").format(path=output)
+        raise usage("output-place", message, _("write to another file"))
 
 
 def _finish(store: Store, result: Result, form: str, output: Path | None, *, is_shown: bool) -> Exit:

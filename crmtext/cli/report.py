@@ -16,6 +16,7 @@ from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice, Location
 from crmtext.disk import files
+from crmtext.disk.output_place import check_place
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS, publish
@@ -71,6 +72,7 @@ def report(
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     site = publish.site(store, snapshot, owner=whose)
     folder = absolute(output) if output else store.root / layout.REPORTS
+    check_place(folder, store.root)
     within = files.trusted(folder, store.root)
     pages = show(publish.pages(site, names, form), N_("pages written"))
     if checked:

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-#: Parts of the store, which stay as they are.
-_PARTS = frozenset({
-    layout.RECORDS, layout.SCHEMA_FOLDER, layout.TEMPLATES, layout.MAPPINGS, layout.SETTINGS, layout.GIT_IGNORE,
-    layout.GIT_ATTRIBUTES, layout.HIDDEN, ".git",
-})  # fmt: skip
 _OWN_TABLE = re.compile(rb'(?:\xef\xbb\xbf)?"?(?:customer_)?id"?[,;\t\r\n]')
 
 
@@ -131,7 +126,7 @@ class Folder:
         start = self._files.start(path)
         if start and not self._is_ours(start):
             message = _("'{path}' is not from an export of crmtext").format(path=files.near(path))
-            raise usage("export-place", message, _("nothing was written; name another folder, or remove the file"))
+            raise usage("output-place", message, _("nothing was written; name another folder, or remove the file"))
         return self._files.open(path)
 
     def leave_out(self, name: str) -> None:
@@ -150,17 +145,6 @@ def is_own_table(start: bytes) -> bool:
 def is_terminal() -> bool:
     """Whether stdout is a terminal."""
     return sys.stdout is not None and sys.stdout.isatty()
-
-
-def check_place(path: Path, store: Path) -> None:
-    """Raise CrmError if a path is a part of the store that an export would damage."""
-    within = files.trusted(path, store)
-    inside = path.relative_to(within).parts if within else ()
-    if within and (not inside or inside[0].casefold() in _PARTS):
-        message = _("'{path}' is part of the store").format(path=files.near(path))
-        raise usage(
-            "export-place", message, _("name a file or folder outside of the records, such as: -o ../customers/")
-        )
 
 
 @contextmanager

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import LazyList
+from crmtext.disk.output_place import check_place
 from crmtext.exporters import FORMATS, file_writer, folder_writer
 from crmtext.exporters.export import Export
-from crmtext.exporters.output import Folder, check_place, is_own_table, is_terminal, stdout, writing
+from crmtext.exporters.output import Folder, is_own_table, is_terminal, stdout, writing
 from crmtext.i18n import _, bracketed, plural
 from crmtext.index import lookup
 from crmtext.problem import usage

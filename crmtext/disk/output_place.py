@@ -1,0 +1,34 @@
+"""The places that `-o` may write to: anywhere but the parts of the store that a command could damage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext import layout
+from crmtext.disk import files
+from crmtext.i18n import _
+from crmtext.problem import usage
+from crmtext.terminal.quoting import quoted
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_GIT = ".git"
+#: What a store consists of, besides reports.
+_PARTS = frozenset({
+    layout.RECORDS, layout.SCHEMA_FOLDER, layout.TEMPLATES, layout.MAPPINGS, layout.SETTINGS, layout.GIT_IGNORE,
+    layout.GIT_ATTRIBUTES, layout.HIDDEN, _GIT,
+})  # fmt: skip
+
+
+def check_place(path: Path, store: Path) -> None:
+    """Raise CrmError if a path, whatever links lead there, is a part of the store or of a repository."""
+    real = path.resolve()
+    within = files.trusted(real, store)
+    inside = real.relative_to(within).parts if within else ()
+    if (within and (not inside or inside[0].casefold() in _PARTS)) or _GIT in map(str.casefold, real.parts):
+        message = _("'{path}' is part of the store").format(path=files.near(path))
+        elsewhere = quoted(f"../{path.name if inside else 'customers/'}")
+        raise usage(
+            "output-place", message, _("name another place, such as: {option}").format(option=f"-o {elsewhere}")
+        )
