@@ -41,6 +41,8 @@ def message(plan: Plan, digests: Iterable[str], how: WriteOptions, parts: Sequen
         counted = _("import {source}: {new} new, {changed} changed").format(
             source=plan.understanding.source, new=plan.count("new"), changed=plan.count("changed")
         )
+        if number := len(plan.deleted):
+            counted += _(", ") + _("{n} deleted").format(n=number)
     lines = [
         "Crm-Action: import",
         f"{SOURCE}: {plan.understanding.source}",
@@ -74,6 +76,9 @@ def next_steps(plan: Plan, change: Change) -> Iterator[str]:
         files = plural("{n} file changed, not committed", "{n} files changed, not committed", len(change.changed))
         yield files
         yield _("to undo: {command}").format(command="crmtext undo")
+    elif plan.writes:
+        yield _("Nothing was written.")
+        yield _("only a commit keeps your decisions: import again without --no-commit")
 
 
 def _sides(part: Part) -> tuple[str, dict[str, object], dict[str, object]]:

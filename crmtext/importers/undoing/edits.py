@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.diff.customers import Difference, keys, ordered
@@ -43,16 +44,21 @@ def edits(store: Store, commit: str, kept: Sequence[Fate]) -> Mapping[str, tuple
     if not kept:
         return {}
     repo, tip = store.git(), head(store.git())
-    versions: dict[str, list[Version]] = {fate.path: [] for fate in kept}
+    # Several records of the import may be one now.
+    now = {fate.path: fate.now for fate in kept}
+    versions: dict[str, list[Version]] = {path: [] for path in now}
     if tip:
         by_path = _by_path(between(repo, commit, tip, touches=True))
+        touches: dict[str, dict[tuple[int, Version], None]] = {path: {} for path in now}
         for fate in kept:
-            versions[fate.path] += _touches(by_path, repo.prefix, fate)
-        held = entries(repo, tip, [repo.prefix + fate.path for fate in kept])
-        for fate in kept:
-            entry, now = held.get(repo.prefix + fate.path), blob_of(repo, fate.now)
-            if entry and fate.now and entry.blob not in {now, blob_of(repo, fate.now.replace(b"\r\n", b"\n"))}:
-                versions[fate.path].append((None, entry.blob, None))
+            touches[fate.path] |= dict.fromkeys(_touches(by_path, repo.prefix, fate))
+        for path, every in touches.items():
+            versions[path] += [version for _number, version in sorted(every, key=itemgetter(0))]
+        held = entries(repo, tip, [repo.prefix + path for path in now])
+        for path, raw in now.items():
+            entry = held.get(repo.prefix + path)
+            if entry and raw and entry.blob not in {blob_of(repo, raw), blob_of(repo, raw.replace(b"\r\n", b"\n"))}:
+                versions[path].append((None, entry.blob, None))
     blobs = {blob for changes in versions.values() for _commit, *sides in changes for blob in sides if blob}
     contents = dict(read_blobs(repo, sorted(blobs)))
 
@@ -60,11 +66,11 @@ def edits(store: Store, commit: str, kept: Sequence[Fate]) -> Mapping[str, tuple
         return peek(contents[blob], path) if blob else None
 
     return {
-        fate.path: tuple(
-            _edit(store, change, document(old, fate.path), document(new, fate.path) or peek(fate.now or b"", fate.path))
-            for change, old, new in versions[fate.path]
+        path: tuple(
+            _edit(store, change, document(old, path), document(new, path) or peek(raw or b"", path))
+            for change, old, new in versions[path]
         )
-        for fate in kept
+        for path, raw in now.items()
     }
 
 
@@ -77,8 +83,10 @@ def _by_path(commits: Iterable[Commit]) -> Mapping[str, Sequence[tuple[int, Comm
     return by_path
 
 
-def _touches(by_path: Mapping[str, Sequence[tuple[int, Commit]]], prefix: str, fate: Fate) -> Iterator[Version]:
-    """Yield the commits that changed a record under any of its names, with its blobs before and after."""
+def _touches(
+    by_path: Mapping[str, Sequence[tuple[int, Commit]]], prefix: str, fate: Fate
+) -> Iterator[tuple[int, Version]]:
+    """Yield the commits that changed a record under any of its names, numbered, with its blobs on both sides."""
     names = list(dict.fromkeys((prefix + fate.written.path, prefix + fate.path)))
     commits: dict[int, Commit] = {}
     for name in names:
@@ -91,12 +99,12 @@ def _touches(by_path: Mapping[str, Sequence[tuple[int, Commit]]], prefix: str, f
                 if touch.new and not any(touch.old) and touch.path not in names
                 if touch.new == gone or id_in(touch.path) == fate.written.id
             ]
-    for _number, commit in sorted(commits.items()):
+    for number, commit in sorted(commits.items()):
         mine = [touch for touch in commit.touches if touch.path in names]
         gone = next((touch.old[0] for touch in mine if touch.new is None and touch.old), None)
         for touch in mine:
             if touch.new and touch.new not in touch.old:
-                yield commit, (touch.old[0] if touch.old else None) or gone, touch.new
+                yield number, (commit, (touch.old[0] if touch.old else None) or gone, touch.new)
 
 
 def _edit(store: Store, commit: Commit | None, before: Document | None, after: Document | None) -> Edit:
