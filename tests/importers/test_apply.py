@@ -1,4 +1,4 @@
-"""What the end of an import says: the commit's subject, and decisions that only a commit keeps."""
+"""What an import writes: the subject of its commit, its decisions, and what a new status removes."""
 
 from __future__ import annotations
 
@@ -32,3 +32,15 @@ def test_decisions_without_a_commit_say_that_they_are_not_kept(weekly: Weekly) -
     assert git(weekly.store, "rev-parse", "HEAD") == tip
     assert run(*words)[0] == 0
     weekly.nothing()
+
+
+def test_a_status_of_the_source_takes_what_it_cannot_have_away(weekly: Weekly) -> None:
+    weekly.edit("K1", "status: lead\n", "status: paused\ncooperation:\n  paused_reason: 预算冻结\n")
+    weekly.edit("K2", "status: lead\n", "status: active\ncooperation:\n  since: 2024-05-01\n")
+    weekly.edit("K2", "  since: 2024-05-01\n", "  since: 2024-05-01\n  satisfaction: {score: 4, date: 2025-01-02}\n")
+    weekly.replace("潜在客户", "意向客户")
+    code, plan = weekly.run("--on-conflict", "theirs")
+    assert (code, plan["counts"]["customers"]["changed"]) == (0, 3)
+    texts = [weekly.text(key) for key in ("K1", "K2")]
+    assert ["paused_reason" in texts[0], "satisfaction" in texts[1], "score: 4" in texts[1]] == [False, False, True]
+    assert run("check")[0] == 0

@@ -26,10 +26,13 @@ from crmtext.importers.plan.three_way import decide, is_unchanged
 from crmtext.importers.plan.where import Where
 from crmtext.importers.row_names import row_name
 from crmtext.problem import CrmError
+from crmtext.record import status
 from crmtext.record.change.draft import Draft, draft
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
 from crmtext.text.document import Document
+from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.read.load import parse_text
 from crmtext.values.external_ids import FIELD
 
 if TYPE_CHECKING:
@@ -274,7 +277,11 @@ def _change(result: Plan, bases: Bases, rows: Rows, steps: Sequence[_Step]) -> P
         if not edits:
             continue
         try:
-            changed = draft(document, ordered(edits, document.data), schema)
+            edits = ordered(edits, document.data)
+            if any(edit.pointer == "/status" for edit in edits):
+                after = parse_text(rewrite(document.text, edits, dates=schema.dates), document.path)
+                edits += status.leave(after, result.store)
+            changed = draft(document, edits, schema)
         except CrmError as error:
             return error.problem
         document = changed.after or document
