@@ -80,7 +80,7 @@ def merge(
             return Exit.FOUND
         result = merged(store, one, other, wishes._replace(chosen=answers), how, result)
         if not isinstance(result, Change):
-            say(_("a record has changed meanwhile, so the questions are asked again:"))
+            say(_("a record has changed in the meantime, so the questions are asked again:"))
     if isinstance(result, Change):
         return emit(result, form)
     emit(Text(text.open_text(result, store), text.open_document(result, store)), form)

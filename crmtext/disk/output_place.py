@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _GIT = ".git"
-#: What a store consists of, besides reports.
+#: The parts of a store, besides reports.
 _PARTS = frozenset({
     layout.RECORDS, layout.SCHEMA_FOLDER, layout.TEMPLATES, layout.MAPPINGS, layout.SETTINGS, layout.GIT_IGNORE,
     layout.GIT_ATTRIBUTES, layout.HIDDEN, _GIT,

@@ -603,7 +603,7 @@ def test_an_answer_never_replaces_a_value_that_was_not_shown(store: Path) -> Non
         output += terminal.until("Number (Enter: stop):")
         terminal.type(f"{answer}\n")
     assert terminal.end() == 0
-    assert "a record has changed meanwhile, so the questions are asked again:" in output
+    assert "a record has changed in the meantime, so the questions are asked again:" in output
     lines = [line.strip() for line in output.splitlines() if line.startswith(("[", "  1  ", "  2  "))]
     assert lines[-6:-3] == ["[1/2] industry", "1  A  C41 其他制造业", "2  B  C40 仪器仪表制造业"]
     assert (data(store)["owner"], data(store)["industry"], data(store)["contacts"][0]["name"]) == (
