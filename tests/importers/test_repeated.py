@@ -194,6 +194,38 @@ def test_an_old_decision_for_your_value_hides_no_later_conflict(source: Source) 
     source.nothing()
 
 
+def test_a_customer_that_is_gone_again_is_decided_again(source: Source) -> None:
+    header = f"{CUSTOMER},行业"
+    other = "K2,上海云帆信息有限公司,企业,潜在客户,韩梅,软件"
+    source.write("客户.csv", header, f"{K1},机械", other)
+    assert source.run()[0] == 0
+    path = next(path for path in (source.store / "records").iterdir() if "erp: K2\n" in path.read_text("utf-8"))
+    path.write_text(path.read_text("utf-8") + "notes: 我们的\n", "utf-8")
+    git(source.store, "commit", "-q", "-am", "edit")
+    source.write("客户.csv", header, f"{K1},机械")
+    assert [one[0] for one in source.conflict("--with-deletions")] == ["id"]
+    for _week in range(2):
+        assert source.run("--with-deletions", "--on-conflict", "ours")[0] == 0
+        assert source.run("--with-deletions")[0] == 0
+    source.write("客户.csv", header, f"{K1},机械", other.replace("软件", "芯片"))
+    assert source.run("--with-deletions")[0] == 0
+    source.write("客户.csv", header, f"{K1},机械")
+    assert [one[0] for one in source.conflict("--with-deletions")] == ["id"]
+
+
+def test_rows_of_one_contact_take_turns_without_a_change(source: Source) -> None:
+    header = "客户编号,客户名称,姓名,职位,手机"
+    rows = [f"K1,苏州明远机械有限公司,张三,{title},13800000101" for title in ("经理", "总监")]
+    source.write("联系人.csv", header, *rows)
+    assert source.run()[0] == 0
+    source.write("联系人.csv", header, *reversed(rows))
+    source.nothing()
+    source.write("联系人.csv", header, rows[1], rows[0].replace("经理", "总经理"))
+    code, plan = source.run()
+    assert (code, plan["conflicts"]) == (0, [])
+    assert [one["title"] for one in customers()[0]["contacts"]] == ["总监"]
+
+
 def test_a_conflict_names_its_own_row_or_none(source: Source) -> None:
     source.write("客户.csv", f"{CUSTOMER},行业", f"{K1},机械")
     source.write("联系人.csv", "联系人编号,客户编号,客户名称,姓名,职位", "P1,K1,苏州明远机械有限公司,张三,经理",

@@ -108,11 +108,7 @@ class Draft:
         """Take the values of a row that are missing here."""
         before = len(self.data)
 
-        def note(path: str, have: Any, other: Any) -> None:
-            self.otherwise.setdefault(path, []).append(other)
-            differs(path, have, other)
-
-        fill(self.data, data, note)
+        fill(self.data, data, self._noting(differs))
         if len(self.data) > before and at != self.rows[0]:
             for key in data:
                 self.origins.setdefault(key, at)
@@ -120,7 +116,7 @@ class Draft:
     def add(self, name: str, item: dict[str, Any], differs: Differs) -> dict[str, Any]:
         """Add an entry to a list, or what it adds to the one with its id; an equal one isn't added again."""
         for have in self._same(name, item, _key):
-            fill(have, item, differs, name)
+            fill(have, item, self._noting(differs, name, have), name)
             return have
         return self._append(name, item)
 
@@ -128,15 +124,25 @@ class Draft:
         """Add a contact, or what it adds to the same person."""
         ids = item.get("external_ids")
         if ids and (same := self._same("contacts", item, _key)):
-            fill(same[0], item, differs, "contacts")
+            fill(same[0], item, self._noting(differs, "contacts", same[0]), "contacts")
             return same[0]
         for have in self._same("contacts", item, _name_of):
             if not (ids and have.get("external_ids")) and _may_be_same(have, item):
-                fill(have, item, differs, "contacts")
+                fill(have, item, self._noting(differs, "contacts", have), "contacts")
                 if ids:
                     self._known["contacts"].setdefault(_key("contacts", have), []).append(have)
                 return have
         return self._append("contacts", item)
+
+    def _noting(self, differs: Differs, name: str = "", item: Mapping[str, Any] = NOTHING) -> Differs:
+        """Return what reports a value that differs, and keeps it by its field, such as `contacts[张三].title`."""
+        label = f"{name}[{item.get('name') or item.get('title') or ''}]"
+
+        def note(path: str, have: Any, other: Any) -> None:
+            self.otherwise.setdefault(path.replace(name, label, 1) if name else path, []).append(other)
+            differs(path, have, other)
+
+        return note
 
     def _same(
         self, name: str, item: dict[str, Any], key: Callable[[str, dict[str, Any]], _Key]

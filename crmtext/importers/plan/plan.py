@@ -356,10 +356,12 @@ def _report_gone(result: Plan, bases: Bases, gone: Sequence[Customer]) -> None:
         result.gone.append(Missing(customer.id, customer.name))
         if not deletes:
             continue
-        delete = is_unchanged(result.store.schema, customer.data, read.get(customer.id, Base()))
+        base = read.get(customer.id, Base())
+        delete = is_unchanged(result.store.schema, customer.data, base)
         if not delete:
             at = RowRef(result.understanding.tables[0].file, 0)
-            difference = Difference("id", "", customer.data, None, None, ())
+            _value, age = base.last() or (None, None)
+            difference = Difference("id", "", customer.data, None, None, (), age)
             delete = _is_theirs(result, bases, Conflict(at, customer.id, customer.name, difference, (customer.id,)))
         if delete:
             result.deleted.append(Draft(customer.document, None))

@@ -297,7 +297,7 @@ class _Decider:
         gone = [
             at
             for at, its in zip(further, bases[len(new) :], strict=True)
-            if its.last() and self.is_unchanged(have[at], its, field, strict=True)
+            if its.is_own and not any(its.others) and self.is_unchanged(have[at], its, field, strict=True)
         ]
         pairs = dict(zip(coming, gone, strict=False))
         self.operations.extend(
