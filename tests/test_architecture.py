@@ -62,7 +62,7 @@ DOORS = {
     ),
     "markupsafe": ("reports", "templating"),
     "click": ("cli", "cli.main", "terminal.grid"),
-    "sqlite3": ("index.database", "exporters.sqlite"),
+    "sqlite3": ("index.database", "exporters.sqlite", "importers.reading.sqlite"),
     "git": ("git.objects",),
     "wcwidth": ("terminal.width",),
     "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),

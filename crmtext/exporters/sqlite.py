@@ -101,9 +101,9 @@ class _Table:
         self._names = {name.casefold() for name in self.links}
         self._stored: dict[str, Callable[[Any], Any]] = {}
         self._waiting: list[tuple[Any, ...]] = []
-        parts = [f"{_quoted(name)} {'INTEGER' if name == ENTRY else 'TEXT'}{_of_link(name)}" for name in self.links]
+        parts = [f"{quoted(name)} {'INTEGER' if name == ENTRY else 'TEXT'}{_of_link(name)}" for name in self.links]
         parts += [f"{self._declared(path)}{_of_id(table, path)}" for path in table.columns]
-        self._database.execute(f"CREATE TABLE {_quoted(self.name)} ({', '.join((*parts, *_keys(table)))})")
+        self._database.execute(f"CREATE TABLE {quoted(self.name)} ({', '.join((*parts, *_keys(table)))})")
         self._prepare()
 
     def add(self, links: Iterable[Cell | None], values: Mapping[str, Any]) -> None:
@@ -111,7 +111,7 @@ class _Table:
         if more := values.keys() - self._stored.keys():
             self.flush()
             for path in self.table.ordered(more):
-                self._database.execute(f"ALTER TABLE {_quoted(self.name)} ADD COLUMN {self._declared(path)}")
+                self._database.execute(f"ALTER TABLE {quoted(self.name)} ADD COLUMN {self._declared(path)}")
             self._prepare()
         row = [None if (value := values.get(path)) is None else stored(value) for path, stored in self._stored.items()]
         self._waiting.append((*links, *row))
@@ -127,8 +127,8 @@ class _Table:
         """Write the rest, and the index by customer."""
         self.flush()
         if self.links:
-            name = _quoted(f"{self.name}_by_customer")
-            self._database.execute(f"CREATE INDEX {name} ON {_quoted(self.name)} ({CUSTOMER})")
+            name = quoted(f"{self.name}_by_customer")
+            self._database.execute(f"CREATE INDEX {name} ON {quoted(self.name)} ({CUSTOMER})")
 
     def _declared(self, path: str) -> str:
         """A new column for a field: its name and type. Columns without a type hold numbers as they are."""
@@ -143,12 +143,12 @@ class _Table:
         self.columns[path] = name
         shape = self.table.shape_of(path) or OPEN
         self._stored[path] = _storing(shape)
-        return f"{_quoted(name)}{'' if shape.kind in ('number', 'boolean', 'open') else ' TEXT'}"
+        return f"{quoted(name)}{'' if shape.kind in ('number', 'boolean', 'open') else ' TEXT'}"
 
     def _prepare(self) -> None:
-        names = ", ".join(map(_quoted, (*self.links, *self.columns.values())))
+        names = ", ".join(map(quoted, (*self.links, *self.columns.values())))
         marks = ", ".join("?" * (len(self.links) + len(self.columns)))
-        self._insert = f"INSERT INTO {_quoted(self.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names are quoted
+        self._insert = f"INSERT INTO {quoted(self.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names are quoted
 
 
 def stored(value: Cell, kind: str) -> Cell:
@@ -195,7 +195,7 @@ def _keys(table: Table) -> Iterator[str]:
     if table.within is None:
         return
     if table.within.within is not None:
-        yield f"FOREIGN KEY ({CUSTOMER}, {ENTRY}) REFERENCES {_quoted(_plain(table.within.name))} ({CUSTOMER}, {ENTRY})"
+        yield f"FOREIGN KEY ({CUSTOMER}, {ENTRY}) REFERENCES {quoted(_plain(table.within.name))} ({CUSTOMER}, {ENTRY})"
     else:
         if ENTRY in table.links:
             yield f"PRIMARY KEY ({CUSTOMER}, {ENTRY})"
@@ -243,5 +243,6 @@ def _plain(path: str) -> str:
     return path.replace(".", "_")
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return a name of a table or column as SQL takes any."""
     return '"' + name.replace('"', '""').replace("\0", "") + '"'

@@ -38,7 +38,7 @@ class Sheet:
     path: str
     #: The sheet's name in a workbook; empty for other files.
     name: str
-    #: The format: `csv`, `xlsx`, `xls`, `ods`, `vcf`, `json` or `jsonl`; tsv and txt are `csv`.
+    #: The format: `csv`, `xlsx`, `xls`, `ods`, `sqlite`, `vcf`, `json` or `jsonl`; tsv and txt are `csv`.
     format: str
     rows: Sequence[Row]
     #: SHA-256 of the file's bytes, in hexadecimal digits.

@@ -32,7 +32,7 @@ from crmtext.text.document import Document
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FILES = ("xlsx", "json", "jsonl")
+FILES = ("xlsx", "json", "jsonl", "sqlite")
 FOLDERS = ("csv", "tsv")
 
 

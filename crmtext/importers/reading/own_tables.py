@@ -1,4 +1,4 @@
-"""The tables of our own exports, in text files or a workbook, as whole records."""
+"""The tables of our own exports, in text files, a workbook or a database, as whole records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmtext.importers.sheet import Cell
     from crmtext.store import Store
 
-_FORMATS = ("csv", "xlsx", "xls", "ods")
+_FORMATS = ("csv", "xlsx", "xls", "ods", "sqlite")
 #: The header of a column with a further part of a long text, and the title of a further sheet.
 _FURTHER = re.compile(r"(.*) \(([2-9]|[1-9][0-9])\)", re.DOTALL)
 #: How many ids are looked at.
@@ -254,11 +254,13 @@ def _values(own: _Own, row: Row) -> dict[str, Any]:
     """The values of a row as a map."""
     values: dict[str, Any] = {}
     is_text = own.sheet.format == "csv"
+    # Only the cells of a workbook have a limit.
+    may_go_on = not is_text and own.sheet.format != "sqlite"
     cells = chain(row.cells, (None,) * (len(own.columns) - len(row.cells)))
     waiting: list[tuple[_Column, Any]] = []
     is_full = False
     for column, cell in zip(own.columns, cells, strict=False):
-        is_full = column.continues and is_full and not is_text
+        is_full = column.continues and is_full and may_go_on
         if is_full and isinstance(cell, str):
             waiting[-1] = (waiting[-1][0], f"{waiting[-1][1]}{cell}")
         elif column.steps and cell is not None and cell != "":

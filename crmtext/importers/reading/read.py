@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from crmtext.i18n import _
-from crmtext.importers.reading import delimited, json_rows, vcard, workbook
+from crmtext.importers.reading import delimited, json_rows, sqlite, vcard, workbook
 from crmtext.importers.reading.failure import unreadable
 from crmtext.problem import usage
 from crmtext.text import zip_errors
@@ -28,11 +28,11 @@ MOST_FILES, LARGEST = 100, 1 << 30
 _LARGE, _RATIO = 10 << 20, 200
 #: Endings of the files that a folder or zip is searched for.
 _TEXTS = (".csv", ".tsv", ".tab", ".txt", ".vcf", ".vcard", ".json", ".jsonl", ".ndjson")
-_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".sqlite")
 #: Files and folders of systems and programs; they hold no data.
 _UNSEEN = ("__MACOSX", "~$", ".")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OTHERS = ((b"%pdf", "PDF"), (b"sqlite format 3\0", "SQLite"), (b"\x89png", "PNG"), (b"\xff\xd8\xff", "JPEG"))
+_BINARY = ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"), (b"SQLite format 3\0", "sqlite"))
+_OTHERS = ((b"%pdf", "PDF"), (b"\x89png", "PNG"), (b"\xff\xd8\xff", "JPEG"))
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -194,6 +194,8 @@ def _sheets(file: File, how: ReadOptions) -> tuple[Sheet, ...]:
     digest = sha256(file.data).hexdigest()
     if kind in ("xlsx", "xls", "ods"):
         return workbook.read(file.name, file.data, kind, digest)
+    if kind == "sqlite":
+        return sqlite.read(file.name, file.data, digest)
     if kind == "vcf":
         return (vcard.read(file.name, file.data, digest, how.encoding),)
     if kind in ("json", "jsonl"):
@@ -204,8 +206,8 @@ def _sheets(file: File, how: ReadOptions) -> tuple[Sheet, ...]:
 def _kind(file: File) -> str:
     """The format of a file by its content. Raises CrmError for content that no reader knows."""
     data, suffix = file.data, PurePosixPath(file.name).suffix.lower()
-    if data.startswith(_OLE):
-        return "xls"
+    if kind := next((kind for mark, kind in _BINARY if data.startswith(mark)), ""):
+        return kind
     if data.startswith(_ZIP):
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return _book(archive)
@@ -216,7 +218,6 @@ def _kind(file: File) -> str:
         raise unreadable(file.name, _("a web page or XML, not a table"), _("open it in Excel and save it as .xlsx"))
     for mark, what in (
         (b"%pdf", "PDF"),
-        (b"sqlite format 3\0", "SQLite"),
         (b"\x89png", "PNG"),
         (b"\xff\xd8\xff", "JPEG"),
     ):
