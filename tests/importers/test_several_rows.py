@@ -178,8 +178,11 @@ def test_rows_of_one_name_take_turns_without_a_change(source: Source) -> None:
     assert [(one["industry"], one["phones"]) for one in before] == [("机械", ["0512-68001001", "0512-68001002"])]
     code, plan = source.run(other, one, header=header)
     assert (code, plan["commit"], customers()) == (0, None, before)
-    # One of the rows alone isn't all of the customer.
+    # One of the rows alone isn't all of the customer: it takes nothing away, and what differs is a question.
     code, plan = source.run(other, header=header)
+    values = [[conflict[key] for key in ("field", "ours", "theirs")] for conflict in plan["conflicts"]]
+    assert (code, values, customers()) == (1, [["industry", "机械", "设备"]], before)
+    code, plan = source.run(other.replace("设备", "机械"), header=header)
     assert (code, plan["commit"], plan["conflicts"], customers()) == (0, None, [], before)
     # With both rows, a text that is gone is gone.
     code, plan = source.run(one.replace("展会", ""), other, header=header)

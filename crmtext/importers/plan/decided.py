@@ -58,8 +58,10 @@ class Scope(NamedTuple):
     partly: Collection[str] = ()
     #: Whether an item is gone if the files lack it.
     complete: bool = False
-    #: Whether only missing values are added: other rows of the customer aren't in the files.
+    #: Whether only missing values are added: the files hold some rows of the customer that were rejected before.
     fills: bool = False
+    #: Whether every other value is a conflict: further rows of the customer aren't in the files.
+    asks: bool = False
     #: Whether what is gone from the source is deleted.
     deletes: bool = False
 

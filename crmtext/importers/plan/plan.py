@@ -236,7 +236,8 @@ def _steps(
                 lists=() if one.of else lists,
                 whole=scope.whole and not fewer and bad.isdisjoint(one.rows),
                 complete=complete and bad.isdisjoint(one.rows),
-                fills=fewer,
+                fills=fewer and not scope.whole,
+                asks=fewer and scope.whole,
             )
             for one in rows.incoming
         ]

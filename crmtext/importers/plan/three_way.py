@@ -48,7 +48,7 @@ _ALL = Scope()
 class _Decider:
     def __init__(self, incoming: Incoming, scope: Scope) -> None:
         self._assumed, self._scope = incoming.assumed, scope
-        self._cleared = () if scope.fills else incoming.cleared
+        self._cleared = () if scope.fills or scope.asks else incoming.cleared
         #: By field: what further rows of one customer say.
         self._otherwise = incoming.otherwise
         self._columns = incoming.columns
@@ -101,7 +101,7 @@ class _Decider:
         says = (theirs, *self._otherwise.get(name, ()))
         if (last and any(equal(last.value, one) for one in says)) or self._is_outvoted(ours, base, name):
             return
-        if last and equal(last.value, ours):
+        if last and equal(last.value, ours) and not (self._scope.asks and not is_empty(ours)):
             self.operations.append(operation)
         else:
             self._differ(name, operation.pointer, ours, theirs, last, operation)
@@ -164,7 +164,7 @@ class _Decider:
             for key in keys if mine.get(key) != amount.new.get(key)
         ]  # fmt: skip
         its = children[main]
-        if amount.is_taken and not (mine and self._scope.fills):
+        if amount.is_taken and not (mine and (self._scope.fills or self._scope.asks)):
             if was or mine or all(other is None for other in its.earlier):
                 self.operations.extend(edits)
         elif not self._is_outvoted(mine.get(main), its, f"{shown}.{main}"):
