@@ -37,6 +37,7 @@ reports  record  exporters
 setup  diff
 history  handover  sync  unite
 importers
+systems
 cli  __main__
 """
 LAYERS = tuple(tuple(line.split()) for line in PICTURE.split("\n") if line)
@@ -67,7 +68,7 @@ DOORS = {
     "wcwidth": ("terminal.width",),
     "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),
     "python_calamine": ("importers.reading.workbook_child",),
-    "xlsxwriter": ("exporters.xlsx", "importers.rejected.workbook", "unite.workbook"),
+    "xlsxwriter": ("exporters.xlsx", "systems.tables", "importers.rejected.workbook", "unite.workbook"),
 }
 
 

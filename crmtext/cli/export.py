@@ -18,9 +18,12 @@ from crmtext.cli.framework.types import Choice
 from crmtext.exporters import FORMATS, run
 from crmtext.i18n import _
 from crmtext.store import When
+from crmtext.systems import SYSTEMS
 
 if TYPE_CHECKING:
+    from crmtext.exporters.export import Export
     from crmtext.problem import Exit
+    from crmtext.store import Store
 
 
 @click.command(cls=Command)
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     type=Choice(("names", "labels")),
     help="Fields and values by name, or by label in your language. Default: labels in workbooks, else names.",
 )
+@click.option("--to", "system", type=Choice(SYSTEMS), help="Write the import files of another system to a folder.")
 @click.option("--with-sensitive", is_flag=True, help="Include sensitive fields; needs --recipient and --purpose.")
 @click.option("--recipient", default="", metavar="WHO", help="Who gets the sensitive values.")
 @click.option("--purpose", default="", metavar="TEXT", help="What the sensitive values are needed for.")
@@ -51,6 +55,7 @@ def export(
     form: str | None,
     output: str,
     headers: str | None,
+    system: str | None,
     recipient: str,
     purpose: str,
     *,
@@ -69,8 +74,17 @@ def export(
     crmtext export --where overdue --columns name,owner,next_due -o overdue.csv
     crmtext export --format csv -o customers/
     crmtext export 示例电子 --format json
+    crmtext export --to hubspot -o for-hubspot/
     """
     _check_sensitive(recipient, purpose, with_sensitive=with_sensitive)
+    if system:
+        others = {"--columns": columns, "--headers": headers, "--format": form, "--with-sensitive": with_sensitive}
+        _check_alone(output, [name for name, value in others.items() if value])
+        store = options.store()
+        result = _chosen(store, customers, typed, when)
+        from crmtext.systems import run as to_system
+
+        return emit(Text("", note="\n".join(to_system.write(store, result, system, absolute(Path(output)), output))))
     path = None if output == "-" else absolute(Path(output))
     place = run.place(output, path, form or "")
     chosen = separated(columns)
@@ -78,14 +92,8 @@ def export(
         formats = ", ".join(name for name, one in FORMATS.items() if one.has_columns)
         raise click.UsageError(_("--columns is for one table: a file of {formats}").format(formats=formats))
     store = options.store()
-    then = None if when == When() else store.read(when)
-    views = [name for name in customers if name.startswith("@")]
-    if len(views) > 1:
-        raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
-    query = typed.query(store, then or store, views[0] if views else None)
-    result = run.choose(store, then, query, [name for name in customers if name not in views])
     result = replace(
-        result,
+        _chosen(store, customers, typed, when),
         labels=headers == "labels" if headers else FORMATS[place.format].labels,
         columns=chosen,
         with_sensitive=with_sensitive,
@@ -94,6 +102,25 @@ def export(
     if with_sensitive:
         lines.append(_("given to {who}, for: {purpose}").format(who=recipient, purpose=purpose))
     return emit(Text("", note="\n".join(lines)))
+
+
+def _chosen(store: Store, customers: tuple[str, ...], typed: Typed, when: When) -> Export:
+    """The customers that were typed. Raises UsageError for several views."""
+    then = None if when == When() else store.read(when)
+    views = [name for name in customers if name.startswith("@")]
+    if len(views) > 1:
+        raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
+    query = typed.query(store, then or store, views[0] if views else None)
+    return run.choose(store, then, query, [name for name in customers if name not in views])
+
+
+def _check_alone(output: str, others: list[str]) -> None:
+    """A system decides columns, words and format itself, and needs a folder."""
+    if others:
+        message = _("{options} can't be used with --to: the system decides what its files hold")
+        raise click.UsageError(message.format(options=_(", ").join(others)))
+    if output == "-":
+        raise click.UsageError(_("--to writes several files; name a folder: -o FOLDER/"))
 
 
 def _check_sensitive(recipient: str, purpose: str, *, with_sensitive: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, pick
@@ -10,11 +11,12 @@ from crmtext.importers.columns.names import SEALED, Names
 from crmtext.importers.joining import timeline
 from crmtext.importers.reading import delimited, json_faults, prescan, read, workbook_child
 from crmtext.schema import Schema
+from crmtext.systems.cells import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping
+    from crmtext.importers.columns.mapping_file import Outgoing, Output, SheetMapping, SystemMapping
 
 #: Headings of sheets by object: English and Chinese.
 SHEETS = {
@@ -70,6 +72,8 @@ def systems() -> Iterator[str]:
             yield from _sheet(names, sheet, unused)
         if unused:
             yield from ("", _words("Never imported", "各表都不导入的列") + f"{_colon()}{_names(unused)}")
+        if mapping.outgoing:
+            yield from _going_out(names, mapping, mapping.outgoing)
 
 
 def limits() -> Iterator[str]:
@@ -148,6 +152,60 @@ def _sheet(names: Names, sheet: SheetMapping, unused: Sequence[str]) -> Iterator
     facts = [*_facts(sheet, unused)]
     if facts:
         yield from ("", *facts)
+
+
+def _going_out(names: Names, mapping: SystemMapping, outgoing: Outgoing) -> Iterator[str]:
+    """What an export to a system writes, in the order of loading, and what it has no place for."""
+    outputs = [(sheet, output) for sheet in mapping.sheets for output in sheet.outputs]
+    typed = f"`crmtext export --to {mapping.name} -o {_words('FOLDER', '文件夹')}/`"
+    yield from ("", f"### {_words('Export to it', '导出到该系统')}", "", f"{typed}{_colon()}{pick(outgoing.load)}", "")
+    yield from _table(
+        (_words("File", "文件"), _words("Rows", "内容"), _words("Columns", "列")),
+        (
+            (f"`{one.file}.{outgoing.ending}`", _words(*SHEETS[sheet.object]), _names(one.columns))
+            for sheet, one in outputs
+        ),
+    )
+    targets = {target_of(sheet, column) for sheet, one in outputs for column in one.columns}
+    targets = {re.sub(r"\[\w+\]", "", target) for target in targets}
+    targets |= {"id", "type", "opportunities.closed", "interactions.details", "interactions.summary", "sources.date"}
+    targets |= {"contacts.name", "interactions.contact", "interactions.channel", "external_ids", "addresses.kind"}
+    targets |= {f"{name}.external_ids" for name in ("contacts", "opportunities", "interactions", "cases")}
+    targets |= {"cases.closed", "person.title"}
+    if any(sheet.object == "tasks" for sheet, _one in outputs):
+        targets |= {f"interactions.next.{key}" for key in ("action", "due", "by")}
+    yield from ("", f"{_words('No place for', '没有对应位置')}{_colon()}{_(', ').join(_lost(names, targets))}")
+    lines = [*_wordless(names, outputs)]
+    yield from ("", *lines) if lines else ()
+
+
+def _lost(names: Names, targets: set[str]) -> Iterator[str]:
+    """The fields that no column has: a list or map of which nothing goes out is named once."""
+    for top in names.schema.fields:
+        paths = [one.path.replace("[]", "") for one in top.walk() if not one.path.endswith("[]")]
+        if not any(target == top.key or target.startswith(f"{top.key}.") for target in targets):
+            yield top.label
+            continue
+        inner = {path.rpartition(".")[0] for path in paths}
+        for path in paths:
+            if path not in (*inner, *targets, *SEALED) and path.rpartition(".")[0] not in targets:
+                yield _label(names, path)
+
+
+def _wordless(names: Names, outputs: Iterable[tuple[SheetMapping, Output]]) -> Iterator[str]:
+    """The values that the system has no word for."""
+    known: dict[str, set[str]] = {}
+    for sheet, output in outputs:
+        for column in output.columns:
+            own = sheet.columns.get(column)
+            table = profiles.meanings(sheet, own) if own else {}
+            if table and (field := names.fields.get(own.to if own else "")) and field.choices:
+                known.setdefault(field.path.replace("[]", ""), set()).update(table.values())
+    for path, values in known.items():
+        missing = [choice for choice in names.fields[path].choices if choice.value not in values]
+        if missing:
+            shown = _(", ").join(f"{pick(choice.labels)} `{choice.value}`" for choice in missing)
+            yield f"- {_words('No word for', '没有对应的值')}{_colon()}{_label(names, path)}{_colon()}{shown}"
 
 
 def _values(names: Names, sheet: SheetMapping) -> Iterator[str]:

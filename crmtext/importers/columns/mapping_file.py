@@ -31,6 +31,9 @@ _DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]")
 _SOURCE = re.compile(r"[^\W_][\w.-]{0,39}")
 _KEYS = ("source", "title", "timezone", "day_first", "format", "export", "people", "defaults", "sheet")
 _SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
+#: The further keys of shipped profiles, for exports.
+_OUTGOING_KEYS = ("ending", "language", "rows", "load")
+_OUTPUT_KEYS = ("file", "columns", "customer", "contact", "only", "fixed", "words", "mobile")
 #: How rows may find their customer.
 WAYS = ("id", "name", "phone", "email", "domain")
 
@@ -40,6 +43,38 @@ class Target(NamedTuple):
 
     to: str
     values: Mapping[str, str] = NOTHING
+
+
+class Output(NamedTuple):
+    """A file that an export writes for the system: a part of the sheet's columns, read backwards."""
+
+    #: The name of the file, without its ending.
+    file: str
+    columns: tuple[str, ...]
+    #: The columns with the id of the customer, and of the contact.
+    customer: str = ""
+    contact: str = ""
+    #: The entries that it holds: values by their field; empty for all.
+    only: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    #: What the system wants in columns that no field has.
+    fixed: Mapping[str, str] = NOTHING
+    #: The words to write, where several mean the same; else the first one is written.
+    words: tuple[str, ...] = ()
+    #: The columns of phones that are for mobile numbers.
+    mobile: tuple[str, ...] = ()
+
+
+class Outgoing(NamedTuple):
+    """How files for a system are written."""
+
+    #: The ending of its files: `csv` or `xlsx`.
+    ending: str
+    #: The language of the words that its sheets don't name.
+    language: str
+    #: The most rows of a file.
+    rows: int
+    #: How to load them, by language.
+    load: Mapping[str, str]
 
 
 class SheetMapping(NamedTuple):
@@ -55,6 +90,7 @@ class SheetMapping(NamedTuple):
     leave_out: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     columns: Mapping[str, Target] = MappingProxyType({})
     values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    outputs: tuple[Output, ...] = ()
 
 
 class SystemMapping(NamedTuple):
@@ -75,6 +111,8 @@ class SystemMapping(NamedTuple):
     saved: bool = False
     #: Whether the day comes before the month in its dates; None if they don't need it.
     day_first: bool | None = None
+    #: None if nothing can be exported to the system.
+    outgoing: Outgoing | None = None
 
     @property
     def path(self) -> str:
@@ -101,7 +139,7 @@ def _is_name(name: str) -> bool:
 def profiles() -> Mapping[str, SystemMapping]:
     """The shipped profiles by name."""
     paths = sorted(_PROFILES.glob("*.toml"))
-    return MappingProxyType({path.stem: parse(path.read_bytes(), path.stem, path.name) for path in paths})
+    return MappingProxyType({path.stem: parse(path.read_bytes(), path.stem, path.name, shipped=True) for path in paths})
 
 
 def saved(store: Store) -> Mapping[str, SystemMapping]:
@@ -121,14 +159,14 @@ def load(store: Store, name: str) -> SystemMapping | None:
     return None if content is None else parse(content, name, path)._replace(saved=True)
 
 
-def parse(content: bytes, name: str, path: str) -> SystemMapping:
-    """Return the mapping in a file. Raises CrmError with the place of a mistake."""
-    reader = _Reader(path)
+def parse(content: bytes, name: str, path: str, *, shipped: bool = False) -> SystemMapping:
+    """Return the mapping in a file; a shipped one may have exports. Raises CrmError with the place of a mistake."""
+    reader = _Reader(path, shipped=shipped)
     try:
         data = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise reader.wrong(_("not valid TOML: {reason}").format(reason=str(error)[:200])) from None
-    reader.known(data, _KEYS, "")
+    reader.known(data, (*_KEYS, *(("to",) if shipped else ())), "")
     defaults = reader.table(data.get("defaults", {}), "defaults")
     source = reader.text(data.get("source", name), "source")
     if not _SOURCE.fullmatch(source):
@@ -147,14 +185,15 @@ def parse(content: bytes, name: str, path: str) -> SystemMapping:
         reader.texts(data.get("people", {}), "people"),
         {key: reader.names(value, f"defaults.{key}") for key, value in defaults.items()},
         day_first=reader.truth(data.get("day_first"), "day_first"),
+        outgoing=reader.outgoing(data["to"]) if "to" in data else None,
     )
 
 
 class _Reader:
     """Reads the parts of a mapping; mistakes name the file and the key."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, *, shipped: bool) -> None:
+        self.path, self._shipped = path, shipped
 
     def wrong(self, message: str, hint: str = "") -> CrmError:
         return cannot("mapping", message, hint, Place(self.path))
@@ -189,7 +228,7 @@ class _Reader:
 
     def sheet(self, value: object) -> SheetMapping:
         entry = self.table(value, "sheet")
-        self.known(entry, _SHEET_KEYS, "[[sheet]]")
+        self.known(entry, (*_SHEET_KEYS, *(("to",) if self._shipped else ())), "[[sheet]]")
         kind = self.text(entry.get("is", "customers"), "is")
         if kind not in OBJECTS:
             known = _("one of: {values}").format(values=_(", ").join(OBJECTS))
@@ -211,6 +250,32 @@ class _Reader:
             {key: self.names(v, "leave_out") for key, v in self.table(entry.get("leave_out", {}), "leave_out").items()},
             {**drops, **columns},
             {key: self.texts(v, key) for key, v in self.table(entry.get("values", {}), "values").items()},
+            tuple(map(self.output, entry.get("to", []))),
+        )
+
+    def outgoing(self, value: object) -> Outgoing:
+        entry = self.table(value, "to")
+        self.known(entry, _OUTGOING_KEYS, "to")
+        return Outgoing(
+            self.text(entry.get("ending", "csv"), "to.ending"),
+            self.text(entry.get("language", "en"), "to.language"),
+            int(entry["rows"]),
+            self.texts(entry.get("load", {}), "to.load"),
+        )
+
+    def output(self, value: object) -> Output:
+        entry = self.table(value, "sheet.to")
+        self.known(entry, _OUTPUT_KEYS, "sheet.to")
+        only = self.table(entry.get("only", {}), "only")
+        return Output(
+            self.text(entry.get("file"), "file"),
+            self.names(entry.get("columns"), "columns"),
+            self.text(entry.get("customer", ""), "customer"),
+            self.text(entry.get("contact", ""), "contact"),
+            {key: self.names(values, f"only.{key}") for key, values in only.items()},
+            self.texts(entry.get("fixed", {}), "fixed"),
+            self.names(entry.get("words", []), "words"),
+            self.names(entry.get("mobile", []), "mobile"),
         )
 
     def target(self, value: object, column: str) -> Target:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Sources that write the month first.
 _AMERICAN = frozenset({"salesforce"})
 #: Sources whose customers are firms: a short Chinese name there is no person.
-_OF_FIRMS = frozenset({"hubspot", "salesforce", "zoho", "pipedrive"})
+OF_FIRMS = frozenset({"hubspot", "salesforce", "zoho", "pipedrive"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Context:
     @property
     def of_firms(self) -> bool:
         """Whether customers of the source are firms, not people."""
-        return bool({self.understanding.source, self.understanding.profile} & _OF_FIRMS)
+        return bool({self.understanding.source, self.understanding.profile} & OF_FIRMS)
 
     @cached_property
     def defaults(self) -> Mapping[str, tuple[tuple[Default, Any], ...]]:

@@ -1,0 +1,265 @@
+"""The cells of a file for a system: each column takes the values that an import writes from it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from crmtext.exporters.cells import to_json
+from crmtext.i18n import speaking
+from crmtext.importers.values.names import compose
+from crmtext.values import phones
+from crmtext.values.surnames import family_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from crmtext.importers.columns.mapping_file import Output, SheetMapping, SystemMapping
+    from crmtext.importers.columns.names import Names
+    from crmtext.settings import Settings
+    from crmtext.systems.rows import Row
+
+_ADDRESS = re.compile(r"addresses\[(\w+)\]\.(\w+)")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: The longest text that an import takes as the summary of a text.
+_SUMMARY = 200
+_DECIDED = ("won", "lost")
+
+
+class Cells:
+    """The columns of an output."""
+
+    def __init__(self, mapping: SystemMapping, sheet: SheetMapping, output: Output, names: Names, settings: Settings):
+        self._sheet, self._output, self._names, self._settings = sheet, output, names, settings
+        self._language = mapping.outgoing.language if mapping.outgoing else ""
+        self._targets = [target_of(sheet, column) for column in output.columns]
+        kinds = [match[1] for one in self._targets if (match := _ADDRESS.fullmatch(one))]
+        self._kinds = (*dict.fromkeys(kinds),)
+        #: Which columns of phones are for mobile numbers.
+        self._mobile = [
+            column in output.mobile
+            for column, target in zip(output.columns, self._targets, strict=True)
+            if target == "contacts.phones"
+        ]
+        seen: dict[str, int] = {}
+        self._columns: list[Callable[[Row], str]] = []
+        for column, target in zip(output.columns, self._targets, strict=True):
+            number = seen[target] = seen.get(target, -1) + 1
+            self._columns.append(self._column(column, target, number))
+
+    def of(self, row: Row) -> list[str]:
+        """Return the cells of a row, and note which values they hold."""
+        return [column(row) for column in self._columns]
+
+    @property
+    def heads(self) -> set[str]:
+        """The fields of a record that have columns here, or parts that have."""
+        return {re.split(r"[.\[]", target)[0] for target in self._targets}
+
+    def has(self, row: Row) -> bool:
+        """Whether the row belongs into this output."""
+        return all(row.get(key) in values for key, values in self._output.only.items())
+
+    def _column(self, column: str, target: str, number: int) -> Callable[[Row], str]:
+        output = self._output
+        links: dict[str, Callable[[Row], str]] = {
+            **dict.fromkeys(self._sheet.id, lambda row: row.id),
+            output.customer: lambda row: row.customer_id,
+            output.contact: lambda row: row.contact_id,
+        }
+        if column in output.fixed:
+            return lambda _row: output.fixed[column]
+        if target in _SPECIAL:
+            links.setdefault(column, _SPECIAL[target])
+        return links.get(column) or self._field(target, self._writer(column, target), number)
+
+    def _field(self, target: str, write: Callable[[Any], str], number: int) -> Callable[[Row], str]:
+        """The column of a field: of the customer, or of the entry that is in the row."""
+        head, _dot, rest = target.partition(".")
+        if match := _ADDRESS.fullmatch(target):
+            return self._address(match[1], match[2])
+        if head != ("interactions" if self._sheet.object == "tasks" else self._sheet.object):
+            steps = {"custom": ("custom", rest), "sources": ("sources", 0, rest)}.get(head, (*target.split("."),))
+            return lambda row: _of_customer(row, steps, write, number)
+        own: dict[str, Callable[[Row], str]] = {
+            "contacts.phones": lambda row: _phone(row, self._mobile, number),
+            "opportunities.expected_close": self._close(write),
+        }
+        if self._sheet.object == "tasks":
+            return lambda row: _of_task(row, rest, write)
+        return own.get(target) or (lambda row: _put(row, row.where(rest), write, number))
+
+    def _close(self, write: Callable[[Any], str]) -> Callable[[Row], str]:
+        has_closed = "@closed" in self._targets
+
+        def close(row: Row) -> str:
+            is_decided = row.get("stage") in _DECIDED and not has_closed
+            return _put(row, row.where("closed" if is_decided else "expected_close"), write)
+
+        return close
+
+    def _address(self, kind: str, part: str) -> Callable[[Row], str]:
+        kinds, first = self._kinds, kind == self._kinds[0]
+
+        def address(row: Row) -> str:
+            if row.object == "contacts" and not row.source.is_contact:
+                return ""
+            have = row.source.record.get("addresses") or ()
+            own = next((n for n, one in enumerate(have) if one.get("kind", kinds[0]) == kind), None)
+            if own is None and first:
+                # An address of a kind that the system doesn't have is better than none.
+                own = next((n for n, one in enumerate(have) if one.get("kind") not in (*kinds, "home")), None)
+            elif own is not None:
+                row.source.taken.add(("addresses", own, "kind"))
+            return "" if own is None else _put(row, ("addresses", own, part), str)
+
+        return address
+
+    def _writer(self, column: str, target: str) -> Callable[[Any], str]:
+        """The function from a field's values to cells; an empty cell if the system has no word for a value."""
+        field = self._names.fields.get(target)
+        own = self._sheet.columns.get(column)
+        table = {**self._sheet.values.get(target, {}), **(own.values if own else {})}
+        words = _words(table, self._output.words)
+        if field is None:
+            return _text
+        if field.mark("x-handle"):
+            return self._person
+        if field.choices:
+            if table:
+                return lambda value: words.get(value, "")
+            with speaking(self._language):
+                labels = {choice.value: choice.label for choice in field.choices}
+            return lambda value: labels.get(value, "")
+        if field.kind == "date":
+            return lambda value: value if _DAY.fullmatch(str(value)) else ""
+        return _text
+
+    def _person(self, handle: Any) -> str:
+        member = self._settings.team.get(str(handle))
+        return member.emails[0] if member and member.emails else str(handle)
+
+
+def target_of(sheet: SheetMapping, column: str) -> str:
+    """Return the field that an import writes from a column; empty if it is not imported."""
+    if column in sheet.columns:
+        return sheet.columns[column].to
+    pattern = re.sub(r"\d+", "#", column)
+    return sheet.columns[pattern].to if pattern in sheet.columns else ""
+
+
+def is_known(sheet: SheetMapping, output: Output, column: str) -> bool:
+    """Whether a column of an output has something to hold."""
+    own = (*sheet.id, output.customer, output.contact)
+    return column in output.fixed or column in own or bool(target_of(sheet, column))
+
+
+def _words(table: Mapping[str, str], wanted: Sequence[str]) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for word in (*wanted, *table):
+        if meaning := table.get(word):
+            words.setdefault(meaning, word)
+    return words
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return value if isinstance(value, str) else to_json(value)
+
+
+def _put(row: Row, place: tuple[str | int, ...], write: Callable[[Any], str], number: int = 0) -> str:
+    """The cell of the value at a place; of a list with several columns, that of one item."""
+    value = row.source.at(place)
+    if isinstance(value, list) and place[-1] in ("phones", "emails"):
+        place, value = (*place, number), value[number] if number < len(value) else None
+    elif number:
+        return ""
+    if value in (None, "", [], {}):
+        return ""
+    cell = write(value)
+    if cell:
+        row.source.taken.add(place)
+    return cell
+
+
+def _phone(row: Row, mobile: Sequence[bool], column: int) -> str:
+    """The number for one of several columns: those for mobile numbers take no others, the rest what is left."""
+    numbers = [str(number) for number in row.get("phones") or ()]
+    left = [*range(len(numbers))]
+    places: dict[int, int] = {}
+    for wanted in (True, False):
+        for place, is_mobile in enumerate(mobile):
+            fitting = [one for one in left if not wanted or phones.kind(numbers[one]) == "mobile"]
+            if is_mobile is wanted and fitting:
+                places[place] = fitting[0]
+                left.remove(fitting[0])
+    if column not in places:
+        return ""
+    row.source.taken.add((*row.where("phones"), places[column]))
+    return numbers[places[column]]
+
+
+def _of_customer(row: Row, place: tuple[str | int, ...], write: Callable[[Any], str], number: int = 0) -> str:
+    """A value of the customer: in the rows of its entries only its name and owner stand."""
+    if row.place and place not in (("name",), ("owner",)):
+        return ""
+    return _put(row, place, write, number)
+
+
+def _of_task(row: Row, key: str, write: Callable[[Any], str]) -> str:
+    talk = row.place[:-1]
+    if key == "by" and not row.get("by"):
+        return write(row.source.at((*talk, "by")) or "")
+    if key == "contact":
+        return write(row.source.at((*talk, "contact")) or "")
+    own = {"summary": "action"}.get(key, key)
+    return "" if key in ("details", "outcome", "date") else _put(row, (*row.place, own), write)
+
+
+def parts(name: str) -> tuple[str, str]:
+    """Return the given and the family name that an import composes to the same name."""
+    family = family_of(name)
+    if family and len(name) > len(family):
+        given, last = name[len(family) :], family
+    else:
+        given, _blank, last = name.rpartition(" ")
+    return (given, last) if compose(given, "", last, "") == name else ("", name)
+
+
+def _first(row: Row) -> str:
+    return parts(str(row.get("name") or ""))[0]
+
+
+def _last(row: Row) -> str:
+    name = str(row.get("name") or "")
+    given, family = parts(name)
+    if compose(given, "", family, "") == name:
+        # A title such as Dr. and the blank of a Japanese name don't come back.
+        row.source.taken.add(row.where("name"))
+    return family
+
+
+def _created(row: Row) -> str:
+    if row.object == "tasks":
+        return str(row.source.at((*row.place[:-1], "date")) or "")
+    if row.object == "interactions":
+        return str(row.get("date") or "")
+    return _of_customer(row, ("sources", 0, "date"), lambda day: day if _DAY.fullmatch(str(day)) else "")
+
+
+def _talk(row: Row) -> str:
+    """The text of an interaction, whose first line an import takes as its summary."""
+    summary = _put(row, row.where("summary"), lambda text: text if len(text) <= _SUMMARY else "")
+    return "\n".join(filter(None, (summary or str(row.get("summary") or ""), _put(row, row.where("details"), str))))
+
+
+_SPECIAL: Mapping[str, Callable[[Row], str]] = {
+    "@first_name": _first,
+    "@last_name": _last,
+    "@full_name": lambda row: _put(row, row.where("name"), str),
+    "@created": _created,
+    "@due": lambda row: _put(row, row.where("due"), str),
+    "@closed": lambda row: _put(row, row.where("closed"), str),
+    "@text": _talk,
+}
