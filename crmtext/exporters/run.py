@@ -112,16 +112,15 @@ def write(store: Store, export: Export, place: Place) -> list[str]:
 
 
 def _written(export: Export, place: Place, files: Files) -> str:
-    """The line about the files, and those about files of an earlier export."""
-    count = len(export.customers)
-    line = plural("Wrote {n} customer to {path}", "Wrote {n} customers to {path}", count, path=place.typed)
-    if place.is_folder:
-        line = _("{what}: {more}").format(what=line, more=_(", ").join(one.name for one in files.written))
-    if files.replaced and place.is_folder:
-        names = _(", ").join(one.name for one in files.replaced)
-        line += "\n" + _("replaced: {names}").format(names=names)
-    elif files.replaced:
-        line = bracketed(line, _("replaced"))
+    """The line about the files, and the one about files of an earlier export that are gone."""
+    line = plural(
+        "Wrote {n} customer to {path}", "Wrote {n} customers to {path}", len(export.customers), path=place.typed
+    )
+    more = [plural("{n} file", "{n} files", len(files.written))] if place.is_folder else []
+    if files.replaced:
+        count = plural("{n} replaced", "{n} replaced", len(files.replaced))
+        more.append(count if place.is_folder else _("replaced"))
+    line = bracketed(line, _(", ").join(more)) if more else line
     if files.removed:
         names = _(", ").join(one.name for one in files.removed)
         line += "\n" + _("deleted, because these lists are empty now: {names}").format(names=names)

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from crmtext.exporters.cells import Cell
     from crmtext.exporters.export import Export
 
-#: Limits of Excel: rows and columns of a sheet, links of a sheet, letters of a title.
-_ROWS, _COLUMNS, _LINKS, _TITLE = 1_048_576, 16_384, 65_530, 31
+#: Limits of Excel: rows and columns of a sheet, letters of a title.
+_ROWS, _COLUMNS, _TITLE = 1_048_576, 16_384, 31
+#: Sheets with more rows have no links: xlsxwriter holds all links of a workbook in memory, and Excel opens 65,530.
+_LINKS = 20_000
 #: The first day of Excel's calendar after the day in 1900 that there never was.
 _FIRST = "1900-03-01"
 _OPTIONS = {
@@ -79,7 +81,8 @@ def _write_tables(export: Export, book: Any) -> None:
         for number, row_links, values in export.splitter.rows(record):
             sheet = sheets[number]
             if sheet and customers:
-                sheet.add(row_links, [cell(values) for cell in cells[number]], customers.place if number else "")
+                place = customers.place if number and have.rows[number] <= _LINKS else ""
+                sheet.add(row_links, [cell(values) for cell in cells[number]], place)
     for sheet in filter(None, sheets):
         sheet.close()
 
@@ -104,7 +107,7 @@ class _Sheet:
         self._bold = book.add_format({"num_format": "@", "bold": True})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         self._link = book.get_default_url_format()
-        self._count = self._row = self._links = 0
+        self._count = self._row = 0
         self._start()
 
     @property
@@ -114,16 +117,15 @@ class _Sheet:
         return f"internal:'{name}'!A{self._row + 1}"
 
     def add(self, links: Iterable[Cell | None], cells: Iterable[Cell | None], customer: str = "") -> None:
-        """Write a row; the first link leads to the place of its customer."""
+        """Write a row; its first cell is a link to the place of its customer, if one is given."""
         if self._row + 1 == _ROWS:
             self.close()
             self._start()
         self._row += 1
         at = 0
         for at, cell in enumerate(links, start=1):
-            if at == 1 and self._links < _LINKS:
+            if at == 1 and customer:
                 self._sheet.write_url(self._row, 0, customer, self._link, str(cell))
-                self._links += 1
             elif cell is not None:
                 self._put(at - 1, cell, "")
         for cell, kind, many in zip(cells, self._kinds, self._parts, strict=True):
@@ -148,7 +150,7 @@ class _Sheet:
             number += 1
             name = f"{self._name[: _TITLE - len(more) - 4]}~{number}{more}"
         self._sheet = self._book.add_worksheet(name)
-        self._row = self._links = 0
+        self._row = 0
         self._sheet.freeze_panes(1, 0)
         links = len(self._header) - sum(self._parts)
         self._sheet.set_column(0, max(links - 1, 0), 16)
