@@ -130,8 +130,10 @@ def main(count: int) -> None:
         job(f"the same {count:,} again, nothing changed", full, "import", str(book))
         if _state(full) != before:
             raise SystemExit("the second import has changed the store")
-        into = f"{count:,} others into these {count:,}"
-        job(f"{into}, `--branch`", full, "import", "--branch", "import/others", "--not-same", "all", str(others))
+        job(f"`dedupe` of these {count:,}, without an index", full, "dedupe")
+        into = f"{count:,} others into these {count:,}, one in a hundred with a name of theirs"
+        decided = ("--not-same", "all", "--on-conflict", "theirs")
+        job(f"{into}, `--branch`", full, "import", "--branch", "import/others", *decided, str(others))
         job("300 rows", new_store(top / "few"), "import", str(small))
         _say("pandas and openpyxl again", cost(peer, top), first)
 

@@ -29,17 +29,20 @@ def new_errors(store: Store, snapshot: Snapshot, drafts: Sequence[Draft]) -> Ite
     changed = [draft for draft in drafts if draft.before]
     yield from _errors(problems_in_records(store, [(draft.before, draft.after) for draft in changed]))
     linking = Linking(store.schema)
-    before = [linking.link(customer.document) for customer in snapshot.customers]
     gone = {draft.before.path for draft in changed if draft.before}
+    before = [linking.link(customer.document) for customer in snapshot.customers]
     after = [linking.link(draft.after) for draft in drafts if draft.after]
     names = with_errors(Scope.RELATED)
     counts = checks.rule_filter(store.settings)
-    old, now = (
+
+    def errors_of(links: Sequence[Link]) -> list[Problem]:
         # Only warnings can be ignored by a comment, so nobody has to look for one in all the texts.
-        [problem for problem in checks.run_checks(_of(snapshot, side), names) if counts(problem.rule)]
-        for side in (before, [*(link for link in before if link.path not in gone), *after])
-    )
-    yield from checks.ordered(_errors(unknown(now, old)))
+        return [one for one in _errors(checks.run_checks(_of(snapshot, links), names)) if counts(one.rule)]
+
+    now = errors_of([*(link for link in before if link.path not in gone), *after])
+    # Mostly there are none, and nobody has to ask which of them were there before.
+    if now:
+        yield from checks.ordered(unknown(now, errors_of(before)))
 
 
 def _errors(problems: Iterable[Problem]) -> Iterator[Problem]:

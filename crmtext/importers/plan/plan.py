@@ -164,13 +164,13 @@ def _add(
 ) -> Iterator[tuple[Incoming, Problem]]:
     """Add the records of changed and new customers; yields the customers whose record would be wrong."""
     for rows, steps in _steps(result, bases, matched, snapshot, complete=complete):
-        _count(result, bases, rows.known.id, rows.incoming)
+        _count(result, bases, rows.known.document, rows.incoming)
         if problem := _change(result, bases, rows, steps):
             yield rows.whole(), problem
     for customer, record in new_records(result.store, snapshot, result.understanding.source, new):
         if isinstance(record, Document):
             result.customers.append(Planned(customer, Draft(None, record)))
-            _count(result, bases, str(record.data["id"]), [customer])
+            _count(result, bases, record, [customer])
         else:
             yield customer, record
 
@@ -192,10 +192,11 @@ def _name_talkers(matched: Iterable[tuple[Incoming, Customer]]) -> None:
             customer.assumed |= {"interactions[].by"}
 
 
-def _count(result: Plan, bases: Bases, id_: str, rows: Sequence[Incoming]) -> None:
+def _count(result: Plan, bases: Bases, record: Document, rows: Sequence[Incoming]) -> None:
     """Note how many rows a customer has if they differ: with fewer of them, later files don't have all of it."""
     number = sum(one.own_rows for one in rows)
-    if number > bases.rows.get(id_, 1) and any(one.varies for one in rows):
+    # Asked last: the data of a new record is read again for each use.
+    if number > 1 and any(one.varies for one in rows) and number > bases.rows.get(id_ := str(record.data["id"]), 1):
         result.several.setdefault(number, []).append(id_)
 
 
