@@ -55,7 +55,7 @@ class Paths:
 
     def of(self, header: str) -> str:
         """Return the column with a header; empty if the table can't have it."""
-        if header in self._table.links or self._table.shape_of(header):
+        if header in self._table.links or header in self._table.shapes:
             return header
         if header in self._by_label:
             return self._by_label[header]
@@ -65,7 +65,11 @@ class Paths:
             path = f"{map_}.{header[end + len(_BETWEEN) :]}"
             if map_ and self._table.shape_of(path) and path not in self._table.shapes:
                 return path
-        return ""
+        return header if self._table.shape_of(header) else ""
+
+    def is_known(self, header: str) -> bool:
+        """Whether a header is that of a field or a link; open maps have any others."""
+        return header in self._table.links or header in self._table.shapes or header in self._by_label
 
 
 def title(table: Table, *, labels: bool) -> str:

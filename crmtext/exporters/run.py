@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ from crmtext.problem import usage
 from crmtext.query import listing
 from crmtext.query.filter import Terms
 from crmtext.query.find import find
+from crmtext.snapshot import Outside
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -86,7 +88,9 @@ def choose(store: Store, then: Snapshot | None, query: listing.Query, typed: Seq
     rows = listing.rows(then, checked)
     if ids:
         kept = [number for number, row in enumerate(rows) if row.customer.id in ids]
-        return Export(then, LazyList(kept, lambda number: rows[number].customer), watch=store.watch)
+        # Records with errors aren't among those that are named.
+        named = replace(then, broken=(), elsewhere=Outside(checked=len(kept)))
+        return Export(named, LazyList(kept, lambda number: rows[number].customer), watch=store.watch)
     return Export(then, LazyList(rows, lambda row: row.customer), watch=store.watch)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from crmtext.importers.options import ReadOptions
 from crmtext.importers.reading.own_tables import with_records
 from crmtext.importers.reading.read import read
 from crmtext.model import Customer
+from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot
 from crmtext.store import Store
 from crmtext.text.document import Document
@@ -160,3 +162,47 @@ def test_hand_picked_customers_come_back(tmp_path: Path, form: str) -> None:
         for number, more in enumerate(CASES)
     ]
     assert round_trip(tmp_path, customers, form) == customers
+
+
+def test_fields_of_a_team_come_back_whatever_their_form(tmp_path: Path, store: Store) -> None:
+    data = json.loads(json.dumps(any_customers.SCHEMA.data))
+    inner = {"type": "object", "properties": {"code": {"type": "string"}, "tests": {"type": "array", "items": {}}}}
+    data["properties"] |= {
+        "machines": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "model": {"type": "string", "title": "Model", "x-title-zh": "型号"},
+                    "parts": {"type": "array", "items": {**inner, "additionalProperties": {"type": "number"}}},
+                    "layout": {"type": "object", "properties": {"rows": {"type": "array", "items": inner}}},
+                },
+            },
+        },
+        "sizes": {"type": "array", "items": {"type": "integer"}},
+        "level": {"type": "integer", "enum": [1, 2]},
+        "anything": {},
+        "plant": {
+            "type": "object",
+            "properties": {"line": {"type": "object", "properties": {"speed": {"type": "number"}}}},
+        },
+    }
+    head = {"type": "company", "status": "lead", "owner": "lilei", "name": "Larch"}
+    customers = [
+        {"id": "C20240501001", **head, "sizes": [1, 2], "level": 2, "anything": {"a": [1, {"b": "="}]}},
+        {"id": "C20240501002", **head, "anything": "5", "plant": {"line": {"speed": 1.5}, "extra": "-5"}},
+        {"id": "C20240501003", **head, "anything": [], "plant": {}, "machines": [
+            {"model": "A", "parts": [{"code": "01", "weight": 2}, {"tests": [1, "x"]}]},
+            {"layout": {"rows": [{"code": "=r", "tests": [{"a": 1}]}, {}]}, "parts": []},
+            {},
+        ]},
+    ]  # fmt: skip
+    schema = Schema(data)
+    here, there = replace(snapshot(customers), schema=schema), Store(store.root)
+    there.__dict__["schema"] = schema
+    for number, form in enumerate((*FILES, *FOLDERS)):
+        for labels in (False, True):
+            folder = tmp_path / f"{number}{labels}"
+            folder.mkdir()
+            path = written(Export(here, here.customers, labels=labels), form, folder)
+            assert records(path, there) == customers, form

@@ -108,7 +108,8 @@ class _Known:
         if len(named or fitting) != 1:
             return None
         [(table, columns)] = named or fitting
-        return _Own(sheet, table, _links(table, header), columns)
+        places = {path: at for known in self._of(table) for at, name in enumerate(header) if (path := known.of(name))}
+        return _Own(sheet, table, {name: places[name] for name in table.links if name in places}, columns)
 
     def _has_ids(self, sheet: Sheet, header: Sequence[str]) -> bool:
         """Whether the first ids have the form of ours: other systems have a column `id`, too."""
@@ -118,17 +119,23 @@ class _Known:
 
     def _columns(self, table: Table, header: Sequence[str]) -> tuple[_Column, ...]:
         """The columns of a header in one of the languages; empty if it isn't one of the table's."""
-        if len({*header}) == len(header):
-            for language in ("", *LANGUAGES):
-                columns = tuple(_read(header, table, language))
-                if len(columns) == len(header):
-                    return columns
-        return ()
+        best: tuple[int, tuple[_Column, ...]] = (0, ())
+        for known in self._of(table) if len({*header}) == len(header) else ():
+            columns = tuple(_read(header, table, known))
+            number = sum(map(known.is_known, header))
+            if len(columns) == len(header) and number > best[0]:
+                best = number, columns
+        return best[1]
+
+    def _of(self, table: Table) -> Sequence[Paths]:
+        """What the headers of a table may be: names, then labels in each language."""
+        if table.name not in self._paths:
+            self._paths[table.name] = [paths(table, language) for language in ("", *LANGUAGES)]
+        return self._paths[table.name]
 
 
-def _read(header: Sequence[str], table: Table, language: str) -> Iterator[_Column]:
+def _read(header: Sequence[str], table: Table, known: Paths) -> Iterator[_Column]:
     """The columns of a header, up to the first one that the table doesn't have."""
-    known = paths(table, language)
     before = ""
     for name in header:
         path = known.of(name)
@@ -168,17 +175,6 @@ def _title(sheet: Sheet) -> str:
     title = sheet.name or PurePosixPath(sheet.path.replace("\\", "/")).stem
     further = _FURTHER.fullmatch(title)
     return further[1] if further else title
-
-
-def _links(table: Table, header: Sequence[str]) -> dict[str, int]:
-    """The places of the columns that are no fields."""
-    places: dict[str, int] = {}
-    for language in ("", *LANGUAGES):
-        known = paths(table, language)
-        for at, name in enumerate(header):
-            if (path := known.of(name)) in table.links:
-                places.setdefault(path, at)
-    return places
 
 
 def _united(group: Sequence[_Own], store: Store) -> Sheet:
