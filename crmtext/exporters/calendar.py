@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from crmtext import __version__
 from crmtext.exporters.content_lines import line, text
-from crmtext.i18n import N_, _
+from crmtext.i18n import N_, _, plural
 from crmtext.values import clock
 
 if TYPE_CHECKING:
@@ -39,17 +39,21 @@ def write(export: Export, file: BinaryIO) -> None:
     snapshot = export.snapshot
     zone = clock.time_zone(snapshot.settings.timezone or None)
     stream = (event for customer, _record in export.pairs(N_("customers exported")) for event in _events(customer))
-    write_events(stream, file, snapshot.today, zone)
+    count = write_events(stream, file, snapshot.today, zone)
+    export.notes.append(plural("{n} event in the calendar", "{n} events in the calendar", count))
 
 
-def write_events(events: Iterable[Event], file: BinaryIO, today: date, zone: tzinfo | None) -> None:
-    """Write a calendar. Its bytes are the same for the same events and day."""
+def write_events(events: Iterable[Event], file: BinaryIO, today: date, zone: tzinfo | None) -> int:
+    """Write a calendar, and return the number of its events. Its bytes are the same for the same events and day."""
     stamp = f"{today:%Y%m%d}T000000Z"
     file.write(line("BEGIN", "VCALENDAR") + line("VERSION", "2.0"))
-    file.write(line("PRODID", f"-//crmtext//crmtext {__version__}//EN"))
+    file.write(line("PRODID", f"-//crmtext//crmtext {__version__}//EN") + line("X-WR-CALNAME", "crmtext"))
+    count = 0
     for event in events:
         file.writelines(_event(event, stamp, zone))
+        count += 1
     file.write(line("END", "VCALENDAR"))
+    return count
 
 
 def _event(event: Event, stamp: str, zone: tzinfo | None) -> Iterator[bytes]:

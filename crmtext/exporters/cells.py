@@ -23,7 +23,7 @@ Cell = str | int | float | bool
 #: How long a text in a cell of a workbook may be, in UTF-16 units.
 LARGEST = 32_767
 #: Between the texts of a list.
-_BETWEEN = "; "
+BETWEEN = "; "
 #: Texts that would be read as nothing, a list or a map; one `'` in front keeps them texts.
 _CLOSED = lazy.pattern(r"'*(?:\Z|[\[{])")
 #: Texts that a spreadsheet runs as a formula, with the `'` in front of them.
@@ -151,7 +151,7 @@ def _opened(cell: Any) -> Any:
 
 def _joined(texts: list[str]) -> str:
     """The texts of a list in a cell: between semicolons if they come apart again, else as JSON."""
-    text = _BETWEEN.join(texts)
+    text = BETWEEN.join(texts)
     return text if text and _split(text) == texts else to_json(texts)
 
 
@@ -163,7 +163,7 @@ def _split(text: str) -> list[Any]:
             texts = None
         if isinstance(texts, list):
             return texts
-    return text.split(_BETWEEN)
+    return text.split(BETWEEN)
 
 
 def _choices(shape: Shape) -> Sequence[Choice]:

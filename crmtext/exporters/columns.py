@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.exporters.cells import Cell, encoder, to_json
+from crmtext.exporters.cells import BETWEEN, Cell, encoder, to_json
 from crmtext.exporters.export import with_primary
 from crmtext.exporters.headers import Headers
 from crmtext.exporters.rows import Splitter
@@ -19,7 +20,7 @@ from crmtext.text.document import Document
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from crmtext.exporters.export import Export
 
@@ -107,9 +108,10 @@ class Single:
         if shape and shape.kind not in ("map", "list"):
             return _column(sheet, column.name, Headers(sheet, labels=labels), labels=labels)
         head = columns.head(column, snapshot)
-        show = columns.cell_text(column, snapshot) if labels or column.type.kind == "sums" else _plain_text(column)
-        kind = Shape("number") if head.right else Shape("text")
-        return Column(head.label if labels else head.name, kind, lambda values: show(values[_ROW]) or None)
+        word = columns.word(column.type, snapshot) if labels else _word
+        shape = Shape("number" if head.right else "date" if column.type.kind == "date" else "text")
+        header = head.label if labels else head.name
+        return Column(header, shape, lambda values: _cell(column.value(values[_ROW]), word))
 
 
 def _resolved(typed: str, export: Export) -> path.Path:
@@ -134,19 +136,25 @@ def _column(table: Table, one: str, headers: Headers, *, labels: bool) -> Column
     return Column(headers.of(one), shape, lambda values: encode(values[one]) if one in values else None)
 
 
-def _plain_text(column: path.Path) -> Callable[[Mapping[str, Any]], str]:
-    """The function from a customer's values to a column's text, in the words of the files."""
-
-    def text(values: Mapping[str, Any]) -> str:
-        value = column.value(values)
-        if value is None or value in ((), {}, []):
-            return ""
-        return "; ".join(map(_word, value)) if isinstance(value, list | tuple) else _word(value)
-
-    return text
+def _cell(value: Any, word: Callable[[Any], str]) -> Cell | None:
+    """The cell of a value that no table has: a number or day as such, several values between semicolons."""
+    values = value if isinstance(value, list | tuple) else [value]
+    if value is None or value in ((), {}, []):
+        return None
+    if isinstance(value, Mapping):
+        return BETWEEN.join(f"{amount:f} {currency}" for currency, amount in value.items())
+    if len(values) > 1:
+        return BETWEEN.join(map(word, values))
+    [only] = values
+    if isinstance(only, Decimal):
+        return int(only) if only == only.to_integral_value() else float(only)
+    if isinstance(only, date):
+        return only.isoformat()
+    return only if isinstance(only, int | float) else word(only)
 
 
 def _word(value: Any) -> str:
+    """A value in the words of the files."""
     if isinstance(value, str):
         return value
     if isinstance(value, date):

@@ -145,6 +145,9 @@ def _about(export: Export, place: Place) -> list[str]:
     many = export.sensitive
     if export.with_sensitive:
         text = plural("with {n} value of sensitive fields", "with {n} values of sensitive fields", many)
-    else:
-        text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many)
+        return [*lines, _("nothing is masked, {sensitive}").format(sensitive=text)]
+    if export.columns:
+        # The values of other columns aren't missed.
+        return [*lines, _("for use inside the team: nothing is masked")]
+    text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many)
     return [*lines, _("for use inside the team: nothing is masked, {sensitive}").format(sensitive=text)]

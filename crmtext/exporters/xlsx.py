@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from crmtext.exporters.cells import Cell
     from crmtext.exporters.export import Export
+    from crmtext.exporters.tables import Shape
 
 #: Limits of Excel: rows and columns of a sheet, letters of a title.
 _ROWS, _COLUMNS, _TITLE = 1_048_576, 16_384, 31
@@ -102,7 +103,7 @@ class _Sheet:
         if len(self._header) > _COLUMNS:
             message = _("a sheet has at most {n} columns").format(n=f"{_COLUMNS:,}")
             raise usage("too-many-columns", message, _("export as csv, json or jsonl, or name columns: --columns a,b"))
-        self._kinds, self._parts = [column.shape.kind for column in columns], parts
+        self._kinds, self._parts = [_kind(column.shape) for column in columns], parts
         self._text = book.add_format({"num_format": "@"})
         self._bold = book.add_format({"num_format": "@", "bold": True})
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -175,6 +176,11 @@ class _Sheet:
             sheet.write_datetime(row, column, day, self._day)
         else:
             sheet.write_string(row, column, cell, self._text)
+
+
+def _kind(shape: Shape) -> str:
+    """The kind of a column's cells; a date that may be partial is a day in a cell if it is whole."""
+    return "date" if shape.field and shape.field.is_partial else shape.kind
 
 
 def _day(text: str) -> date | None:

@@ -44,7 +44,7 @@ def head(column: Path, snapshot: Snapshot) -> Column:
 
 def cell_text(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
     """Return a function from the values of a customer to the text of the column's cell."""
-    one = _text_of_one(column.type, snapshot)
+    one = word(column.type, snapshot)
 
     def text(values: Mapping[str, Any]) -> str:
         value = column.value(values)
@@ -55,7 +55,8 @@ def cell_text(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]],
     return text
 
 
-def _text_of_one(type_: Type, snapshot: Snapshot) -> Callable[[Any], str]:
+def word(type_: Type, snapshot: Snapshot) -> Callable[[Any], str]:
+    """Return a function from one value of a type to its text in the current language."""
     if type_.kind == "sums":
         return lambda value: " + ".join(money.show(amount, currency, language()) for currency, amount in value.items())
     if type_.field and type_.fixed:

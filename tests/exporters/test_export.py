@@ -120,9 +120,7 @@ def test_sensitive_values_need_a_recipient_and_a_purpose(program: stores.Program
     said = program("export", "--format", "json", "--with-sensitive", "--recipient", "bank", "--purpose", "audit")
     one = said.data["customers"][0]
     assert (one["billing"], one["contacts"][1]["birthday"]) == ({"bank": "示例银行"}, "--05-01")
-    assert said.err == (
-        "for use inside the team: nothing is masked, with 2 values of sensitive fields\ngiven to bank, for: audit\n"
-    )
+    assert said.err == ("nothing is masked, with 2 values of sensitive fields\ngiven to bank, for: audit\n")
     assert program("export", "--recipient", "bank").code == 2
 
 
@@ -268,3 +266,17 @@ def test_an_export_that_fails_leaves_the_file_as_it_was(
     said = program("export", "-o", str(path))
     assert (said.code, "the disk is full" in said.err) == (3, True)
     assert (path.read_text(), [one.name for one in tmp_path.iterdir() if one.is_file()]) == ("before", ["all.jsonl"])
+
+
+def test_computed_columns_are_numbers_and_days_in_a_workbook(program: stores.Program) -> None:
+    path = program.folder.parent / "few.xlsx"
+    more = "opportunities:\n  - {title: A, stage: proposal, amount: 168000.5, currency: CNY}\n"
+    more += "interactions: [{date: 2026-11-10, by: lilei, channel: phone, summary: 询价}]\n"
+    more += "cooperation: {since: 2023-06-01}\n"
+    stores.made(program.folder, stores.record("003", "张江仪表有限公司", more, status="active"))
+    names = "name,open_value,open_value.CNY,last_contact,days_since_contact,cooperation.since,transactions.amount"
+    assert program("export", "张江", "--columns", names, "-o", str(path)).code == 0
+    row = [cell.value for cell in openpyxl.load_workbook(path).worksheets[0][2]]
+    day = row[3]
+    assert row == ["张江仪表有限公司", "168000.5 CNY", 168000.5, day, 10, row[5], None]
+    assert (f"{day:%Y-%m-%d}", f"{row[5]:%Y-%m-%d}") == ("2026-11-10", "2023-06-01")
