@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.exporters.cells import to_json
 from crmtext.i18n import speaking
-from crmtext.importers.values.names import compose
+from crmtext.importers.values.names import compose, split
+from crmtext.importers.values.outcome import Outcome
+from crmtext.importers.values.texts import items
 from crmtext.values import phones
 from crmtext.values.surnames import family_of
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from crmtext.systems.rows import Row
 
 _ADDRESS = re.compile(r"addresses\[(\w+)\]\.(\w+)")
+_SEVERAL = re.compile(r"\s*[、;；,，/／\n:]+\s*")
+_YEAR = re.compile(r"\d{4}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: The longest text that an import takes as the summary of a text.
 _SUMMARY = 200
@@ -31,6 +35,8 @@ class Cells:
 
     def __init__(self, mapping: SystemMapping, sheet: SheetMapping, output: Output, names: Names, settings: Settings):
         self._sheet, self._output, self._names, self._settings = sheet, output, names, settings
+        #: The kind of its rows.
+        self.kind = output.rows or sheet.object
         self._language = mapping.outgoing.language if mapping.outgoing else ""
         self._targets = [target_of(sheet, column) for column in output.columns]
         kinds = [match[1] for one in self._targets if (match := _ADDRESS.fullmatch(one))]
@@ -64,7 +70,11 @@ class Cells:
         output = self._output
         links: dict[str, Callable[[Row], str]] = {
             **dict.fromkeys(self._sheet.id, lambda row: row.id),
-            output.customer: lambda row: row.customer_id,
+            output.customer: (
+                (lambda row: row.customer_id)
+                if output.contact or self.kind == "contacts"
+                else (lambda row: row.source.id)
+            ),
             output.contact: lambda row: row.contact_id,
         }
         if column in output.fixed:
@@ -76,16 +86,24 @@ class Cells:
     def _field(self, target: str, write: Callable[[Any], str], number: int) -> Callable[[Row], str]:
         """The column of a field: of the customer, or of the entry that is in the row."""
         head, _dot, rest = target.partition(".")
+        if target == "company.founded":
+            return _founded
         if match := _ADDRESS.fullmatch(target):
             return self._address(match[1], match[2])
-        if head != ("interactions" if self._sheet.object == "tasks" else self._sheet.object):
+        if head != ("interactions" if self.kind == "tasks" else self.kind):
             steps = {"custom": ("custom", rest), "sources": ("sources", 0, rest)}.get(head, (*target.split("."),))
             return lambda row: _of_customer(row, steps, write, number)
         own: dict[str, Callable[[Row], str]] = {
+            "contacts.name": lambda row: _named(row, "name"),
+            "interactions.contact": lambda row: _named(row, "contact"),
             "contacts.phones": lambda row: _phone(row, self._mobile, number),
             "opportunities.expected_close": self._close(write),
+            # A next step that is done would come back as an open one.
+            "interactions.next.due": lambda row: (
+                "" if row.get("next.done") else _put(row, row.where("next.due"), write)
+            ),
         }
-        if self._sheet.object == "tasks":
+        if self.kind == "tasks":
             return lambda row: _of_task(row, rest, write)
         return own.get(target) or (lambda row: _put(row, row.where(rest), write, number))
 
@@ -120,7 +138,7 @@ class Cells:
         field = self._names.fields.get(target)
         own = self._sheet.columns.get(column)
         table = {**self._sheet.values.get(target, {}), **(own.values if own else {})}
-        words = _words(table, self._output.words)
+        words = _words(table, self._output.words, self._output.avoid)
         if field is None:
             return _text
         if field.mark("x-handle"):
@@ -154,10 +172,10 @@ def is_known(sheet: SheetMapping, output: Output, column: str) -> bool:
     return column in output.fixed or column in own or bool(target_of(sheet, column))
 
 
-def _words(table: Mapping[str, str], wanted: Sequence[str]) -> dict[str, str]:
+def _words(table: Mapping[str, str], wanted: Sequence[str], avoided: Sequence[str]) -> dict[str, str]:
     words: dict[str, str] = {}
     for word in (*wanted, *table):
-        if meaning := table.get(word):
+        if word not in avoided and (meaning := table.get(word)):
             words.setdefault(meaning, word)
     return words
 
@@ -178,7 +196,10 @@ def _put(row: Row, place: tuple[str | int, ...], write: Callable[[Any], str], nu
     if value in (None, "", [], {}):
         return ""
     cell = write(value)
-    if cell:
+    if cell and isinstance(value, list):
+        back = items(Outcome)(cell).value or ()
+        row.source.taken.update((*place, at) for at, one in enumerate(value) if one in back)
+    elif cell:
         row.source.taken.add(place)
     return cell
 
@@ -204,7 +225,16 @@ def _of_customer(row: Row, place: tuple[str | int, ...], write: Callable[[Any], 
     """A value of the customer: in the rows of its entries only its name and owner stand."""
     if row.place and place not in (("name",), ("owner",)):
         return ""
+    if place == ("name",) and row.source.is_contact:
+        # A person without a company stands among the contacts alone.
+        return ""
     return _put(row, place, write, number)
+
+
+def _founded(row: Row) -> str:
+    """The year of the foundation: no system takes more."""
+    year = str(row.source.at(("company", "founded")) or "")
+    return _of_customer(row, ("company", "founded"), str) if _YEAR.fullmatch(year) else year[:4].strip("-")
 
 
 def _of_task(row: Row, key: str, write: Callable[[Any], str]) -> str:
@@ -229,6 +259,15 @@ def parts(name: str) -> tuple[str, str]:
 
 def _first(row: Row) -> str:
     return parts(str(row.get("name") or ""))[0]
+
+
+def _named(row: Row, key: str) -> str:
+    """A whole name. One that an import changes is written, too: it leaves out Dr., and A / B are two people."""
+    name = str(row.get(key) or "")
+    people = split(name)
+    if people == [name]:
+        row.source.taken.add(row.where(key))
+    return name if len(people) < 2 else _SEVERAL.sub(" ", name)
 
 
 def _last(row: Row) -> str:
@@ -259,7 +298,7 @@ _SPECIAL: Mapping[str, Callable[[Row], str]] = {
     "@last_name": _last,
     "@full_name": lambda row: _put(row, row.where("name"), str),
     "@created": _created,
-    "@due": lambda row: _put(row, row.where("due"), str),
+    "@due": lambda row: _put(row, row.where("due" if row.object == "tasks" else "date"), str),
     "@closed": lambda row: _put(row, row.where("closed"), str),
     "@text": _talk,
 }

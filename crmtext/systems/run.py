@@ -65,7 +65,7 @@ class _Writer:
         names = Names(export.schema)
         outputs = [(sheet, one) for sheet in mapping.sheets for one in sheet.outputs]
         self._tables = [
-            (sheet.object, one, Cells(mapping, sheet, one, names, export.snapshot.settings),
+            (one.rows or sheet.object, one, Cells(mapping, sheet, one, names, export.snapshot.settings),
              Table(one.file, one.columns, outgoing, opener))
             for sheet, one in outputs
         ]  # fmt: skip
@@ -110,9 +110,9 @@ class _Writer:
 
 
 def _take_kind(output: Output, source: Source, place: tuple[str | int, ...]) -> None:
-    """A file of one kind of entries says the kind itself, if it has no column for it: the first one comes back."""
-    for key, values in output.only.items():
-        if source.at((*place, key)) == values[0]:
+    """Note the kind of an entry that an import gives it without a column."""
+    for key, value in output.reads.items():
+        if source.at((*place, key)) == value:
             source.taken.add((*place, key))
 
 

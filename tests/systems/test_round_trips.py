@@ -32,7 +32,28 @@ ADDED: Mapping[str, Mapping[str, Any]] = {
         PERSON: {"sources": {0: {"channel": "other", "detail": "hubspot"}}},
         HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "note"}}},
     },
+    "salesforce": {
+        FIRM: {"cooperation": SINCE, "addresses": {0: {"kind": "billing"}}},
+        PERSON: {"status": "lead"},
+        HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "other"}}},
+    },
+    "zoho": {
+        FIRM: {
+            "cooperation": SINCE,
+            "addresses": {0: {"kind": "billing"}},
+            "sources": {0: {"channel": "other", "detail": "zoho"}},
+            "interactions": {3: {"channel": "note"}},
+        },
+        PERSON: {"status": "lead"},
+        HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "note"}}},
+    },
+    "fxiaoke": {
+        FIRM: {"cooperation": SINCE, "interactions": {1: {"next": {"action": "跟进"}}}},
+        HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}},
+    },
 }
+#: The answers of the user to the questions of an import.
+ANSWERS = ("--default", "cooperation.since=2024-07-01", "--default", "status=lead")
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
@@ -67,7 +88,7 @@ def test_what_comes_back_is_what_went_out_but_for_the_listed_fields(
     sources = round_trips.sources(monkeypatch)
     _output, folder = round_trips.exported(tmp_path, monkeypatch, system, *RECORDS)
     monkeypatch.chdir(import_runs.new_store(tmp_path / "into"))
-    code, output = import_runs.run("import", str(folder), "--default", "cooperation.since=2024-07-01")
+    code, output = import_runs.run("import", str(folder), *ANSWERS)
     assert code == 0, output
     out = {source.record["name"]: round_trips.written(source) for source in sources}
     back = {one["name"]: round_trips.without_ids(one) for one in import_runs.customers()}
@@ -78,7 +99,7 @@ def test_what_comes_back_is_what_went_out_but_for_the_listed_fields(
 def test_ids_of_the_system_link_its_own_rows(system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _output, folder = round_trips.exported(tmp_path, monkeypatch, system, *RECORDS)
     monkeypatch.chdir(import_runs.new_store(tmp_path / "into"))
-    assert import_runs.run("import", str(folder), "--default", "cooperation.since=2024-07-01")[0] == 0
+    assert import_runs.run("import", str(folder), *ANSWERS)[0] == 0
     hospital = next(one for one in import_runs.customers() if one["name"] == HOSPITAL)
     assert hospital["external_ids"] == {system: "77001"}
 

@@ -33,7 +33,7 @@ _KEYS = ("source", "title", "timezone", "day_first", "format", "export", "people
 _SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
 #: The further keys of shipped profiles, for exports.
 _OUTGOING_KEYS = ("ending", "language", "rows", "load")
-_OUTPUT_KEYS = ("file", "columns", "customer", "contact", "only", "fixed", "words", "mobile")
+_OUTPUT_KEYS = ("file", "columns", "customer", "contact", "rows", "only", "reads", "fixed", "words", "avoid", "mobile")
 #: How rows may find their customer.
 WAYS = ("id", "name", "phone", "email", "domain")
 
@@ -56,10 +56,16 @@ class Output(NamedTuple):
     contact: str = ""
     #: The entries that it holds: values by their field; empty for all.
     only: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    #: What the system wants in columns that no field has.
+    #: The values that an import gives entries without a word or column, by field.
+    reads: Mapping[str, str] = NOTHING
+    #: Constants for columns without a field, which the system needs.
     fixed: Mapping[str, str] = NOTHING
     #: The words to write, where several mean the same; else the first one is written.
     words: tuple[str, ...] = ()
+    #: Words that an import understands, but that say more than a value does.
+    avoid: tuple[str, ...] = ()
+    #: Which rows it holds, if they are not those of its sheet: finished tasks are interactions.
+    rows: str = ""
     #: The columns of phones that are for mobile numbers.
     mobile: tuple[str, ...] = ()
 
@@ -273,8 +279,11 @@ class _Reader:
             self.text(entry.get("customer", ""), "customer"),
             self.text(entry.get("contact", ""), "contact"),
             {key: self.names(values, f"only.{key}") for key, values in only.items()},
+            self.texts(entry.get("reads", {}), "reads"),
             self.texts(entry.get("fixed", {}), "fixed"),
             self.names(entry.get("words", []), "words"),
+            self.names(entry.get("avoid", []), "avoid"),
+            self.text(entry.get("rows", ""), "rows"),
             self.names(entry.get("mobile", []), "mobile"),
         )
 
