@@ -23,6 +23,8 @@ class BadCell(NamedTuple):
     value: str
     why: str
     fix: str
+    #: The fix in the file of rejected rows, whose rows have other numbers; empty if it is the same.
+    fix_there: str = ""
 
 
 class Rewritten(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,8 +153,8 @@ def test_a_scale_that_nothing_names_is_asked_for(store: Path) -> None:
 def test_words_of_another_scale_are_asked_for_and_typed_back(store: Path) -> None:
     text = "客户名称,评分,意见,日期\n苏州明远机械有限公司,点赞,,2026-05-06\n"
     code, plan = bring(store, text, "--dry-run")
-    [cell] = plan["cells"]
-    assert (code, cell["why"], "--value '评分:点赞=5'" in cell["fix"]) == (0, "not a score", True)
+    [cell] = plan["rejected"]
+    assert (code, cell["why"], "--value '评分:点赞=5'" in cell["fix"]) == (1, "not a score", True)
     assert bring(store, text, "--value", "评分:点赞=4")[0] == 0
     assert answers() == {"苏州明远机械有限公司": [(4, "")]}
     code, output = run("import", str(store.parent / "answers.csv"), "--value", "评分:点赞=9")
@@ -214,3 +215,90 @@ def test_a_list_of_customers_with_a_score_is_no_survey(store: Path, header: str)
     row = ",".join(["杭州青禾食品有限公司", *["1"] * header.count(",")])
     _code, plan = bring(store, f"{header}\n{row}\n", "--dry-run")
     assert [file["object"] for file in plan["files"]] == ["customers"]
+
+
+NAMED = """客户编号,客户名称,简称,别名,客户类型,合作状态,负责人
+P1,宁波港湾冷链物流有限公司,港湾冷链,湾冷,企业,潜在客户,李雷
+P2,鹭岛光电有限公司,鹭岛,,企业,潜在客户,李雷
+"""
+
+
+@pytest.fixture
+def named(new: Path) -> Path:
+    """A store with two customers that have short names, one also an alias."""
+    (new.parent / "base.csv").write_text(NAMED, "utf-8")
+    assert imported(str(new.parent / "base.csv"))[0] == 0
+    return new
+
+
+@pytest.mark.parametrize(
+    ("head", "rest"),
+    [
+        ("日期,评分,意见", "2026-05-06,5,好"),
+        ("姓名,手机", "王五,13800138000"),
+        ("商机名称,金额,阶段", "冷库,10000,需求确认"),
+        ("跟进日期,跟进内容", "2026-05-06,谈了合同"),
+    ],
+    ids=["answer", "contact", "deal", "interaction"],
+)
+@pytest.mark.parametrize("name", ["港湾冷链", "湾冷"])
+def test_a_row_names_its_customer_by_short_name_or_alias(named: Path, name: str, head: str, rest: str) -> None:
+    text = f"客户名称,{head}\n{name},{rest}\n"
+    code, plan = bring(named, text)
+    assert (code, plan["counts"]["customers"]) == (0, {"new": 0, "changed": 1, "same": 0, "gone": 0}), plan
+    assert [one["name"] for one in customers()] == ["宁波港湾冷链物流有限公司", "鹭岛光电有限公司"]
+    nothing(named, text)
+
+
+def test_a_short_name_of_two_customers_is_nobodys(named: Path) -> None:
+    run("set", "鹭岛光电有限公司", "short_name=港湾冷链")
+    code, plan = bring(named, "客户名称,日期,评分\n港湾冷链,2026-05-06,5\n")
+    assert (code, [one["row"] for one in plan["rejected"]]) == (1, [2])
+
+
+def test_an_answer_without_score_and_text_writes_nothing(named: Path) -> None:
+    text = "客户名称,日期,评分（1-5）,意见\n港湾冷链,2026-05-06,9,\n鹭岛,2026-05-06,,\n鹭岛,2026-05-07,9,贵\n"
+    code, plan = bring(named, text, "--partial")
+    assert (code, answers()) == (0, {"鹭岛光电有限公司": [(None, "贵")]})
+    assert [(one["row"], one["why"]) for one in plan["rejected"]] == [(2, "more than 5")]
+    assert [(one["row"], one["why"]) for one in plan["cells"]] == [(4, "more than 5")]
+    assert plan["counts"]["left_out"] == {"no-answer": 1}
+
+
+def test_the_question_for_the_scale_names_numbers_and_what_becomes_of_them(named: Path) -> None:
+    text = "客户名称,日期,评分\n港湾冷链,2026-05-06,5\n鹭岛,2026-05-06,4\n鹭岛,2026-05-07,9\n"
+    code, plan = bring(named, text)
+    [question] = plan["questions"]
+    expected = (
+        "'评分' has numbers that aren't from 1 to 5 (9 in row 4): from where to where does it go? What becomes of "
+        "them: 1-5: 5 → 5, 9 is rejected; 0-10: 5 → 3, 9 → 5; 1-10: 5 → 3, 9 → 5; 0-100: 5 → 1, 9 → 1"
+    )
+    assert (code, question["text"]) == (1, expected)
+    code, plan = bring(named, text, "--value", "评分:1-5=1-5", "--partial")
+    assert (code, [(one["row"], one["value"]) for one in plan["rejected"]]) == (0, [(4, "9")])
+    assert answers() == {"宁波港湾冷链物流有限公司": [(5, "")], "鹭岛光电有限公司": [(4, "")]}
+
+
+def test_the_file_of_rejected_rows_names_no_row_of_another_file(named: Path) -> None:
+    text = "客户名称,日期,评分\n港湾冷链,2026-05-06,5\n某某公司,2026-05-06,4\n"
+    assert bring(named, text, "--partial")[0] == 0
+    rejected = (named / "import-rejected" / "answers.csv").read_text("utf-8-sig").splitlines()
+    assert rejected[1] == (
+        "某某公司,2026-05-06,4,3,no customer of the files or the store is '某某公司',"
+        '"add it to the files, or write here a customer\'s name as the store has it"'
+    )
+
+
+def test_same_warns_if_the_row_names_another_customer(named: Path) -> None:
+    [id_] = [one["id"] for one in raw() if one["name"].startswith("宁波")]
+    (named.parent / "answers.csv").write_text("客户名称,日期,评分\n鹭岛光电有限公司,2026-05-06,4\n", "utf-8")
+    code, output = run("import", str(named.parent / "answers.csv"), "--same", f"2={id_}")
+    [other] = [one["id"] for one in raw() if one["name"].startswith("鹭岛")]
+    warning = f"row 2 names 鹭岛光电有限公司 ({other}), and goes to 宁波港湾冷链物流有限公司 ({id_}) because of --same"
+    assert (code, "".join(warning.split()) in "".join(output.split())) == (0, True)
+
+
+def raw() -> list[dict[str, Any]]:
+    """The customers with their ids."""
+    listed: list[dict[str, Any]] = json.JSONDecoder().raw_decode(run("list", "--format", "json")[1])[0]["customers"]
+    return listed

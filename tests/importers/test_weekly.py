@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -591,3 +592,44 @@ def test_an_id_in_a_system_finds_the_customer_under_another_name(new: Path) -> N
     assert (code, plan["counts"]["customers"]) == (0, {"new": 0, "changed": 1, "same": 0, "gone": 0})
     [customer] = customers()
     assert (customer["name"], customer["external_ids"]) == ("天津滨海新材料有限公司", {"kh": "KH1"})
+
+
+def test_a_deal_that_was_renamed_here_is_still_the_same_one(weekly: Weekly) -> None:
+    weekly.files["商机.csv"] = (
+        "客户编号,客户名称,商机名称,商机阶段,商机金额\nK3,青禾,包装线,初步接洽,50000\nK3,青禾,备件,报价,700\n"
+    )
+    weekly.files.pop("联系人.csv")
+    (weekly.store / "import" / "erp.toml").write_text(MAPPING.replace('id = "商机编号"\n', ""), "utf-8")
+    assert weekly.run()[0] == 0
+    weekly.edit("K3", "title: 包装线", "title: 二期包装线")
+    for amount in ("60000", "65000"):
+        weekly.replace("包装线,初步接洽,", f"包装线,初步接洽,{amount}#")
+        weekly.files["商机.csv"] = re.sub("#[0-9]*", "", weekly.files["商机.csv"])
+        assert weekly.run()[0] == 0
+        assert re.findall("title: (.*)|amount: (.*)", weekly.text("K3")) == [
+            ("二期包装线", ""), ("", amount), ("备件", ""), ("", "700")]  # fmt: skip
+        weekly.nothing()
+    # An edit here and another one there are a conflict of this deal.
+    weekly.edit("K3", "amount: 65000", "amount: 66000")
+    weekly.replace("65000", "70000")
+    weekly.conflict("opportunities[二期包装线].amount")
+
+
+def test_a_contact_that_was_renamed_here_is_the_same_person_by_a_number_only(weekly: Weekly) -> None:
+    weekly.files["联系人.csv"] = (
+        "客户编号,客户名称,姓名,职位,手机\nK3,青禾,张三,经理,13800000101\nK3,青禾,李四,采购,13800000102\n"
+    )
+    weekly.files.pop("商机.csv")
+    (weekly.store / "import" / "erp.toml").write_text(MAPPING.replace('id = "联系人编号"\n', ""), "utf-8")
+    assert weekly.run()[0] == 0
+    weekly.edit("K3", "name: 张三", "name: 张三丰")
+    weekly.replace("张三,经理", "张三,总经理")
+    assert weekly.run()[0] == 0
+    people = [("张三丰", "总经理"), ("李四", "采购")]
+    assert re.findall("- name: (.*)\n    title: (.*)", weekly.text("K3")) == people
+    weekly.nothing()
+    # A successor has another number.
+    weekly.edit("K3", "name: 李四", "name: 王五")
+    weekly.edit("K3", "13800000102", "13800000109")
+    weekly.replace("李四,采购", "李四,采购经理")
+    weekly.conflict("contacts[李四]")

@@ -43,7 +43,9 @@ def context(*tables: Table, source: str = "acme", day_first: bool | None = None,
 
 def outcome(path: str, cell: Cell, *others: Cell, also: Sequence[dict[str, str]] = (), **more: Any) -> Outcome:
     """What becomes of a cell in a column of this field, which has other cells too."""
-    return choose(context(**more), Facts("Column", path, "customers", also, lambda: (cell, *others)))(cell)
+    return choose(context(**more), Facts("Column", path, "customers", also, lambda: enumerate((cell, *others), 2)))(
+        cell
+    )
 
 
 def table(object_: str, fields: dict[str, str], *rows: Sequence[Cell], **more: Any) -> Table:

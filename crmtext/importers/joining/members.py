@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from crmtext.importers.joining.shape import Shaped
     from crmtext.importers.joining.work import Work
 
+#: The fields in which an answer says something.
+_ANSWERS = frozenset({"feedback.score", "feedback.text", "@text"})
+#: Why an answer is left out.
+_NO_ANSWER = "no-answer"
 #: Objects whose entries have ids of other systems.
 _WITH_IDS = ("opportunities", "interactions", "tasks", "transactions", "cases")
 
 
 def take_rows(work: Work, rows: Iterable[RowData]) -> None:
     """Give the rows of one of these objects to their customers."""
-    for row in rows:
+    for row in _speaking(work, [*rows]):
         draft = work.owner_of(row)
         if draft is None:
             continue
@@ -47,6 +51,25 @@ def take_rows(work: Work, rows: Iterable[RowData]) -> None:
             people.fill_from_member(work, row, shaped, draft)
         elif custom := shaped.data.get("custom"):
             draft.fill({"custom": custom}, row.at, work.otherwise(row))
+
+
+def _speaking(work: Work, rows: list[RowData]) -> list[RowData]:
+    """The rows without answers that say nothing: they are rejected if a score can't be taken, else left out."""
+    silent = {row.at for row in rows if row.object == "feedback" and not _says_something(work, row)}
+    if not silent:
+        return rows
+    findings = work.findings
+    bad = {cell.at: cell for cell in findings.cells if cell.at in silent}
+    findings.rejected.update(bad)
+    findings.cells = [cell for cell in findings.cells if cell.at not in silent]
+    findings.left_out.update((at, _NO_ANSWER) for at in silent - bad.keys())
+    return [row for row in rows if row.at not in silent]
+
+
+def _says_something(work: Work, row: RowData) -> bool:
+    """Whether an answer has a score or a text, or its score waits for an answer of the user."""
+    read = {field.rpartition("|")[2] for field in row.values}
+    return not read.isdisjoint(_ANSWERS) or (row.at, "feedback.score") in work.findings.unread
 
 
 def _take_activities(work: Work, row: RowData, shaped: Shaped, draft: Draft) -> None:

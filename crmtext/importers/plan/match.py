@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -77,6 +78,17 @@ class Index:
         """The customers by their ids in all systems."""
         return {mark: customer for customer in self._customers for mark in _system_ids(customer.data)}
 
+    @cached_property
+    def _other_names(self) -> Mapping[str, list[Customer]]:
+        """The companies by their short names and aliases, by which other objects' rows name them."""
+        having: defaultdict[str, list[Customer]] = defaultdict(list)
+        for customer in self._customers:
+            if customer.data.get("type") == "person":
+                continue
+            for form in {folded(str(name)) for name in _further_names(customer)}:
+                having[form].append(customer)
+        return having
+
     def find(self, incoming: Incoming) -> Customer | None:
         """Return the customer that it certainly is; None if there is none."""
         if not self.by_id:
@@ -91,9 +103,19 @@ class Index:
             if incoming.of and not sure and not numbers:
                 # A row that only names its customer, such as an answer, gives nothing else to compare.
                 sure = [customer for customer, common in shared if "full-name" in {kind for kind, _value in common}]
+            if not (sure or numbers) and (incoming.of or not incoming.own_rows):
+                named = self._other_names.get(folded(str(incoming.data["name"])), ())
+                sure = [customer for customer in named if not self._differ(incoming, customer)]
             if sure or not numbers:
                 return sure[0] if len(sure) == 1 else None
         return self._reached(numbers, str(incoming.data.get("name", ""))) if numbers else None
+
+    @staticmethod
+    def settle_name(incoming: Incoming, customer: Customer) -> None:
+        """Keep the customer's name: a contact's row that has another of its names for the company renames nothing."""
+        names = {folded(str(name)) for name in _further_names(customer)}
+        if not incoming.own_rows and folded(str(incoming.data.get("name", ""))) in names:
+            incoming.data["name"] = customer.name
 
     def _by_ids(self, incoming: Incoming) -> Customer | None:
         """The customer with our own id, the source's, one of another system, or one that another object's row names."""
@@ -190,6 +212,11 @@ def _is_named(customer: Customer, name: str) -> bool:
         return True
     wanted = core(name)
     return any(wanted in one or one in wanted for one in map(core, map(str, names)) if one)
+
+
+def _further_names(customer: Customer) -> Iterator[Any]:
+    """The short name and the aliases of a customer."""
+    return filter(None, (customer.data.get("short_name"), *customer.data.get("aliases", ())))
 
 
 def _system_ids(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ from crmtext.importers.plan.result import NAMED, Conflict, LikelyDuplicate, Miss
 from crmtext.importers.plan.rows import rows_of, without_id
 from crmtext.importers.plan.three_way import decide, is_unchanged
 from crmtext.importers.plan.where import Where
-from crmtext.importers.row_names import row_name
+from crmtext.importers.row_names import row_in_words, row_name
 from crmtext.problem import CrmError
 from crmtext.record import status
 from crmtext.record.change.draft import Draft, draft
@@ -75,6 +75,7 @@ def plan(
     matched: list[tuple[Incoming, Customer]] = []
     where = Where(options.where, snapshot, findings) if options.where else None
     recognised = [(customer, decisions.same(customer.rows) or index.find(customer)) for customer in incoming]
+    findings.warnings.extend(_otherwise_named(recognised, decisions, index, understanding))
     seen = {known.id for _customer, known in recognised if known}
     present = frozenset(comparable(customer.source_id) for customer in incoming if customer.source_id)
     unknown = [one for one, known in recognised if known is None and not one.of and not one.wrong]
@@ -86,6 +87,7 @@ def plan(
             continue
         if known is not None:
             seen.add(known.id)
+            index.settle_name(customer, known)
             matched.append((customer, known))
         elif not broken.reject(customer, was, findings) and _is_new(
             result, bases, customer, was, index, decisions, present
@@ -119,6 +121,21 @@ def _continued(result: Plan, bases: Bases, seen: Collection[str]) -> Iterator[st
         yield from continued.lines(result.store, result.understanding, seen)
 
 
+def _otherwise_named(
+    recognised: Iterable[tuple[Incoming, Customer | None]],
+    decisions: Decisions,
+    index: Index,
+    understanding: Understanding,
+) -> Iterator[str]:
+    """The rows that `--same` gives to one customer though they name another one."""
+    text = _("{row} names {other} ({other_id}), and goes to {name} ({id}) because of --same")
+    for incoming, customer in recognised:
+        other = index.find(incoming) if customer and decisions.same(incoming.rows) else None
+        if customer and other and other is not customer:
+            ours = {"name": customer.name, "id": customer.id, "other": other.name, "other_id": other.id}
+            yield text.format(row=row_in_words(incoming.rows[0], understanding.tables), **ours)
+
+
 def _is_new(
     result: Plan,
     bases: Bases,
@@ -135,7 +152,8 @@ def _is_new(
             option = f"--same {quoted(f'{row_name(at, tables)}=ID')}"
             why = _("no customer of the files or the store is '{name}'").format(name=clip(customer.of[0][1], _LONGEST))
             fix = _("add it to the files, or say which customer it is: {option}").format(option=option)
-            result.findings.rejected.setdefault(at, BadCell(at, "", "", why, fix))
+            there = _("add it to the files, or write here a customer's name as the store has it")
+            result.findings.rejected.setdefault(at, BadCell(at, "", "", why, fix, there))
         return False
     if was and was.id not in index.by_id:
         return _comes_back(result, bases, customer, was)

@@ -58,7 +58,10 @@ _OBJECTS = {
 #: Fields that will be sealed, and that the schema doesn't have yet.
 _SEALED = {"person.id_number": N_("ID number"), "billing.bank_account": N_("Bank account")}
 #: Reasons why rows are left out, besides a column with its value.
-_LEFT_OUT = {"total": N_("total"), "footer": N_("below the table"), "deleted": N_("deleted in the source")}
+_LEFT_OUT = {
+    "total": N_("total"), "footer": N_("below the table"), "deleted": N_("deleted in the source"),
+    "no-answer": N_("neither a score nor a text"),
+}  # fmt: skip
 
 
 def text(plan: Plan) -> str:
@@ -260,7 +263,7 @@ def _bad(plan: Plan, title: str, cells: Iterable[BadCell]) -> Iterator[str]:
 
 
 def _rejected(plan: Plan) -> Iterator[str]:
-    yield from _bad(plan, _("Rejected rows:"), plan.findings.rejected.values())
+    yield from _bad(plan, _("Rejected rows:"), sorted(plan.findings.rejected.values(), key=lambda cell: cell.at))
     if plan.findings.rejected and not plan.options.partial:
         yield "    = " + _("import the other rows: {option}").format(option="--partial")
 

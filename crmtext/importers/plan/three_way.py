@@ -25,6 +25,7 @@ from crmtext.importers.plan.items import (
     with_our_names,
     without_repeated_street,
 )
+from crmtext.importers.plan.renamed_items import with_renamed
 from crmtext.text.edit.operations import Append, Delete, Set
 from crmtext.text.pointer import escape, last, without_places
 from crmtext.values.external_ids import FIELD, ids_of
@@ -258,7 +259,8 @@ class _Decider:
         people = same_people(have, new, known) if shown == "contacts" else {}
         known |= people
         taken = {*known.values()}
-        bases = base.items([*new, *(item for at, item in enumerate(have) if at not in taken)], keys)
+        left = {at: item for at, item in enumerate(have) if at not in taken}
+        bases = with_renamed(left, new, known, base.items([*new, *left.values()], keys), keys)
         if people:
             self.same.extend((str(have[mine]["name"]), str(new[number]["name"])) for number, mine in people.items())
             names = {number: bases[number].child("name").last() for number in people}

@@ -52,7 +52,7 @@ class Aside(NamedTuple):
         """Return what is wrong with a row, and how to fix it."""
         cells = self.reasons[row]
         why = _("; ").join(f"{cell.column}: {cell.why}" if cell.column else cell.why for cell in cells)
-        return why, _("; ").join(dict.fromkeys(cell.fix for cell in cells if cell.fix))
+        return why, _("; ").join(dict.fromkeys(fix for cell in cells if (fix := cell.fix_there or cell.fix)))
 
     @property
     def _is_again(self) -> bool:

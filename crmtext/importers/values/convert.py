@@ -18,7 +18,7 @@ from crmtext.text.pointer import without_places
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.importers.mapping import Default
     from crmtext.importers.sheet import Cell
@@ -51,7 +51,12 @@ class Facts(NamedTuple):
     object: str = ""
     #: The meanings of values; the first mapping counts.
     also: Sequence[Mapping[str, str]] = ()
-    cells: Callable[[], Iterable[Cell]] = tuple
+    #: The cells of the column, with the numbers of their rows.
+    numbered: Callable[[], Iterable[tuple[int, Cell]]] = tuple
+
+    def cells(self) -> Iterator[Cell]:
+        """Return the cells of the column."""
+        return (cell for _row, cell in self.numbered())
 
 
 def field_of(schema: Schema, path: str) -> Field | None:
@@ -129,7 +134,7 @@ def _single(context: Context, facts: Facts, field: Field) -> Converter:
 
 def _number(context: Context, facts: Facts, field: Field) -> Converter:
     if field.definition == "score":
-        return scores.score(facts.column, facts.also, facts.cells)
+        return scores.score(facts.column, facts.also, facts.numbered)
     beside = amounts.currency_field(context.schema, field) is not None
     european = cache(lambda: numbers.is_european(facts.cells()))
     return numbers.number(field, context.settings.currency, european, beside=beside)

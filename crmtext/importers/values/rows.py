@@ -112,7 +112,7 @@ class _Rows:
             column.field,
             table.object,
             [mapping for mapping in also if mapping],
-            lambda: (row.cells[place] for row in table.rows if place < len(row.cells)),
+            lambda: ((row.number, row.cells[place]) for row in table.rows if place < len(row.cells)),
         )
         field = convert.field_of(self._context.schema, column.field)
         private = column.field.startswith("addresses[home]") or bool(field and field.mark("x-sensitive"))

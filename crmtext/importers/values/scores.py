@@ -14,9 +14,12 @@ from crmtext.values import lazy
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.importers.sheet import Cell
+
+    #: The cells of a column, with the numbers of their rows.
+    _Numbered = Callable[[], Iterable[tuple[int, Cell]]]
 
 #: Words from 5 to 1; of several scales with a word, the first one counts that has all words of the column.
 _WORDS = (
@@ -66,6 +69,9 @@ class Scale(NamedTuple):
 
 
 OURS = Scale(1, 5)
+_OFFERED = (OURS, Scale(0, 10), Scale(1, 10), Scale(0, 100))
+#: How many numbers a question names.
+_SHOWN = 3
 
 
 def typed_scale(text: str) -> Scale | None:
@@ -74,18 +80,20 @@ def typed_scale(text: str) -> Scale | None:
     return Scale(int(match[1]), int(match[2])) if match and int(match[2]) > 1 else None
 
 
-def score(column: str, also: Sequence[Mapping[str, str]], cells: Callable[[], Iterable[Cell]]) -> Converter:
+def score(column: str, also: Sequence[Mapping[str, str]], numbered: _Numbered) -> Converter:
     """Return the converter of a column with scores; `also` are meanings of values, such as `0-10` = `1-5`."""
     meanings = {folded(text): value for mapping in reversed(also) for text, value in mapping.items()}
     scales = [scale for mapping in also for text in mapping if (scale := typed_scale(text))]
 
     @cache
     def of_column() -> Scale | None:
-        return scales[0] if scales else _of_header(column) or _of_values(column, cells())
+        return scales[0] if scales else _of_header(column) or _of_values(column, _cells(numbered))
 
     @cache
     def words() -> Mapping[str, int]:
-        return _in_words({folded(plain_text.line(plain_text.read(cell).text)) for cell in cells()})
+        return _in_words({folded(plain_text.line(plain_text.read(cell).text)) for cell in _cells(numbered)})
+
+    unclear = cache(lambda: _unclear(column, numbered()))
 
     def convert(cell: Cell) -> Outcome:
         text = plain_text.line(plain_text.narrow(plain_text.read(cell).text))
@@ -104,7 +112,7 @@ def score(column: str, also: Sequence[Mapping[str, str]], cells: Callable[[], It
             return _unknown(column, text)
         high = int(match[2]) if match[2] else 100 if match[3] else 0
         scale = (Scale(1 if high == OURS.high else 0, high) if high else None) or of_column()
-        return _on(scale, float(match[1])) if scale else _unclear(column)
+        return _on(scale, float(match[1])) if scale else unclear()
 
     return convert
 
@@ -129,11 +137,42 @@ def _unknown(column: str, text: str) -> Outcome:
         option=option))  # fmt: skip
 
 
-def _unclear(column: str) -> Outcome:
-    text = _("'{column}' has numbers that aren't from 1 to 5: from where to where does it go?").format(column=column)
-    scales = ("1-5", "0-10", "1-10", "0-100")
-    ways = tuple(f"--value {quoted(f'{column}:{scale}=1-5')}" for scale in scales)
+def _unclear(column: str, numbered: Iterable[tuple[int, Cell]]) -> Outcome:
+    """The question for the scale of a column, with the numbers that raise it and what each answer makes of them."""
+    numbers = [(row, number) for row, cell in numbered if (number := _bare_number(cell)) is not None]
+    odd = [(row, number) for row, number in numbers if not OURS.low <= number <= OURS.high]
+    usual = max((number for _row, number in numbers if number <= OURS.high), default=None)
+    shown = [*dict.fromkeys((*([] if usual is None else [usual]), *(number for _row, number in odd)))][: _SHOWN + 1]
+    text = _("'{column}' has numbers without a scale: from where to where does it go?").format(column=column)
+    if odd:
+        rows = _(", ").join(_("{value} in row {row}").format(value=f"{n:g}", row=row) for row, n in odd[:_SHOWN])
+        if len(odd) > _SHOWN:
+            rows = _("{rows} and {n} more").format(rows=rows, n=len(odd) - _SHOWN)
+        text = _("'{column}' has numbers that aren't from 1 to 5 ({rows}): from where to where does it go?")
+        text = text.format(column=column, rows=rows)
+    effects = _("; ").join(
+        _("{scale}: {effects}").format(scale=f"{scale.low}-{scale.high}", effects=_(", ").join(_effects(scale, shown)))
+        for scale in _OFFERED
+    )
+    ways = tuple(f"--value {quoted(f'{column}:{scale.low}-{scale.high}=1-5')}" for scale in _OFFERED)
+    text = _("{question} What becomes of them: {effects}").format(question=text, effects=effects)
     return Outcome(ask=Ask(f"scale:{column}", text, (*ways, f"--drop {quoted(column)}")))
+
+
+def _cells(numbered: _Numbered) -> Iterator[Cell]:
+    return (cell for _row, cell in numbered())
+
+
+def _effects(scale: Scale, numbers: Iterable[float]) -> Iterator[str]:
+    for number in numbers:
+        value = _on(scale, number).value
+        yield f"{number:g} → {value}" if value else _("{n} is rejected").format(n=f"{number:g}")
+
+
+def _bare_number(cell: Cell) -> float | None:
+    """The number of a cell that names no scale."""
+    match = _NUMBER.fullmatch(plain_text.line(plain_text.narrow(plain_text.read(cell).text)))
+    return float(match[1]) if match and not (match[2] or match[3]) else None
 
 
 def _of_header(column: str) -> Scale | None:
@@ -151,12 +190,7 @@ def _of_header(column: str) -> Scale | None:
 
 def _of_values(column: str, cells: Iterable[Cell]) -> Scale | None:
     """The scale of numbers without one; None if it isn't clear."""
-    highest = 0.0
-    for cell in cells:
-        text = plain_text.line(plain_text.narrow(plain_text.read(cell).text))
-        match = _NUMBER.fullmatch(text)
-        if match and not (match[2] or match[3]):
-            highest = max(highest, float(match[1]))
+    highest = max((number for cell in cells if (number := _bare_number(cell)) is not None), default=0.0)
     if _LIKELY.search(column.casefold()):
         # Whether people would recommend us is asked on a scale of 0 to 10, and now and then on one of 1 to 5.
         return Scale(0, 10) if OURS.high < highest <= 10 else None
