@@ -13,7 +13,7 @@ from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.i18n import _
 from crmtext.problem import Exit
-from crmtext.sync import conflicts
+from crmtext.sync import carry, conflicts
 from crmtext.sync import resolve as sync_resolve
 from crmtext.sync.changed_by import changed_by
 from crmtext.sync.conflicts import Conflict, Kind
@@ -104,11 +104,16 @@ def _table(store: Store, listed: tuple[Conflict, ...], note: str) -> Table:
             for conflict in listed
         ]
     }
-    return Table(columns, rows, document, hint(listed) if listed else note)
+    return Table(columns, rows, document, hint(store, listed) if listed else note)
 
 
 def describe(store: Store, conflict: Conflict) -> str:
     """Return the subject of a conflict in words."""
+    if into := carry.survivor(store, conflict):
+        text = _("changed locally, merged into {name} ({id}) remotely")
+        if conflict.kind is Kind.REMOVED_HERE:
+            text = _("merged into {name} ({id}) locally, changed remotely")
+        return text.format(name=into.name, id=into.id)
     words = {
         Kind.CUSTOMERS: _("two customers with the same id"),
         Kind.REMOVED_HERE: _("removed locally, changed remotely"),
@@ -129,20 +134,24 @@ def describe_with_sides(store: Store, conflict: Conflict) -> str:
     return _("{what}: local {ours} | remote {theirs}").format(what=what, ours=ours or "–", theirs=theirs or "–")
 
 
-def hint(listed: tuple[Conflict, ...]) -> str:
+def hint(store: Store, listed: tuple[Conflict, ...]) -> str:
     """Return the commands that resolve the first conflict, and the steps for the first file that isn't a record."""
     ours = [conflict for conflict in listed if conflict.kind is not Kind.OTHER]
     others = [sync_resolve.by_hand(conflict) for conflict in listed if conflict.kind is Kind.OTHER]
-    return "\n".join((*(line for conflict in ours[:1] for line in _commands(conflict)), *others[:1]))
+    return "\n".join((*(line for conflict in ours[:1] for line in _commands(store, conflict)), *others[:1]))
 
 
-def _commands(first: Conflict) -> Iterator[str]:
+def _commands(store: Store, first: Conflict) -> Iterator[str]:
     words = ["crmtext resolve", first.customer]
     if first.keys:
         key = first.keys[0]
         # A shell takes the brackets of `contacts[0]` for a pattern.
         words.append(shlex.quote(key) if "[" in key or not is_plain(key) else key)
     command = " ".join(words)
+    if into := carry.survivor(store, first):
+        command += " --theirs" if first.kind is Kind.REMOVED_THERE else " --ours"
+        yield _("to move the changes to {name}: {command}").format(name=into.name, command=command)
+        return
     yield _("to take the local version: {command}").format(command=f"{command} --ours")
     yield _("to take the remote version: {command}").format(command=f"{command} --theirs")
     if first.kind is Kind.CUSTOMERS:

@@ -61,7 +61,7 @@ def _lines(store: Store, done: Synced) -> Iterator[str]:
             name = f"{conflict.customer}  {conflict.name}" if conflict.name else conflict.customer
             yield "  " + _("{name}: {what}").format(name=name, what=describe_with_sides(store, conflict))
         yield _("everything else is merged; nothing has been pushed")
-        yield hint(done.conflicts)
+        yield hint(store, done.conflicts)
         yield _("or undo the merge: {command}").format(command="git merge --abort")
         return
     if done.problems:

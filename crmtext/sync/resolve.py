@@ -21,6 +21,7 @@ from crmtext.record.change.draft import errors, refuse
 from crmtext.record.input import find_record
 from crmtext.storage import transaction
 from crmtext.storage.journal import Part, Transaction
+from crmtext.sync import carry
 from crmtext.sync.conflicts import Conflict, Kind, conflicts, customer, field_names, has_key, stages
 from crmtext.terminal.quoting import quoted
 from crmtext.text import conflict_hunks
@@ -32,6 +33,7 @@ from crmtext.wording.values import hidden
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crmtext.model import Customer
     from crmtext.schema import Schema
     from crmtext.store import Store
 
@@ -59,7 +61,7 @@ def chosen(store: Store, typed: str, key: str, side: Side, *, dry_run: bool = Fa
         wanted = _asked(store, typed, key, side)
         plan = _plan(store, wanted, side)
         says = _decided(store, wanted, plan)
-        transaction.do(store.home, Transaction(says, _parts(plan.files), settles=_settled(store, plan.files)))
+        transaction.do(store.home, Transaction(says, _parts(plan.files), settles=_settled(store, plan)))
         left = conflicts(store)
     return Change(_changed(wanted), _summary(store, says, left), problems=tuple(store.notes))
 
@@ -147,6 +149,16 @@ class _Plan(NamedTuple):
 
     files: _Files
     along: tuple[str, ...] = ()
+    #: The name of the customer that takes the changes of one that was merged into it.
+    into: str = ""
+
+
+def _refuse_twice(conflict: Conflict, into: Customer) -> CrmError:
+    """The error for keeping a customer that was merged into another one: both would have its id and its data."""
+    message = _("{name} was merged into {other} ({id})").format(name=conflict.name, other=into.name, id=into.id)
+    side = "--theirs" if conflict.kind is Kind.REMOVED_THERE else "--ours"
+    hint = _("to move the changes there: {command}").format(command=f"crmtext resolve {conflict.customer} {side}")
+    return cannot("resolve-merged", message, hint, Place(conflict.path))
 
 
 def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
@@ -156,6 +168,11 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
     if first.kind in (Kind.REMOVED_HERE, Kind.REMOVED_THERE, Kind.NEW):
         kept = first.kind is Kind.NEW or (side is Side.THEIRS) is (first.kind is Kind.REMOVED_HERE)
         before = files.read(store.root / first.path, within=store.root)
+        if into := carry.survivor(store, first):
+            if kept:
+                raise _refuse_twice(first, into)
+            # The survivor first: a crash between the two must lose no entry.
+            return _Plan({into.path: carry.carried(store, first, into), first.path: (before, None)}, into=into.name)
         return _Plan({first.path: (before, before if kept else None)})
     before, text = _read(store, first.path)
     if side is Side.BOTH:
@@ -267,12 +284,15 @@ def _parts(plan: _Files) -> tuple[Part, ...]:
     return tuple(Part(path, before, after) for path, (before, after) in plan.items() if before != after)
 
 
-def _settled(store: Store, plan: _Files) -> tuple[str, ...]:
+def _settled(store: Store, choice: _Plan) -> tuple[str, ...]:
     """The files to stage: those without conflicts left."""
-    repo = store.repository
+    repo, plan = store.repository, choice.files
     unmerged = stages(store)
     if repo is None or not (unmerged or merge_in_progress(repo)):
         return ()
+    if choice.into:
+        # With markers, too: a commit without what is still to be decided would lose it.
+        return tuple(plan)
     done = [path for path, (_before, after) in plan.items() if after is None or not _marked(after)]
     # The old name of a file that both sides renamed.
     gone = [path for path, blobs in unmerged.items() if set(blobs) == {1}] if len(plan) > 1 else []
@@ -289,7 +309,10 @@ def _changed(wanted: Iterable[Conflict]) -> tuple[tuple[str, str], ...]:
 
 def _decided(store: Store, wanted: tuple[Conflict, ...], plan: _Plan) -> str:
     keys = ", ".join(field_names(store, conflict) or conflict.path for conflict in wanted)
-    text = _("Resolved {customer}: {keys}").format(customer=wanted[0].name or wanted[0].customer, keys=keys)
+    name = wanted[0].name or wanted[0].customer
+    if plan.into:
+        return _("Moved the changes of {customer} to {other}").format(customer=name, other=plan.into)
+    text = _("Resolved {customer}: {keys}").format(customer=name, keys=keys)
     if not plan.along:
         return text
     fields = (store.schema.at(pointer) for pointer in plan.along)
