@@ -199,13 +199,18 @@ def ignored_by(repo: Repository, path: str) -> str:
 def first_ignored(repo: Repository, paths: Iterable[str]) -> tuple[str, str] | None:
     """Return the first of these untracked files that git ignores, with the pattern as `ignored_by` gives it."""
     names = "".join(f"{path}\0" for path in paths)
-    asked = ("check-ignore", "--verbose", "-z", "--stdin")
+    # With its index, git compares each path with each file of the index.
+    asked = ("check-ignore", "--no-index", "--verbose", "-z", "--stdin")
     code, output, _words = attempt(repo, *asked, data=os.fsencode(names), env={"GIT_LITERAL_PATHSPECS": "0"})
-    fields = os.fsdecode(output).split("\0")[:-1] if not code else []
-    for file, line, pattern, path in zip(*[iter(fields)] * 4, strict=True):
-        if not pattern.startswith("!"):
-            return path, f"{file}:{line}:{pattern}"
-    return None
+    fields = iter(os.fsdecode(output).split("\0")[:-1] if not code else [])
+    hits = [
+        (path, f"{file}:{line}:{pattern}")
+        for file, line, pattern, path in zip(*[fields] * 4, strict=True)
+        if not pattern.startswith("!")
+    ]
+    # A file that was added in spite of the pattern isn't ignored.
+    tracked = frozenset(_records(run(repo, "ls-files", "-z"))) if hits else frozenset()
+    return next((hit for hit in hits if hit[0] not in tracked), None)
 
 
 def _check_ignore(repo: Repository, asked: tuple[str, ...], path: str) -> tuple[int, bytes]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
+from crmtext.git.reading import first_ignored
 from crmtext.setup import hooks
 
 if TYPE_CHECKING:
@@ -86,6 +87,20 @@ def test_a_record_that_git_ignores_is_not_committed_and_is_named(
     assert {"state": "error", "message": f"git ignores the record {new} because of .gitignore:2:{pattern}"}.items() <= (
         findings[-1].items()
     )
+
+
+def test_an_ignored_file_that_was_added_nevertheless_counts_as_tracked(store: Repo, run: stores.Program) -> None:
+    store.commit({".gitignore": "records/*\n!records/*003*\n"}, "ignore")
+    store.write(TWO, stores.record("002", "北京样例公司"))
+    store.git("add", "-f", TWO)
+    repo, fourth = stores.opened(store), stores.path("004")
+    assert first_ignored(repo, [TWO, THREE]) is None
+    assert first_ignored(repo, [TWO, THREE, fourth]) == (fourth, ".gitignore:1:records/*")
+    store.git("rm", "-q", "--cached", TWO)
+    assert first_ignored(repo, [TWO, THREE, fourth]) == (TWO, ".gitignore:1:records/*")
+    store.git("add", "-f", TWO)
+    assert run("set", "C20240501002", "status=prospect", "--commit").code == 0
+    assert store.git("status", "--porcelain") == ""
 
 
 @pytest.mark.parametrize("name", ["2026-11-19", "20261119", "today", "昨天", "3d"])
