@@ -16,7 +16,7 @@ from crmtext.i18n import LANGUAGES, _, speaking
 from crmtext.problem import usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from typing import BinaryIO
 
     from crmtext.exporters.cells import Cell
@@ -59,6 +59,8 @@ _VIEWS = {
     ),
 }
 
+_RESERVED = (FIELDS, *_VIEWS)
+
 
 def write(export: Export, file: BinaryIO) -> None:
     """Write the database. `PRAGMA user_version` is the version of the schema."""
@@ -77,7 +79,9 @@ def _write(export: Export, database: sqlite3.Connection) -> None:
     database.execute("PRAGMA synchronous = OFF")
     database.execute(f"PRAGMA user_version = {export.snapshot.settings.schema_version}")
     database.execute("BEGIN")
-    tables = [_Table(database, table) for table in export.tables]
+    tables: list[_Table] = []
+    for shape in export.tables:
+        tables.append(_Table(database, shape, {one.name for one in tables}))
     for record in export.records():
         for number, links, values in export.splitter.rows(record):
             tables[number].add(links, values)
@@ -92,8 +96,9 @@ def _write(export: Export, database: sqlite3.Connection) -> None:
 class _Table:
     """A table of the database, which gets a column for each part of an open map that it meets."""
 
-    def __init__(self, database: sqlite3.Connection, table: Table) -> None:
-        self.table, self.name = table, _plain(table.name)
+    def __init__(self, database: sqlite3.Connection, table: Table, taken: Collection[str]) -> None:
+        self.table = table
+        self.name = _plain(table.name) if table.within is None else _free(_plain(table.name), (*taken, *_RESERVED))
         self.links = [*table.links]
         self._database = database
         #: The columns of the fields by their paths.
@@ -132,10 +137,7 @@ class _Table:
 
     def _declared(self, path: str) -> str:
         """A new column for a field: its name and type. Columns without a type hold numbers as they are."""
-        name, number = _plain(path), 1
-        while name.casefold() in self._names:
-            number += 1
-            name = f"{_plain(path)}_{number}"
+        name = _free(_plain(path), self._names)
         self._names.add(name.casefold())
         if len(self._names) > _COLUMNS:
             message = _("a table has at most {n} columns").format(n=f"{_COLUMNS:,}")
@@ -236,6 +238,17 @@ def _write_views(database: sqlite3.Connection, tables: Mapping[str, _Table]) -> 
         both = f"{table} JOIN customers ON customers.id = {table}.{CUSTOMER}"
         query = f"SELECT {who}, {shown} FROM {both} WHERE {condition} ORDER BY {order}"  # noqa: S608 - all of it is ours
         database.execute(f"CREATE VIEW {view} AS {query}")
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, or one like it that isn't taken; SQLite keeps names with `sqlite_` for itself."""
+    name = f"_{name}" if name.casefold().startswith("sqlite_") else name
+    others = {one.casefold() for one in taken}
+    free, number = name, 1
+    while free.casefold() in others:
+        number += 1
+        free = f"{name}_{number}"
+    return free
 
 
 def _plain(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -25,11 +26,17 @@ def write(export: Export, file: BinaryIO) -> None:
     left = 0
     for record in export.records():
         contacts = [one for one in record.get("contacts", ()) if isinstance(one, dict)]
-        staying = [one for one in contacts if not one.get("left")]
-        left += len(contacts) - len(staying)
-        file.writelines(_own_card(record))
+        # Without a name, which a schema may mark as sensitive, there is no card.
+        staying = [one for one in contacts if not one.get("left") and one.get("name")]
+        left += sum(bool(one.get("left")) for one in contacts)
+        if record.get("name"):
+            file.writelines(_own_card(record))
+        taken: Counter[str] = Counter()
         for contact in sorted(staying, key=lambda one: not one.get("primary")):
-            file.writelines(_contact_card(record, contact))
+            name = str(contact["name"])
+            taken[name] += 1
+            # Two contacts of one name are two cards.
+            file.writelines(_contact_card(record, contact, f"{name}:{taken[name]}" if taken[name] > 1 else name))
     if left:
         note = plural("{n} contact who has left has no card", "{n} contacts who have left have no card", left)
         export.notes.append(note)
@@ -64,13 +71,16 @@ def _own_card(record: Mapping[str, Any]) -> Iterator[bytes]:
     yield line("END", "VCARD")
 
 
-def _contact_card(record: Mapping[str, Any], contact: Mapping[str, Any]) -> Iterator[bytes]:
-    name = str(contact["name"])
-    yield from _begin(record["id"], name)
+def _contact_card(record: Mapping[str, Any], contact: Mapping[str, Any], uid: str) -> Iterator[bytes]:
+    name, company = str(contact["name"]), str(record.get("name", ""))
+    yield from _begin(record["id"], uid)
+    if name == company:
+        yield line("X-ABSHOWAS", "INDIVIDUAL")
     yield line("N", _name(name))
     yield line("FN", text(name))
     department = contact.get("department")
-    yield line("ORG", parts(record["name"], department) if department else text(record["name"]))
+    if company:
+        yield line("ORG", parts(company, department) if department else text(company))
     if title := contact.get("title"):
         yield line("TITLE", text(title))
     yield from _reached(contact)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import icalendar
 import pytest
 import stores
+
+from crmtext.schema import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +56,7 @@ def events(path: Path) -> list[tuple[object, ...]]:
         (
             str(event["SUMMARY"]),
             event.decoded("DTSTART"),
-            event.decoded("DTEND") if "DTEND" in event else event.decoded("DURATION"),
+            event.decoded("DURATION") if "DURATION" in event else None,
             str(event.get("TRANSP", "")),
             [str(name) for name in event["CATEGORIES"].cats],
             str(event["DESCRIPTION"]),
@@ -70,15 +73,15 @@ def test_open_steps_cases_and_the_last_contract_are_events(program: stores.Progr
     hour = timedelta(hours=1)
     assert events(path) == [
         (
-            "示例电子：发报价单", date(2026, 11, 23), date(2026, 11, 24), "TRANSPARENT", ["下一步"],
+            "示例电子：发报价单", date(2026, 11, 23), None, "TRANSPARENT", ["下一步"],
             f"{about}\n2026-11-01 询价",
         ),
         (
             "示例电子：演示; 带样机, 两台", datetime(2026, 11, 24, 6, tzinfo=UTC), hour, "", ["下一步"],
             f"{about}\n2026-11-02 约演示",
         ),
-        ("示例电子：探头松动", date(2026, 11, 25), date(2026, 11, 26), "TRANSPARENT", ["工单"], about),
-        ("示例电子：合同到期：年度协议（续签）", date(2027, 5, 31), date(2027, 6, 1), "TRANSPARENT", ["合同"], about),
+        ("示例电子：探头松动", date(2026, 11, 25), None, "TRANSPARENT", ["工单"], about),
+        ("示例电子：合同到期：年度协议（续签）", date(2027, 5, 31), None, "TRANSPARENT", ["合同"], about),
     ]  # fmt: skip
 
 
@@ -102,3 +105,28 @@ def test_no_event_is_a_calendar_too(program: stores.Program) -> None:
     path = program.folder.parent / "none.ics"
     assert program("export", "--status", "lost", "-o", str(path)).code == 0
     assert events(path) == []
+
+
+def test_far_days_and_equal_steps_are_events_of_their_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = "interactions:\n" + "".join(
+        f"  - {{date: 2026-11-01, by: lilei, channel: phone, summary: s{n}, next: {{action: 回访, due: {due}}}}}\n"
+        for n, due in enumerate(("9999-12-31, time: '14:00'", "2026-12-01", "2026-12-01"))
+    )
+    program = stores.Program(capsys, stores.made(tmp_path / "store", stores.record(more=more)))
+    path = tmp_path / "all.ics"
+    assert program("export", "-o", str(path)).code == 0
+    read = icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    assert len({str(event["UID"]) for event in read}) == 3
+
+
+def test_sensitive_values_are_in_no_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stores.made(tmp_path / "store", ONE)
+    schema = json.loads(Schema.shipped().raw)
+    schema["properties"]["interactions"]["items"]["properties"]["summary"]["x-sensitive"] = True
+    schema["properties"]["cases"]["items"]["properties"]["summary"]["x-sensitive"] = True
+    (folder / "schema").mkdir(exist_ok=True)
+    (folder / "schema/customer.schema.json").write_text(json.dumps(schema, ensure_ascii=False), "utf-8")
+    path = tmp_path / "all.ics"
+    assert stores.Program(capsys, folder)("export", "-o", str(path)).code == 0
+    text = path.read_text("utf-8").replace("\n ", "")
+    assert ("询价" in text, "探头松动" in text, text.count("BEGIN:VEVENT")) == (False, False, 4)

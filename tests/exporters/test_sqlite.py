@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext.exporters.sqlite import restored, stored
+from crmtext.schema import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -136,3 +138,22 @@ def test_what_sqlite_has_no_kind_of_comes_back(value: Any) -> None:
     with closing(sqlite3.connect(":memory:")) as database:
         (cell,) = database.execute("SELECT ?", (stored(value, "open"),)).fetchone()
     assert (restored(cell, "open"), type(restored(cell, "open"))) == (value, type(value))
+
+
+def test_lists_of_any_name_get_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("customers", "sqlite_x", "open_cases", "transactions_items", "crmtext_fields", "Contacts")
+    folder = stores.made(tmp_path / "store", stores.record(more="".join(f"{name}: [{{a: 1}}]\n" for name in names)))
+    schema = json.loads(Schema.shipped().raw)
+    for name in names:
+        title = {"title": name, "x-title-zh": name}
+        part = {"type": "number", "title": "A", "x-title-zh": "A"}
+        item = {"type": "object", "additionalProperties": False, "properties": {"a": part}}
+        schema["properties"][name] = {"type": "array", "items": item, **title}
+    (folder / "schema").mkdir(exist_ok=True)
+    (folder / "schema/customer.schema.json").write_text(json.dumps(schema, ensure_ascii=False), "utf-8")
+    path = tmp_path / "all.sqlite"
+    result = stores.Program(capsys, folder)("export", "-o", str(path))
+    assert result.code == 0, result
+    tables = {row[0] for row in query(path, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    wanted = {"customers", "customers_2", "_sqlite_x", "open_cases_2", "transactions_items", "transactions_items_2"}
+    assert wanted | {"crmtext_fields", "crmtext_fields_2", "contacts", "Contacts_2"} <= tables

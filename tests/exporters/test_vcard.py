@@ -142,3 +142,19 @@ def test_names_phones_mail_company_and_title_come_back(program: stores.Program, 
         "company", ["0512-6800 1000"], ["office@mingyuan.example"],
     )  # fmt: skip
     assert {*customers} == {"苏州明远精密机械有限公司", "云帆信息"}
+
+
+def test_contacts_of_one_name_or_the_company_s_keep_their_cards(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "    title: 经理\n  - {name: 张三, title: 司机}\n  - {name: 云帆, phones: ['13900139000']}\n"
+    program = stores.Program(capsys, stores.made(tmp_path / "store", stores.record("001", "云帆", more)))
+    path = tmp_path / "all.vcf"
+    assert program("export", "-o", str(path)).code == 0
+    uids = {line for line in path.read_bytes().split(b"\r\n") if line.startswith(b"UID:")}
+    assert len(uids) == 4
+    again = stores.Program(capsys, stores.made(tmp_path / "again"))
+    how = ("--default", "status=lead", "--default", "owner=lilei", "--default", "type=company", "--no-commit")
+    assert again("import", str(path), *how).code == 0
+    [company] = again("list", "--format", "json").data["customers"]
+    assert ("phones" in company, [one["name"] for one in company["contacts"]]) == (False, ["张三", "云帆"])

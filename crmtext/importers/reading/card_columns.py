@@ -86,8 +86,8 @@ def _is_company(properties: Sequence[Property]) -> bool:
     """Whether a card is that of a company itself: marked so, or named like it."""
     values = {line.name: line for line in properties}
     marks = {values[name].value.strip().lower() for name in ("X-ABSHOWAS", "KIND") if name in values}
-    if marks & {"company", "org"}:
-        return "ORG" in values
+    if marks:
+        return bool(marks & {"company", "org"}) and "ORG" in values
     company, name = (values[name].parts[0].strip() if name in values else "" for name in ("ORG", "FN"))
     has_given = "N" in values and any(part.strip() for part in values["N"].parts[1:3])
     return bool(company) and company == name and not has_given

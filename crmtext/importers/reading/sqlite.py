@@ -17,8 +17,8 @@ from crmtext.importers.sheet import Row, Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: The most bytes of a cell, and the most rows of a table.
-_LONGEST, _ROWS = 10 << 20, 1_000_000
+#: The most bytes of a cell, rows of a table, and cells in all: a missing value takes no room in the file.
+_LONGEST, _ROWS, _CELLS = 10 << 20, 1_000_000, 30_000_000
 
 
 def read(name: str, data: bytes, digest: str) -> tuple[Sheet, ...]:
@@ -46,9 +46,14 @@ def _sheets(database: sqlite3.Connection, name: str, digest: str) -> Iterator[Sh
         message = _("a SQLite file that crmtext did not export")
         raise unreadable(name, message, _("export its tables as CSV, and import these"))
     query = f"SELECT table_name, list, column_name, field, kind FROM {FIELDS} ORDER BY rowid"  # noqa: S608 - all is ours
+    room = _CELLS
     for (table, title), group in groupby(database.execute(query).fetchall(), key=lambda field: field[:2]):
         if table not in tables:
             raise unreadable(name, _("it has no table '{table}'").format(table=table))
+        # A second time would multiply it, as a computed column would a small file.
+        tables.remove(table)
+        if any(column[-1] for column in database.execute(f"PRAGMA table_xinfo({quoted(table)})")):
+            raise unreadable(name, _("table '{table}' has computed columns").format(table=table))
         fields = [field[2:] for field in group]
         shown = ", ".join(quoted(str(column)) for column, _field, _kind in fields)
         cells = database.execute(f"SELECT {shown} FROM {quoted(table)} ORDER BY rowid LIMIT {_ROWS + 1}")  # noqa: S608
@@ -57,6 +62,9 @@ def _sheets(database: sqlite3.Connection, name: str, digest: str) -> Iterator[Sh
         for number, row in enumerate(cells, start=2):
             if any(isinstance(cell, bytes) for cell in row):
                 raise unreadable(name, _("table '{table}' has bytes where texts belong").format(table=table))
+            room -= len(row)
+            if room < 0:
+                raise unreadable(name, _("more than {count} cells").format(count=f"{_CELLS:,}"))
             rows.append(Row(number, tuple(map(restored, row, kinds))))
         if len(rows) > _ROWS:
             raise unreadable(name, _("more than {count} rows").format(count=f"{_ROWS:,}"))

@@ -63,3 +63,18 @@ def test_bytes_are_no_values(tmp_path: Path, values: str, message: str) -> None:
         "CREATE TABLE customers (id, name)", f"INSERT INTO customers VALUES ({values})",
     )  # fmt: skip
     assert refused(path)[0].startswith(message)
+
+
+def test_no_table_is_multiplied(tmp_path: Path) -> None:
+    rows = ", ".join(f"('customers', 'id', '{name}', 'id', 'text')" for name in ("customers", "contacts"))
+    path = database(
+        tmp_path / "a.sqlite", FIELDS, f"INSERT INTO crmtext_fields VALUES {rows}",
+        "CREATE TABLE customers (id)", "INSERT INTO customers VALUES ('C1')",
+    )  # fmt: skip
+    assert refused(path) == ("it has no table 'customers'", 3)
+    path = database(
+        tmp_path / "b.sqlite", FIELDS,
+        "INSERT INTO crmtext_fields VALUES ('customers', 'id', 'customers', 'id', 'text')",
+        "CREATE TABLE customers (id, x AS (printf('%.*c', 9000000, 'x')))", "INSERT INTO customers (id) VALUES ('C1')",
+    )  # fmt: skip
+    assert refused(path) == ("table 'customers' has computed columns", 3)
