@@ -15,7 +15,7 @@ from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.selection import Typed, choosing, separated
 from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice
-from crmtext.exporters import FORMATS, run
+from crmtext.exporters import FORMATS, editing_run, run
 from crmtext.i18n import _
 from crmtext.store import When
 from crmtext.systems import SYSTEMS
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     help="Fields and values by name, or by label in your language. Default: labels in workbooks, else names.",
 )
 @click.option("--to", "system", type=Choice(SYSTEMS), help="Write the import files of another system to a folder.")
+@click.option("--for-editing", is_flag=True, help="Write a workbook to edit in Excel, which import takes back.")
 @click.option("--with-sensitive", is_flag=True, help="Include sensitive fields; needs --recipient and --purpose.")
 @click.option("--recipient", default="", metavar="WHO", help="Who gets the sensitive values.")
 @click.option("--purpose", default="", metavar="TEXT", help="What the sensitive values are needed for.")
@@ -59,6 +60,7 @@ def export(
     recipient: str,
     purpose: str,
     *,
+    for_editing: bool,
     with_sensitive: bool,
     typed: Typed,
     when: When,
@@ -75,10 +77,12 @@ def export(
     crmtext export --format csv -o customers/
     crmtext export 示例电子 --format json
     crmtext export --to hubspot -o for-hubspot/
+    crmtext export --owner lilei --for-editing -o 李雷的客户.xlsx
     """
     _check_sensitive(recipient, purpose, with_sensitive=with_sensitive)
     if system:
         others = {"--columns": columns, "--headers": headers, "--format": form, "--with-sensitive": with_sensitive}
+        others["--for-editing"] = for_editing
         _check_alone(output, [name for name, value in others.items() if value])
         store = options.store()
         result = _chosen(store, customers, typed, when)
@@ -86,6 +90,10 @@ def export(
 
         return emit(Text("", note="\n".join(to_system.write(store, result, system, absolute(Path(output)), output))))
     path = None if output == "-" else absolute(Path(output))
+    if for_editing:
+        if columns or headers or with_sensitive or form not in (None, "xlsx"):
+            raise click.UsageError(_("--for-editing can't be combined with options for columns and formats"))
+        return _for_editing(customers, typed, when, editing_run.path_of(output, path), output)
     place = run.place(output, path, form or "")
     chosen = separated(columns)
     if chosen and (place.is_folder or not FORMATS[place.format].has_columns):
@@ -112,6 +120,14 @@ def _chosen(store: Store, customers: tuple[str, ...], typed: Typed, when: When) 
         raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
     query = typed.query(store, then or store, views[0] if views else None)
     return run.choose(store, then, query, [name for name in customers if name not in views])
+
+
+def _for_editing(customers: tuple[str, ...], typed: Typed, when: When, path: Path, output: str) -> Exit:
+    """Write a workbook for editing, which shows a commit."""
+    store = options.store()
+    moment = editing_run.base(store, when)
+    result = _chosen(store, customers, typed, When(moment.commit, when.as_of))
+    return emit(Text("", note="\n".join(editing_run.write(store, result, path, output, moment.commit))))
 
 
 def _check_alone(output: str, others: list[str]) -> None:

@@ -172,7 +172,7 @@ class _Sheet:
                 sheet.write_number(row, column, cell)
             else:
                 sheet.write_string(row, column, as_text(cell), self._text)
-        elif kind == "date" and (day := _day(cell)):
+        elif kind == "date" and (day := spreadsheet_day(cell)):
             sheet.write_datetime(row, column, day, self._day)
         else:
             sheet.write_string(row, column, cell, self._text)
@@ -183,8 +183,8 @@ def _kind(shape: Shape) -> str:
     return "date" if shape.field and shape.field.is_partial else shape.kind
 
 
-def _day(text: str) -> date | None:
-    """The day in a text, if Excel's calendar has it."""
+def spreadsheet_day(text: str) -> date | None:
+    """Return the day in a text, if Excel's calendar has it; else None."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -141,3 +141,5 @@ class Understanding(NamedTuple):
     day_first: bool | None = None
     #: The source's name before a mapping was saved; empty if it never had another one.
     former: str = ""
+    #: Whether the files hold all that the source has, so that what they lack is gone from it.
+    is_whole: bool = True

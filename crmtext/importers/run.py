@@ -11,6 +11,8 @@ from crmtext.i18n import _, plural
 from crmtext.importers.apply import apply, next_steps
 from crmtext.importers.columns import mapping_file, profiles
 from crmtext.importers.columns.understand import understand
+from crmtext.importers.editing import book as editing_book
+from crmtext.importers.editing import plan as editing
 from crmtext.importers.findings import Findings
 from crmtext.importers.joining.join import join
 from crmtext.importers.plan import between
@@ -98,7 +100,8 @@ def run(
     if (decided := _decisions(sheets)) is not None:
         return decisions.carry_out(store, decided, how, partial=options.partial)
     digests = [sheet.digest for sheet in sheets]
-    sheets = with_records(sheets, store)
+    if not any(map(editing_book.mark, sheets)):
+        sheets = with_records(sheets, store)
     if how.dry_run:
         planned = _planned(store, sheets, options, how)
         _check_commit(store, planned, how)
@@ -167,10 +170,10 @@ def _asked(
         # Without the lock: an answer takes its time.
         planned = _planned(store, sheets, options, how)
         if asker.is_open(planned):
-            aside = tuple(rejected.write(planned)) if planned.fates and planned.fates.rejected else ()
+            aside = _aside(planned) if planned.fates and planned.fates.rejected else ()
             options = asker.answers(planned, aside)
             continue
-        if planned.writes and not options.save and (name := asker.name_to_save(planned)):
+        if planned.writes and not (options.save or planned.edited) and (name := asker.name_to_save(planned)):
             # Before the plan is shown: it is the name of the source, too, which ids are made of.
             options = options._replace(save=name)
             continue
@@ -191,7 +194,7 @@ def _is_same(one: Plan, other: Plan) -> bool:
 
 
 def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Result:
-    aside = tuple(rejected.write(planned))
+    aside = _aside(planned)
     code = _code(planned)
     if code or not planned.writes:
         return Result(planned, code, aside)
@@ -199,13 +202,25 @@ def _carried_out(planned: Plan, digests: Sequence[str], how: WriteOptions) -> Re
     return Result(planned, code, (*aside, *next_steps(planned, change)))
 
 
+def _aside(planned: Plan) -> tuple[str, ...]:
+    """Write the rejected rows and return lines about them; a workbook for editing has them already."""
+    if planned.edited is None:
+        return tuple(rejected.write(planned))
+    if planned.findings.rejected or planned.findings.cells:
+        return (_("fix them in the workbook, and import it again; all else is in already"),)
+    return ()
+
+
 def _planned(store: Store, sheets: Sequence[Sheet], options: Options, how: WriteOptions) -> Plan:
-    findings = Findings()
-    understanding = understand(sheets, store, options, findings)
-    context = Context.of(store, understanding, options)
-    incoming = join(_rows(understanding, context, findings), understanding, context, findings, in_order=True)
     snapshot = store.worktree()
-    planned = plan(store, snapshot, understanding, incoming, options, findings)
+    if book := editing_book.read(sheets, store.schema):
+        planned = editing.planned(store, snapshot, book, options)
+    else:
+        findings = Findings()
+        understanding = understand(sheets, store, options, findings)
+        context = Context.of(store, understanding, options)
+        incoming = join(_rows(understanding, context, findings), understanding, context, findings, in_order=True)
+        planned = plan(store, snapshot, understanding, incoming, options, findings)
     if planned.writes or planned.conflicts:
         _refuse_uncommitted(store)
     if options.save:

@@ -91,8 +91,10 @@ def are_complete(understanding: Understanding, options: Options, findings: Findi
 
 
 def are_rest(understanding: Understanding) -> bool:
-    """Whether files hold rows that were rejected before: the others of their customers came in already."""
-    return any(f"{FOLDER}/" in table.sheet.path.replace("\\", "/") for table in understanding.tables)
+    """Whether the files hold some rows of the source only, such as those that were rejected before."""
+    return not understanding.is_whole or any(
+        f"{FOLDER}/" in table.sheet.path.replace("\\", "/") for table in understanding.tables
+    )
 
 
 def partly(

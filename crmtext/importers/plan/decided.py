@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.text.edit.operations import Append, Delete
+from crmtext.importers.plan import talks
+from crmtext.text.edit.operations import Append, Delete, Insert
 from crmtext.text.pointer import parent, split
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ class Scope(NamedTuple):
 
 def ordered(operations: Iterable[Operation], data: Mapping[str, Any]) -> list[Operation]:
     """Return operations in an order in which none moves the place of another: what goes, goes last, from the end."""
-    wanted = [*operations]
+    wanted, added = talks.by_date(operations, data)
     going = [one for one in wanted if isinstance(one, Delete)]
     assert len(going) == len({one.pointer for one in going})  # noqa: S101 - a second one deletes something else
     rest = [one for one in wanted if not isinstance(one, Delete)]
-    growing = {one.pointer for one in rest if isinstance(one, Append)}
+    growing = {one.pointer for one in (*rest, *added) if isinstance(one, Append | Insert)}
     whole = []
     for holder in {parent(one.pointer) for one in going} - growing - {""}:
         # A list or group of which nothing is left goes as a whole.
@@ -84,7 +85,8 @@ def ordered(operations: Iterable[Operation], data: Mapping[str, Any]) -> list[Op
             whole.append(holder)
     going = [one for one in going if parent(one.pointer) not in whole]
     going += [Delete(holder) for holder in whole]
-    return [*rest, *sorted(going, key=lambda one: [_step(step) for step in split(one.pointer)], reverse=True)]
+    gone = sorted(going, key=lambda one: [_step(step) for step in split(one.pointer)], reverse=True)
+    return [*rest, *gone, *added]
 
 
 def _step(step: str) -> tuple[int, str]:

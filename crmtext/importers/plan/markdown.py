@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.duplicates.compare import in_words
 from crmtext.i18n import _
+from crmtext.importers.editing import text as editing
 from crmtext.importers.plan.answers import localized
 from crmtext.importers.plan.conflicts import both_sides, path
 from crmtext.importers.plan.defaults import default_lines
@@ -30,6 +31,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"# {_('Import {source}').format(source=escape(plan.understanding.source))}"
     yield from ("", _("Merge with a merge commit, don't squash: the next import needs this commit."))
     yield from ("", counts_line(plan))
+    if plan.edited:
+        yield from ("", *map(escape, editing.head(plan.edited)))
+        tables = ()
     for table in tables:
         yield from ("", f"## {escape(sheet_name(table))}", "")
         have, total = filled(table), len(table.rows)
@@ -67,6 +71,8 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
     tables, findings = plan.understanding.tables, plan.findings
     return (
         (
+            _("Changes"), (_("Customer"), _("Field"), _("Change")), editing.changed(plan)
+        ) if plan.edited else (
             _("Customers"),
             (_("Customer"), _("Kind")),
             (
@@ -114,7 +120,8 @@ def _parts(plan: Plan) -> tuple[tuple[str, tuple[str, ...], Iterable[Sequence[st
             )
         ),
         (
-            _("Imported earlier, and not in these files"),
+            _("No longer in the workbook; nothing is deleted") if plan.edited
+            else _("Imported earlier, and not in these files"),
             (_("Customer"), _("Field")),
             ((f"{one.id} {one.name}", one.field) for one in plan.gone),
         ),

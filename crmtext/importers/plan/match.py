@@ -12,6 +12,7 @@ from crmtext.duplicates.known import known
 from crmtext.duplicates.names import likeness
 from crmtext.duplicates.similarity import Mark, certain, core, marks
 from crmtext.importers.joining.ids import comparable, forms
+from crmtext.importers.plan.customer_names import CustomerNames
 from crmtext.model import Customer
 from crmtext.text.document import Document
 from crmtext.values.external_ids import FIELD, ids_of
@@ -89,6 +90,14 @@ class Index:
                 having[form].append(customer)
         return having
 
+    @cached_property
+    def _names(self) -> CustomerNames:
+        return CustomerNames(self.by_id)
+
+    def named(self, incoming: Incoming) -> tuple[Customer, ...]:
+        """Return the customers that rows mean that only name one, by any of its names."""
+        return next(filter(None, (self._names.of(value) for kind, value in incoming.of if kind == "name")), ())
+
     def find(self, incoming: Incoming) -> Customer | None:
         """Return the customer that it certainly is; None if there is none."""
         if not self.by_id:
@@ -100,7 +109,9 @@ class Index:
             data = {**incoming.data, **{_REACH[kind]: [value] for kind, value in numbers}}
             shared = self._shared(data)
             sure = [customer for customer, common in shared if self._sure(incoming, customer, common)]
-            if incoming.of and not sure and not numbers:
+            if incoming.of and not numbers and (fitting := self.named(incoming)):
+                sure = [*fitting]
+            elif incoming.of and not sure and not numbers:
                 # A row that only names its customer, such as an answer, gives nothing else to compare.
                 sure = [customer for customer, common in shared if "full-name" in {kind for kind, _value in common}]
             if not (sure or numbers) and (incoming.of or not incoming.own_rows):

@@ -14,6 +14,7 @@ from crmtext.importers.plan import absent, answered, continued
 from crmtext.importers.plan.base import Base, Probe
 from crmtext.importers.plan.bases import Bases
 from crmtext.importers.plan.broken import Broken
+from crmtext.importers.plan.customer_names import ids
 from crmtext.importers.plan.decided import Difference, Scope, ordered
 from crmtext.importers.plan.decisions import Decisions
 from crmtext.importers.plan.items import lasting_place
@@ -111,7 +112,7 @@ def plan(
     findings.warnings.extend(bases.warnings())
     findings.warnings.extend(_continued(result, bases, seen))
     result.customers.sort(key=lambda planned: planned.incoming.rows[0])
-    result.fates = _with_waiting(fates(understanding, incoming, findings), result)
+    result.fates = with_waiting(fates(understanding, incoming, findings), result)
     return result
 
 
@@ -150,9 +151,13 @@ def _is_new(
     if customer.of:
         for at in customer.rows:
             option = f"--same {quoted(f'{row_name(at, tables)}=ID')}"
-            why = _("no customer of the files or the store is '{name}'").format(name=clip(customer.of[0][1], _LONGEST))
+            name = clip(customer.of[0][1], _LONGEST)
+            why = _("no customer of the files or the store is '{name}'").format(name=name)
             fix = _("add it to the files, or say which customer it is: {option}").format(option=option)
             there = _("add it to the files, or write here a customer's name as the store has it")
+            if several := index.named(customer):
+                why = _("'{name}' matches {n} customers: {ids}").format(name=name, n=len(several), ids=ids(several))
+                fix = _("use the id, or say which customer it is: {option}").format(option=option)
             result.findings.rejected.setdefault(at, BadCell(at, "", "", why, fix, there))
         return False
     if was and was.id not in index.by_id:
@@ -164,8 +169,8 @@ def _is_new(
     return True
 
 
-def _with_waiting(all_: Fates, result: Plan) -> Fates:
-    """The fates of the rows, those of undecided customers among the waiting ones."""
+def with_waiting(all_: Fates, result: Plan) -> Fates:
+    """Return the fates of the rows, those of undecided customers among the waiting ones."""
     undecided = {at for duplicate in result.likely for at in duplicate.incoming.rows}
     undecided |= {at for conflict in result.conflicts for at in conflict.rows}
     undecided -= all_.left_out | all_.rejected
@@ -292,7 +297,7 @@ def _change(result: Plan, bases: Bases, rows: Rows, steps: Sequence[_Step]) -> P
         for difference in decided.differences:
             place = (key(customer), *lasting_place(document.data, difference.pointer, difference.theirs))
             at, rest = _row_of(customer, difference), tuple(whole.rows)
-            if _is_theirs(result, bases, Conflict(at, known.id, known.name, difference, place, rest)):
+            if takes_theirs(result, bases, Conflict(at, known.id, known.name, difference, place, rest)):
                 edits.extend(difference.operations)
         if not edits:
             continue
@@ -338,8 +343,8 @@ def _row_of(customer: Incoming, difference: Difference) -> RowRef:
     return customer.origins.get(top.partition(".")[0], first)
 
 
-def _is_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
-    """Whether a conflict is decided for the files' value; one that isn't decided is added to the plan."""
+def takes_theirs(result: Plan, bases: Bases, conflict: Conflict) -> bool:
+    """Return whether a conflict is decided for the files' value; one that isn't decided is added to the plan."""
     policy = result.options.on_conflict
     if policy == "theirs":
         result.overwritten.append(conflict)
@@ -362,7 +367,7 @@ def _comes_back(result: Plan, bases: Bases, customer: Incoming, was: Former) -> 
         value, age = was.base.last() or (None, None)
         difference = Difference("id", "", None, customer.data, value, (), age)
         rows, place = tuple(customer.rows), (key(customer),)
-        if _is_theirs(result, bases, Conflict(rows[0], was.id, name, difference, place, rows)):
+        if takes_theirs(result, bases, Conflict(rows[0], was.id, name, difference, place, rows)):
             return True
     result.same.append(Same(customer, was.id))
     return False
@@ -382,6 +387,6 @@ def _report_gone(result: Plan, bases: Bases, gone: Sequence[Customer]) -> None:
             at = RowRef(result.understanding.tables[0].file, 0)
             _value, age = base.last() or (None, None)
             difference = Difference("id", "", customer.data, None, None, (), age)
-            delete = _is_theirs(result, bases, Conflict(at, customer.id, customer.name, difference, (customer.id,)))
+            delete = takes_theirs(result, bases, Conflict(at, customer.id, customer.name, difference, (customer.id,)))
         if delete:
             result.deleted.append(Draft(customer.document, None))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtext.importers.options import Options
     from crmtext.importers.past.imports import Accepted
     from crmtext.importers.plan.decided import Difference
+    from crmtext.importers.plan.edited import Edited
     from crmtext.record.change.draft import Draft
     from crmtext.store import Store
 
@@ -116,6 +117,8 @@ class Plan:
     #: Files besides records: the saved mapping.
     further: list[Draft] = field(default_factory=list)
     fates: Fates | None = None
+    #: The commit that a workbook for editing shows; None for other files.
+    edited: Edited | None = None
     commit: str | None = None
     branch: str | None = None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmtext.duplicates.compare import in_words
 from crmtext.i18n import N_, _, bracketed, plural
 from crmtext.importers.columns import mapping_file
+from crmtext.importers.editing import text as editing
 from crmtext.importers.mapping import SPECIAL
 from crmtext.importers.plan import conflicts, where
 from crmtext.importers.plan.answers import localized
@@ -95,9 +96,13 @@ def counts_line(plan: Plan) -> str:
 
 
 def _lines(plan: Plan) -> Iterator[str]:
-    yield from _head(plan)
-    for table in plan.understanding.tables:
-        yield from _table(plan, table)
+    if plan.edited:
+        yield from editing.head(plan.edited)
+        yield from editing.body(plan)
+    else:
+        yield from _head(plan)
+        for table in plan.understanding.tables:
+            yield from _table(plan, table)
     for file, sheet, why in plan.understanding.ignored:
         what = f"{file.replace(chr(92), '/').rpartition('/')[2]} {sheet}".strip()
         yield "  " + _("not imported: {what} ({why})").format(what=what, why=why)
@@ -338,7 +343,7 @@ def _gone(plan: Plan) -> Iterator[str]:
     """Yield what earlier imports of the source wrote and the files don't have."""
     if plan.kept:
         yield plural("{n} conflict: the store's value stays", "{n} conflicts: the store's values stay", len(plan.kept))
-    if plan.gone:
+    if plan.gone and not plan.edited:
         yield _("Imported earlier, and not in these files:")
         yield from _some(f"  {one.name} ({one.id}) {one.field}".rstrip() for one in plan.gone)
         if not plan.options.with_deletions:
