@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 SCOPE = Scope.RECORD
+ONLY_WARNINGS = True
 
 #: The number of characters of a product that a message quotes.
 _QUOTED = 60
