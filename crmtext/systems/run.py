@@ -141,7 +141,7 @@ def _earlier(folder: Path, store: Store) -> set[str]:
     if strange:
         message = _("'{path}' holds other files: {names}")
         message = message.format(path=files.near(folder), names=_(", ").join(strange[:3]))
-        raise usage("export-place", message, _("nothing was written; name a new folder"))
+        raise usage("output-place", message, _("nothing was written; name a new folder"))
     return names
 
 
