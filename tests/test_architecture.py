@@ -68,13 +68,7 @@ DOORS = {
     "wcwidth": ("terminal.width",),
     "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),
     "python_calamine": ("importers.reading.workbook_child",),
-    "xlsxwriter": (
-        "exporters.xlsx",
-        "exporters.editing",
-        "systems.tables",
-        "importers.rejected.workbook",
-        "unite.workbook",
-    ),
+    "xlsxwriter": ("exporters.books",),
 }
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
-
+from crmtext.exporters.books import Book, letters
 from crmtext.exporters.cells import as_text, encoder
 from crmtext.exporters.editing_rows import FORM, ID, MARK, VERSION, Part, Rows, checksum, is_person, parts, row_hash
 from crmtext.exporters.tables import OPEN
@@ -55,7 +54,7 @@ def write(export: Export, file: BinaryIO, commit: str) -> None:
         for row in split.of(record):
             rows[row.part].append((row.key, row.values, customer.name))
     marks: list[tuple[str, ...]] = [("commit", commit), ("schema", str(export.snapshot.settings.schema_version))]
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with Book(file, _OPTIONS) as book:
         sheets = _Book(book, export.snapshot.settings)
         for part, its in zip(wanted, rows, strict=True):
             title = sheets.add(part, its)
@@ -168,7 +167,7 @@ class _Book:
             return
         if len(",".join(choices)) > _LONGEST_LIST or any("," in choice for choice in choices):
             self._lists.append(choices)
-            letter = xlsxwriter.utility.xl_col_to_name(len(self._lists) - 1)
+            letter = letters(len(self._lists) - 1)
             source = f"={_LISTS}!${letter}$1:${letter}${len(choices)}"
         # A sign such as `-` may be typed, too: it clears the cell.
         rule = {"validate": "list", "source": source, "error_type": "warning"}

@@ -7,8 +7,7 @@ from datetime import date
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
-
+from crmtext.exporters.books import Book
 from crmtext.exporters.cells import LARGEST, as_text, encoder
 from crmtext.exporters.columns import Column, Single, links, of_table, used
 from crmtext.exporters.headers import title
@@ -46,7 +45,7 @@ _WIDTHS = {"number": 12, "date": 12, "boolean": 8, "choice": 14}
 
 def write(export: Export, file: BinaryIO) -> None:
     """Write the workbook; with chosen columns it has one sheet."""
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
+    with Book(file, _OPTIONS) as book:
         (_write_single if export.columns else _write_tables)(export, book)
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
+from crmtext.exporters.books import Book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ class _Csv:
 
 class _Sheet:
     def __init__(self, file: BinaryIO, name: str) -> None:
-        self._book = xlsxwriter.Workbook(file, _OPTIONS)
+        self._book = Book(file, _OPTIONS)
         self._sheet: Any = self._book.add_worksheet(name)
         self._form = self._book.add_format({"num_format": "@"})
         self._row = 0

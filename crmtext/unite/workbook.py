@@ -5,9 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
-
 from crmtext.duplicates.compare import in_words
+from crmtext.exporters.books import Book
 from crmtext.i18n import _, pick
 from crmtext.unite.sheet import DECISIONS, HEADERS, differ_lines
 
@@ -21,7 +20,7 @@ def workbook(listed: Duplicates) -> bytes:
     """Return the workbook: a row for each pair, with a choice of decisions."""
     header = [pick(labels) for labels in HEADERS.values()]
     schema, output = listed.snapshot.schema, BytesIO()
-    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+    with Book(output, {"in_memory": True}) as book:
         text, bold = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bold": True})
         wrapped = book.add_format({"num_format": "@", "text_wrap": True})
         sheet = book.add_worksheet(_("Duplicates"))

@@ -8,8 +8,7 @@ from io import BytesIO
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
-
+from crmtext.exporters.books import Book
 from crmtext.i18n import _
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _WIDTH, _ROW_WIDTH, _REASON_WIDTH = 16, 8, 48
 def workbook(asides: Sequence[Aside]) -> bytes:
     """Return the sheets of a workbook, each with its name, header and the rows that have a reason."""
     output = BytesIO()
-    with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
+    with Book(output, {"in_memory": True}) as book:
         forms = {name: book.add_format({"num_format": form}) for name, form in _FORMS.items()}
         forms["bold"] = book.add_format({"num_format": "@", "bold": True})
         forms["wrap"] = book.add_format({"num_format": "@", "text_wrap": True})
