@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from itertools import chain
+from codecs import BOM_UTF8
+from functools import partial
+from itertools import chain, count
 from typing import TYPE_CHECKING, BinaryIO
 
 from crmtext.answer import Text
-from crmtext.exporters.cells import as_text
+from crmtext.exporters.cells import as_text, from_text
 from crmtext.exporters.columns import Column, Single, links, of_table, used
+from crmtext.exporters.headers import paths
+from crmtext.exporters.tables import CUSTOMER
+from crmtext.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,10 +23,13 @@ if TYPE_CHECKING:
     from crmtext.exporters.cells import Cell
     from crmtext.exporters.export import Export
     from crmtext.exporters.output import Folder
+    from crmtext.exporters.tables import Table
 
 _COMMA, _TAB = ",", "\t"
 #: The rows that are written at once.
 _TOGETHER = 500
+#: Longer texts are written at once.
+_LONG = 1_000_000
 
 
 class _Lines:
@@ -29,10 +37,9 @@ class _Lines:
 
     def __init__(self, file: BinaryIO, separator: str, header: Iterable[str], columns: Sequence[Column]) -> None:
         self._file = file
-        self._text = io.StringIO()
-        self._writer = csv.writer(self._text, delimiter=separator, lineterminator="\r\n")
+        self._separator = separator
+        self._start()
         self._kinds = [(column.shape.kind == "number", column.shape.kind == "open") for column in columns]
-        self._waiting = 0
         self._writer.writerow([as_text(name) for name in chain(header, (column.header for column in columns))])
         file.write("\ufeff".encode())
 
@@ -43,14 +50,18 @@ class _Lines:
             row.append("" if cell is None else as_text(cell, number=number, is_open=is_open))
         self._writer.writerow(row)
         self._waiting += 1
-        if self._waiting == _TOGETHER:
+        if self._waiting == _TOGETHER or self._text.tell() > _LONG:
             self.flush()
 
     def flush(self) -> None:
         """Write the waiting rows to the file."""
         self._file.write(self._text.getvalue().encode())
-        self._text.seek(0)
-        self._text.truncate()
+        self._start()
+
+    def _start(self) -> None:
+        # A new one: an emptied one keeps the memory of the longest text.
+        self._text = io.StringIO()
+        self._writer = csv.writer(self._text, delimiter=self._separator, lineterminator="\r\n")
         self._waiting = 0
 
 
@@ -85,23 +96,50 @@ def _write(export: Export, file: BinaryIO, separator: str) -> None:
 def _write_folder(export: Export, folder: Folder, separator: str, ending: str) -> None:
     have = used(export)
     files: list[_Lines | None] = []
+    taken: set[str] = set()
     cells = []
     for number, table in enumerate(export.tables):
         columns = of_table(table, have.paths[number], labels=export.labels)
         cells.append([column.cell for column in columns])
-        name = f"{table.name}.{ending}"
+        name = _free(table.name, taken, ending)
+        forms = (table,) if number else (table, export.sheet)
+        is_ours = partial(_is_ours, separator=separator, forms=forms)
         if number and not have.rows[number]:
             # A list that nobody has needs no file.
-            folder.leave_out(name)
+            folder.leave_out(name, is_ours)
             files.append(None)
         else:
-            files.append(_Lines(folder.open(name), separator, links(table, labels=export.labels), columns))
+            files.append(_Lines(folder.open(name, is_ours), separator, links(table, labels=export.labels), columns))
     for record in export.records():
         for number, row_links, values in export.splitter.rows(record):
             if lines := files[number]:
                 lines.add(row_links, [cell(values) for cell in cells[number]])
     for lines in filter(None, files):
         lines.flush()
+
+
+def _free(name: str, taken: set[str], ending: str) -> str:
+    """The name of a table's file: a list may have the name of another table, or differ in case only."""
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    free = next(one for one in names if one.casefold() not in taken)
+    taken.add(free.casefold())
+    return f"{free}.{ending}"
+
+
+def _is_ours(start: bytes, *, separator: str, forms: Sequence[Table]) -> bool:
+    """Whether a file that begins so is an export of a table: all its columns are in the schema, as for an import."""
+    line = start.partition(b"\n")[0]
+    if not line.startswith(BOM_UTF8):
+        return False
+    try:
+        header = next(csv.reader([line.decode("utf-8-sig")], delimiter=separator, strict=True), [])
+    except (UnicodeDecodeError, csv.Error):
+        return False
+    names = [str(from_text(name)) for name in header]
+    if (CUSTOMER if forms[0].within else "id") not in names:
+        return False
+    known = (paths(table, language) for table in forms for language in ("", *LANGUAGES))
+    return any(all(map(one.of, names)) for one in known)
 
 
 def comma_separated(shown: Listed) -> Text:

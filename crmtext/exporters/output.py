@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
-import re
 import shutil
 import stat
 import sys
@@ -15,6 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from crmtext import layout
 from crmtext.disk import files
+from crmtext.disk.nofollow import is_name
+from crmtext.exporters.cells import to_json
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
 from crmtext.terminal.output import QuietPipe, binary
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_OWN_TABLE = re.compile(rb'(?:\xef\xbb\xbf)?"?(?:customer_)?id"?[,;\t\r\n]')
+#: How much of a file is read to see whose it is: more than any header.
+_START = 1_000_000
 
 
 class _Part(NamedTuple):
@@ -40,6 +43,7 @@ class Files:
     def __init__(self, store: Path) -> None:
         self._store = store
         self._parts: list[_Part] = []
+        self._taken: set[str] = set()
         self._gone: list[Path] = []
         #: The files that were there before.
         self.replaced: list[Path] = []
@@ -52,6 +56,9 @@ class Files:
         within = self._within(path)
         files.make_folder(path.parent, within=within)
         with files.plainly(path):
+            if (key := str(path).casefold()) in self._taken:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            self._taken.add(key)
             folder = files.opened(path.parent, within)
             try:
                 about = folder.plain(path.name)
@@ -101,7 +108,7 @@ class Files:
                 return None
             raise
         with os.fdopen(handle, "rb") as file:
-            return file.read(64)
+            return file.read(_START)
 
     def discard(self) -> None:
         """Delete the files that were not put into their places."""
@@ -117,29 +124,35 @@ class Files:
 class Folder:
     """The folder of an export: only files of earlier exports are replaced or deleted there."""
 
-    def __init__(self, files_: Files, path: Path, is_ours: Callable[[bytes], bool]) -> None:
-        self._files, self._path, self._is_ours = files_, path, is_ours
+    def __init__(self, files_: Files, path: Path) -> None:
+        self._files, self._path = files_, path
 
-    def open(self, name: str) -> BinaryIO:
-        """Open a file of the export. Raises CrmError if another file is in its place."""
-        path = self._path / name
+    def open(self, name: str, is_ours: Callable[[bytes], bool]) -> BinaryIO:
+        """Open a file of the export. Raises CrmError if another file is in its place.
+
+        Its first megabyte shows whether a file is ours.
+        """
+        path = self._at(name)
         start = self._files.start(path)
-        if start and not self._is_ours(start):
+        if start and not is_ours(start):
             message = _("'{path}' is not from an export of crmtext").format(path=files.near(path))
             raise usage("output-place", message, _("nothing was written; name another folder, or remove the file"))
         return self._files.open(path)
 
-    def leave_out(self, name: str) -> None:
+    def leave_out(self, name: str, is_ours: Callable[[bytes], bool]) -> None:
         """Delete the file of an earlier export that this one doesn't have."""
-        path = self._path / name
+        path = self._at(name)
         start = self._files.start(path)
-        if start and self._is_ours(start):
+        if start and is_ours(start):
             self._files.remove(path)
 
-
-def is_own_table(start: bytes) -> bool:
-    """Whether a file of cells that begins so is an export of ours."""
-    return _OWN_TABLE.match(start) is not None
+    def _at(self, name: str) -> Path:
+        if not is_name(name) or {":", "\\"} & {*name} or not name.isprintable():
+            message = _("a list of the schema can't be a file with the name {name}").format(name=to_json(name))
+            raise usage(
+                "output-place", message, _("export to one file, such as: {option}").format(option="-o all.xlsx")
+            )
+        return self._path / name
 
 
 def is_terminal() -> bool:

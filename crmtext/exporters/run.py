@@ -11,7 +11,7 @@ from crmtext.answer import LazyList
 from crmtext.disk.output_place import check_place
 from crmtext.exporters import FORMATS, file_writer, folder_writer
 from crmtext.exporters.export import Export
-from crmtext.exporters.output import Folder, is_own_table, is_terminal, stdout, writing
+from crmtext.exporters.output import Folder, is_terminal, stdout, writing
 from crmtext.i18n import _, bracketed, plural
 from crmtext.index import lookup
 from crmtext.problem import usage
@@ -109,7 +109,7 @@ def write(store: Store, export: Export, place: Place) -> list[str]:
     check_place(place.path, store.root)
     with writing(store.root) as files:
         if place.is_folder:
-            folder_writer(place.format)(export, Folder(files, place.path, is_own_table))
+            folder_writer(place.format)(export, Folder(files, place.path))
         else:
             file_writer(place.format)(export, files.open(place.path))
     return [_written(export, place, files), *_about(export, place)]

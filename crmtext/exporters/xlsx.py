@@ -201,6 +201,8 @@ def _pieces(text: str) -> list[str]:
     """A text in pieces that fit a cell; Excel counts a sign beyond the first 65,536 twice."""
     if len(text) * 2 <= LARGEST:
         return [text]
+    if max(text) <= "\uffff":
+        return [text[at : at + LARGEST] for at in range(0, len(text), LARGEST)]
     pieces, start, size = [], 0, 0
     for at, sign in enumerate(text):
         size += 2 if sign > "\uffff" else 1

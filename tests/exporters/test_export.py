@@ -14,6 +14,8 @@ import openpyxl
 import pytest
 import stores
 
+from crmtext.schema.load import shipped
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -280,3 +282,65 @@ def test_computed_columns_are_numbers_and_days_in_a_workbook(program: stores.Pro
     day = row[3]
     assert row == ["张江仪表有限公司", "168000.5 CNY", 168000.5, day, 10, row[5], None]
     assert (f"{day:%Y-%m-%d}", f"{row[5]:%Y-%m-%d}") == ("2026-11-10", "2023-06-01")
+
+
+def own_list(program: stores.Program, name: str) -> None:
+    """Give the schema a list of our own."""
+    path = program.folder / "schema/customer.schema.json"
+    path.parent.mkdir()
+    schema = json.loads(shipped())
+    entry = {
+        "type": "object", "title": "Entry", "x-title-zh": "条目", "additionalProperties": False, "required": ["note"],
+        "properties": {"note": {"type": "string", "title": "Note", "x-title-zh": "备注"}},
+    }  # fmt: skip
+    schema["properties"][name] = {"type": "array", "title": "Own", "x-title-zh": "自有", "items": entry}
+    path.write_text(json.dumps(schema, ensure_ascii=False, indent=2), "utf-8")
+
+
+@pytest.mark.parametrize("name", ["/new", "a/b", "a\\b", "c:d"])
+def test_a_list_is_no_path(program: stores.Program, tmp_path: Path, name: str) -> None:
+    own_list(program, name)
+    (tmp_path / "new.csv").write_bytes(b"\xef\xbb\xbfcustomer_id,note\r\n")
+    before = sorted(tmp_path.rglob("*.csv"))
+    said = program("export", "-o", f"{tmp_path / 'out'}/")
+    assert said.err.startswith(
+        f"error: a list of the schema can't be a file with the name {json.dumps(name + '.csv')} [output-place]\n"
+    )
+    assert (said.code, sorted(tmp_path.rglob("*.csv"))) == (2, before)
+
+
+def test_a_list_with_the_name_of_the_customers_has_a_file_of_its_own(program: stores.Program, tmp_path: Path) -> None:
+    own_list(program, "Customers")
+    record = next((program.folder / "records").glob("*.yaml"))
+    record.write_text(record.read_text("utf-8") + "Customers: [{note: a}]\n", "utf-8")
+    assert program("export", "-o", f"{tmp_path / 'out'}/").code == 0
+    assert [row["note"] for row in rows(tmp_path / "out/Customers-2.csv")] == ["a"]
+    assert len(rows(tmp_path / "out/customers.csv")) == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfid,Balance\r\n1,2\r\n",
+        b"id,name\r\n1,Ann\r\n",
+        b"\xef\xbb\xbfcustomer_id,name,shoe\r\n1,2,3\r\n",
+        b"\xef\xbb\xbfname\r\nAnn\r\n",
+    ],
+)
+def test_a_foreign_file_with_ids_is_kept(program: stores.Program, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "out").mkdir()
+    name = "contacts.csv" if b"customer_id" in content else "customers.csv"
+    (tmp_path / "out" / name).write_bytes(content)
+    said = program("export", "-o", f"{tmp_path / 'out'}/")
+    assert (said.code, f"{name}' is not from an export of crmtext" in said.err) == (2, True)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == {name: content}
+
+
+@pytest.mark.parametrize("headers", ["names", "labels"])
+def test_an_own_export_is_replaced(program: stores.Program, tmp_path: Path, headers: str) -> None:
+    words = ("export", "--headers", headers, "-o", f"{tmp_path / 'out'}/")
+    assert program(*words).code == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    said = program(*words)
+    assert (said.code, f"({len(before)} files, {len(before)} replaced)" in said.err) == (0, True)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before

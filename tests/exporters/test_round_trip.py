@@ -20,7 +20,7 @@ from import_runs import new_store, run
 from crmtext import settings as store_settings
 from crmtext.exporters import file_writer, folder_writer
 from crmtext.exporters.export import Export
-from crmtext.exporters.output import Folder, is_own_table, writing
+from crmtext.exporters.output import Folder, writing
 from crmtext.i18n import speaking
 from crmtext.importers.options import ReadOptions
 from crmtext.importers.reading.own_tables import with_records
@@ -53,7 +53,7 @@ def written(export: Export, form: str, folder: Path) -> Path:
     """The file or folder of an export."""
     with writing(folder / "no-store") as files:
         if form in FOLDERS:
-            folder_writer(form)(export, Folder(files, folder / form, is_own_table))
+            folder_writer(form)(export, Folder(files, folder / form))
             return folder / form
         path = folder / f"all.{form}"
         file_writer(form)(export, files.open(path))
