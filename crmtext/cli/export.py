@@ -108,7 +108,7 @@ def export(
     )
     lines = run.write(store, result, place)
     if with_sensitive:
-        lines.append(_("given to {who}, for: {purpose}").format(who=recipient, purpose=purpose))
+        lines.append(_given(recipient, purpose))
     return emit(Text("", note="\n".join(lines)))
 
 
@@ -137,6 +137,12 @@ def _check_alone(output: str, others: list[str]) -> None:
         raise click.UsageError(message.format(options=_(", ").join(others)))
     if output == "-":
         raise click.UsageError(_("--to writes several files; name a folder: -o FOLDER/"))
+
+
+def _given(recipient: str, purpose: str) -> str:
+    """The line about who got sensitive values, whatever line breaks were typed."""
+    who, why = (" ".join(text.split()) for text in (recipient, purpose))
+    return _("given to {who}, for: {purpose}").format(who=who, purpose=why)
 
 
 def _check_sensitive(recipient: str, purpose: str, *, with_sensitive: bool) -> None:

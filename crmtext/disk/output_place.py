@@ -23,7 +23,14 @@ _PARTS = frozenset({
 
 def check_place(path: Path, store: Path) -> None:
     """Raise CrmError if a path, whatever links lead there, is a part of the store or of a repository."""
-    real = path.resolve()
+    try:
+        real = path.resolve()
+    except (OSError, RuntimeError) as error:
+        # Python 3.11 has a RuntimeError for links in a circle.
+        message = _("the links at '{path}' lead in a circle").format(path=files.near(path))
+        raise usage(
+            "output-place", message, _("name another place, such as: {option}").format(option="-o ../customers/")
+        ) from error
     within = files.trusted(real, store)
     inside = real.relative_to(within).parts if within else ()
     if (within and (not inside or inside[0].casefold() in _PARTS)) or _GIT in map(str.casefold, real.parts):

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import LANGUAGES, N_, _, translations
@@ -32,6 +33,8 @@ _FORMULA = lazy.pattern(r"'*[=+\-@\t\r＝＋－＠]")
 _BARE = lazy.pattern(r"-?[0-9]+(?:\.[0-9]+)?")
 #: Numbers and truths in an open column of a text file.
 _TYPED = lazy.pattern(r"'*(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false)")
+#: Longer texts are no numbers: the longest finite one has fewer digits, and Python rejects integers of over 4,300.
+_LONGEST = 400
 #: `2024/5/1`, as a spreadsheet shows and saves a day.
 _DAY = lazy.pattern(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})")
 _TRUTHS = {"true": True, "false": False}
@@ -98,9 +101,12 @@ def _digits(number: float) -> str:
 
 def _number(text: str) -> Any:
     """The number in a text; the text if it is none."""
-    if not _BARE.fullmatch(text):
+    if len(text) > _LONGEST or not _BARE.fullmatch(text):
         return text
-    return float(text) if "." in text else int(text)
+    number = float(text)
+    if isinf(number):
+        return text
+    return number if "." in text else int(text)
 
 
 def _text(cell: Any) -> Any:

@@ -18,6 +18,8 @@ _BETWEEN = " · "
 #: The headers of what no field has. That of the customer is never translated: by it, an import knows our own exports.
 _LINKS: Mapping[str, str] = {ENTRY: N_("No."), WORDS: N_("Text")}
 _ALL = N_("Customers")
+#: Longer headers are no columns.
+_LONGEST = 200
 
 
 class Headers:
@@ -57,6 +59,8 @@ class Paths:
         """Return the column with a header; empty if the table can't have it."""
         if header in self._table.links or header in self._table.shapes:
             return header
+        if len(header) > _LONGEST:
+            return ""
         if header in self._by_label:
             return self._by_label[header]
         ends = [at for at in range(len(header)) if header.startswith(_BETWEEN, at)]

@@ -77,3 +77,11 @@ def test_the_plan_does_not_replace_what_is_imported(store: Path) -> None:
         ),
     )
     assert source.read_bytes() == before
+
+
+def test_links_in_a_circle_are_an_error(store: Path) -> None:
+    (store.parent / "a").symlink_to(store.parent / "b")
+    (store.parent / "b").symlink_to(store.parent / "a")
+    code, output = run("export", "-o", "../a/c.csv")
+    first = output.splitlines()[0]
+    assert (code, first) == (2, "error: the links at '" + first.split("'")[1] + "' lead in a circle [output-place]")

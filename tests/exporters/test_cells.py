@@ -82,3 +82,9 @@ def test_numbers_are_written_bare_so_that_a_spreadsheet_adds_them_up(number: flo
 def test_a_list_is_readable_if_its_texts_come_apart_again() -> None:
     encode = encoder(Shape("texts"), labels=False)
     assert [encode(["a", "b,c"]), encode(["a; b"]), encode(["[x"]), encode([])] == ["a; b,c", '["a; b"]', "[x", "[]"]
+
+
+def test_thousands_of_digits_stay_a_text() -> None:
+    digits = "1" * 5000
+    assert from_text(digits, is_open=True) == digits
+    assert decoder(Shape("number"))(digits) == digits

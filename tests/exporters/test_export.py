@@ -344,3 +344,8 @@ def test_an_own_export_is_replaced(program: stores.Program, tmp_path: Path, head
     said = program(*words)
     assert (said.code, f"({len(before)} files, {len(before)} replaced)" in said.err) == (0, True)
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_recipient_is_on_one_line(program: stores.Program) -> None:
+    said = program("export", "--with-sensitive", "--recipient", "a\nb", "--purpose", " c\r\nd ")
+    assert said.err.splitlines()[-1] == "given to a b, for: c d"

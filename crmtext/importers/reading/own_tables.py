@@ -222,7 +222,8 @@ def _add_entries(rows: Sequence[tuple[_Own, Row]], by_id: Mapping[str, dict[str,
             holder = numbered.get((table.within.name, id_, entry), holder)
         *above, last = path.split(".")
         for step in above:
-            holder = holder.setdefault(step, {})
+            below = holder.setdefault(step, {})
+            holder = below if isinstance(below, dict) else {}
         items = holder.setdefault(last, [])
         if isinstance(items, list):
             items.append(item)

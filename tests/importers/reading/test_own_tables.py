@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from import_runs import customers, imported, new_store, run
 
+from crmtext.importers.options import ReadOptions
+from crmtext.importers.reading.own_tables import with_records
+from crmtext.importers.reading.read import read
+from crmtext.store import Store
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -123,3 +128,24 @@ def test_half_of_an_entry_says_what_it_belongs_to(store: Path) -> None:
     replace(folder / "transactions.items.csv", "C20240501001,1,A", "C20240501001,7,A")
     code, plan = imported(str(folder), "--no-commit")
     assert (code, [one["column"] for one in plan["cells"]]) == (0, ["items"])
+
+
+def test_a_text_in_place_of_a_map_with_a_list_is_reported(store: Path) -> None:
+    folder = store.parent / "in"
+    folder.mkdir()
+    (folder / "customers.csv").write_text(
+        "\ufeffid,name,type,status,owner,cooperation\nC20240501001,Larch Pumps Ltd,company,lead,lilei,x\n", "utf-8"
+    )
+    (folder / "cooperation.contracts.csv").write_text("\ufeffcustomer_id,number\nC20240501001,A\n", "utf-8")
+    code, output = run("import", str(folder), "--dry-run")
+    assert code == 0, output
+    assert "Cells left out:\n  row 2 cooperation 'x': the value doesn't fit the field\n" in output
+
+
+def test_a_header_of_many_dots_is_no_column(store: Path) -> None:
+    folder = store.parent / "in"
+    folder.mkdir()
+    for header in ("custom." + "." * 60_000, "custom" + " · " * 20_000):
+        (folder / "customers.csv").write_text(f"id,name,{header}\nC20240501001,Larch Pumps Ltd,x\n", "utf-8")
+        sheets = with_records(read([str(folder / "customers.csv")], ReadOptions()), Store.find(store))
+        assert [sheet.records for sheet in sheets] == [()]
