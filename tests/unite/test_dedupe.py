@@ -131,6 +131,7 @@ def test_no_index_is_made_for_it_and_one_that_is_there_answers_alike(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crmtext.index.lookup.WORTHWHILE", 0)
+    monkeypatch.delenv("CRMTEXT_QUICK", raising=False)
     index = store / ".git/crmtext/worktree.sqlite"
     output = run("dedupe", "--format", "json")[1]
     assert not index.exists()
