@@ -216,7 +216,7 @@ def _planned(store: Store, sheets: Sequence[Sheet], options: Options, how: Write
     if book := editing_book.read(sheets, store.schema):
         planned = editing.planned(store, snapshot, book, options)
     else:
-        findings = Findings()
+        findings = Findings(notes=[note for sheet in sheets for note in sheet.notes])
         understanding = understand(sheets, store, options, findings)
         context = Context.of(store, understanding, options)
         incoming = join(_rows(understanding, context, findings), understanding, context, findings, in_order=True)

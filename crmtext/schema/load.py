@@ -169,6 +169,13 @@ def _unsafe(data: Any, path: str) -> Iterator[Problem]:
         target = node.get("$ref")
         if isinstance(target, str) and target.removeprefix("#/definitions/") not in definitions:
             yield _reference(target, path, where)
+        if _hides_unnamed(node.get("additionalProperties"), definitions):
+            yield Problem(
+                "schema-mark",
+                _("x-sensitive has no effect on the fields without a name at {where}").format(where=where or "/"),
+                Place(path, pointer=f"{where}/additionalProperties"),
+                _("mark the whole group of fields as x-sensitive, or name the sensitive ones under properties"),
+            )
         pattern = node.get("pattern")
         if isinstance(pattern, str) and (reason := pattern_safety.fault(pattern, work)):
             yield Problem("schema-pattern", reason[0], Place(path, pointer=f"{where}/pattern"), reason[1])
@@ -180,6 +187,14 @@ def _unsafe(data: Any, path: str) -> Iterator[Problem]:
                 Place(path, pointer=where),
                 _("one of: {values}").format(values=", ".join(FORMATS)),
             )
+
+
+def _hides_unnamed(spec: Any, definitions: dict[str, Any]) -> bool:
+    """Whether the fields that a schema doesn't name are marked as sensitive: only named ones can be kept back."""
+    if not isinstance(spec, dict):
+        return False
+    target = definitions.get(str(spec.get("$ref", "")).removeprefix("#/definitions/"))
+    return any(isinstance(one, dict) and one.get("x-sensitive") for one in (spec, target))
 
 
 def _nodes(data: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:

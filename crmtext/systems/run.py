@@ -105,8 +105,8 @@ class _Writer:
             text = plural("{n} record with errors not exported", "{n} records with errors not exported", out)
             lines.append(text + _("; see: crmtext check"))
         many = export.sensitive
-        lines.append(plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many))
-        return lines
+        text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many)
+        return [*lines, _("nothing is masked, {sensitive}").format(sensitive=text)]
 
 
 def _take_kind(output: Output, source: Source, place: tuple[str | int, ...]) -> None:

@@ -365,3 +365,13 @@ def test_a_likely_duplicate_without_a_required_field_ends_in_a_plan(new: Path, l
     del cells[left_out]
     code, plan = imported(sheet(new, f"{','.join(cells)}\n{','.join(cells.values())}\n", "新.csv"))
     assert (code, [one["name"] for one in plan["likely"]]) == (1, ["无锡东方仪表"])  # type: ignore[attr-defined]
+
+
+def test_the_plan_names_what_the_reading_left_aside(new: Path) -> None:
+    folder = new.parent / "in"
+    folder.mkdir()
+    (folder / "客户.csv").write_text("客户名称,客户类型,合作状态,负责人\n甲机械有限公司,企业,潜在客户,李雷\n", "utf-8")
+    (folder / "扫描件.png").write_bytes(b"x")
+    code, output = run("import", "../in", "--dry-run")
+    assert code == 0, output
+    assert "  ../in/扫描件.png is ignored: not a kind of file that can be imported\n" in output

@@ -233,6 +233,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a keyword of a later draft": (own(type="array", prefixItems=[]), "schema-keyword"),
     "an unknown mark": (own(type="string", **{"x-secret": True}), "schema-keyword"),
     "no Chinese title": (edited(lambda data: data["properties"].update(own={"title": "Own"})), "schema-mark"),
+    "sensitive fields without a name": (
+        edited(lambda data: data["properties"]["custom"].update(additionalProperties={**LINE, "x-sensitive": True})),
+        "schema-mark",
+    ),
     "no labels of values": (own(type="string", enum=["a"]), "schema-mark"),
     "an open block": (own(type="object", properties={}, additionalProperties=True), "schema-form"),
     "nested quantifiers": (own(type="string", pattern="^(a+)+$"), "schema-pattern"),

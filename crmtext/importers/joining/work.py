@@ -236,7 +236,7 @@ class Work:
             if draft is None:
                 return None
         if draft is None or (draft.of and draft.of != of and any(by in ("phone", "email") for by, _value in of)):
-            # Two people of one name are told apart by their numbers.
+            # Two people of one name differ in their numbers.
             draft = self.refer(of, row.at)
         if draft is None:
             self.reject(row.at, "", "", _("it doesn't say which customer it belongs to"), _("add the customer's name"))

@@ -26,16 +26,25 @@ class CustomerNames:
         self._others: defaultdict[str, dict[str, Customer]] = defaultdict(dict)
         for customer in by_id.values():
             self._full[folded(customer.name)][customer.id] = customer
-            for name in (customer.data.get("short_name", ""), *customer.data.get("aliases", ())):
-                if name:
-                    self._others[folded(str(name))][customer.id] = customer
+            for name in other_names(customer):
+                self._others[name][customer.id] = customer
 
     def of(self, typed: str) -> tuple[Customer, ...]:
         """Return the customers that a text means: the id counts before the name, the name before the others."""
         if customer := self._by_id.get(typed.strip().upper()):
             return (customer,)
         name = folded(typed)
-        return tuple((self._full.get(name) or self._others.get(name) or {}).values())
+        return tuple((self._full.get(name) or {}).values()) or self.by_other_name(name)
+
+    def by_other_name(self, typed: str) -> tuple[Customer, ...]:
+        """Return the customers with this short name or alias."""
+        return tuple(self._others.get(folded(typed), {}).values())
+
+
+def other_names(customer: Customer) -> frozenset[str]:
+    """Return the short name and the aliases of a customer, folded."""
+    names = (customer.data.get("short_name"), *customer.data.get("aliases", ()))
+    return frozenset(folded(str(name)) for name in names if name)
 
 
 def ids(customers: Sequence[Customer]) -> str:

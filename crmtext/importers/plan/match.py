@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +11,7 @@ from crmtext.duplicates.known import known
 from crmtext.duplicates.names import likeness
 from crmtext.duplicates.similarity import Mark, certain, core, marks
 from crmtext.importers.joining.ids import comparable, forms
-from crmtext.importers.plan.customer_names import CustomerNames
+from crmtext.importers.plan.customer_names import CustomerNames, other_names
 from crmtext.model import Customer
 from crmtext.text.document import Document
 from crmtext.values.external_ids import FIELD, ids_of
@@ -80,17 +79,6 @@ class Index:
         return {mark: customer for customer in self._customers for mark in _system_ids(customer.data)}
 
     @cached_property
-    def _other_names(self) -> Mapping[str, list[Customer]]:
-        """The companies by their short names and aliases, by which other objects' rows name them."""
-        having: defaultdict[str, list[Customer]] = defaultdict(list)
-        for customer in self._customers:
-            if customer.data.get("type") == "person":
-                continue
-            for form in {folded(str(name)) for name in _further_names(customer)}:
-                having[form].append(customer)
-        return having
-
-    @cached_property
     def _names(self) -> CustomerNames:
         return CustomerNames(self.by_id)
 
@@ -115,8 +103,12 @@ class Index:
                 # A row that only names its customer, such as an answer, gives nothing else to compare.
                 sure = [customer for customer, common in shared if "full-name" in {kind for kind, _value in common}]
             if not (sure or numbers) and (incoming.of or not incoming.own_rows):
-                named = self._other_names.get(folded(str(incoming.data["name"])), ())
-                sure = [customer for customer in named if not self._differ(incoming, customer)]
+                companies = (
+                    customer
+                    for customer in self._names.by_other_name(str(incoming.data["name"]))
+                    if customer.data.get("type") != "person"
+                )
+                sure = [customer for customer in companies if not self._differ(incoming, customer)]
             if sure or not numbers:
                 return sure[0] if len(sure) == 1 else None
         return self._reached(numbers, str(incoming.data.get("name", ""))) if numbers else None
@@ -124,8 +116,7 @@ class Index:
     @staticmethod
     def settle_name(incoming: Incoming, customer: Customer) -> None:
         """Keep the customer's name: a contact's row that has another of its names for the company renames nothing."""
-        names = {folded(str(name)) for name in _further_names(customer)}
-        if not incoming.own_rows and folded(str(incoming.data.get("name", ""))) in names:
+        if not incoming.own_rows and folded(str(incoming.data.get("name", ""))) in other_names(customer):
             incoming.data["name"] = customer.name
 
     def _by_ids(self, incoming: Incoming) -> Customer | None:
@@ -223,11 +214,6 @@ def _is_named(customer: Customer, name: str) -> bool:
         return True
     wanted = core(name)
     return any(wanted in one or one in wanted for one in map(core, map(str, names)) if one)
-
-
-def _further_names(customer: Customer) -> Iterator[Any]:
-    """The short name and the aliases of a customer."""
-    return filter(None, (customer.data.get("short_name"), *customer.data.get("aliases", ())))
 
 
 def _system_ids(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from crmtext.exporters.cells import LARGEST, decoder, from_text
 from crmtext.exporters.export import sheet as sheet_of
 from crmtext.exporters.headers import Paths, paths, titles
 from crmtext.exporters.tables import CUSTOMER, CUSTOMERS, ENTRY, OPEN, WORDS, Table, tables
-from crmtext.i18n import LANGUAGES, translations
+from crmtext.i18n import LANGUAGES, _, translations
 from crmtext.importers.sheet import Row, Sheet
 from crmtext.index import lookup
 
@@ -179,12 +179,13 @@ def _title(sheet: Sheet) -> str:
 
 def _united(group: Sequence[_Own], store: Store) -> Sheet:
     """The records of an export's tables."""
+    notes: list[str] = []
     records: list[tuple[int, dict[str, Any]]] = []
     by_id: dict[str, dict[str, Any]] = {}
     lists = [own for own in group if own.table.name != CUSTOMERS]
     for own in group:
         for row in own.sheet.rows[1:] if own.table.name == CUSTOMERS else ():
-            record = _values(own, row)
+            record = _values(own, row, notes)
             if isinstance(contact := record.get("contacts"), dict):
                 record["contacts"] = [contact]
             records.append((row.number, record))
@@ -195,12 +196,17 @@ def _united(group: Sequence[_Own], store: Store) -> Sheet:
     for number, (id_, record) in enumerate(_of_store(store, lacking), start=last + 1):
         by_id[id_] = record
         records.append((number, record))
-    _add_entries(rows, by_id)
+    _add_entries(rows, by_id, notes)
     first = next((own for own in group if own.table.name == CUSTOMERS), group[0]).sheet
     header = Row(0, ("id", "name"))
     below = (Row(number, (one.get("id", ""), str(one.get("name", "")))) for number, one in records)
     return replace(
-        first, name="", format="json", rows=(header, *below), records=tuple(record for _number, record in records)
+        first,
+        name="",
+        format="json",
+        rows=(header, *below),
+        records=tuple(record for _number, record in records),
+        notes=(*first.notes, *notes),
     )
 
 
@@ -209,24 +215,24 @@ def _is_inner(own: _Own) -> bool:
     return own.table.within is not None and own.table.within.within is not None
 
 
-def _add_entries(rows: Sequence[tuple[_Own, Row]], by_id: Mapping[str, dict[str, Any]]) -> None:
-    """Add the entries of lists to the records, or to the entries that have the lists."""
+def _add_entries(rows: Sequence[tuple[_Own, Row]], by_id: Mapping[str, dict[str, Any]], notes: list[str]) -> None:
+    """Add the entries of lists to the records, or to the entries that have the lists; note those without a place."""
     numbered: dict[tuple[str, str, str], dict[str, Any]] = {}
     for own, row in rows:
         table, id_, entry = own.table, own.link(row, CUSTOMER), own.link(row, ENTRY)
         words = own.link(row, WORDS)
-        item = _values(own, row) if words == "" else words
+        item = _values(own, row, notes) if words == "" else words
         holder, path = by_id[id_], table.name
         if table.within is not None and _is_inner(own):
             path = path.removeprefix(f"{table.within.name}.")
             holder = numbered.get((table.within.name, id_, entry), holder)
         *above, last = path.split(".")
-        for step in above:
-            below = holder.setdefault(step, {})
-            holder = below if isinstance(below, dict) else {}
-        items = holder.setdefault(last, [])
-        if isinstance(items, list):
-            items.append(item)
+        below = _below(holder, above)
+        items = None if below is None else below.setdefault(last, [])
+        if not isinstance(items, list):
+            notes.append(_no_place(own, row, table.name))
+            continue
+        items.append(item)
         if table.has_tables and isinstance(item, dict):
             numbered[table.name, id_, entry or str(len(items))] = item
 
@@ -247,8 +253,24 @@ def _is_full(text: str) -> bool:
     return len(text) * 2 >= LARGEST - 1 and len(text) + sum(sign > "\uffff" for sign in text) >= LARGEST - 1
 
 
-def _values(own: _Own, row: Row) -> dict[str, Any]:
-    """The values of a row as a map."""
+def _below(values: dict[str, Any], steps: Iterable[str]) -> dict[str, Any] | None:
+    """The map below these names, made if it is missing; None if another value is in its place."""
+    holder = values
+    for step in steps:
+        below = holder.setdefault(step, {})
+        if not isinstance(below, dict):
+            return None
+        holder = below
+    return holder
+
+
+def _no_place(own: _Own, row: Row, name: str) -> str:
+    message = _("{file} row {row}: '{name}' is left out, because another value is in the place of its group")
+    return message.format(file=own.sheet.path, row=row.number, name=name)
+
+
+def _values(own: _Own, row: Row, notes: list[str]) -> dict[str, Any]:
+    """The values of a row as a map; those without a place are noted."""
     values: dict[str, Any] = {}
     is_text = own.sheet.format == "csv"
     # Only the cells of a workbook have a limit.
@@ -265,9 +287,9 @@ def _values(own: _Own, row: Row) -> dict[str, Any]:
         is_full = (is_full or not column.continues) and isinstance(cell, str) and _is_full(cell)
     for column, cell in waiting:
         read = from_text(cell, is_open=column.is_open) if is_text and isinstance(cell, str) else cell
-        holder = values
-        for step in column.steps[:-1]:
-            below = holder.setdefault(step, {})
-            holder = below if isinstance(below, dict) else {}
-        holder[column.steps[-1]] = column.decode(read)
+        holder = _below(values, column.steps[:-1])
+        if holder is None:
+            notes.append(_no_place(own, row, ".".join(column.steps)))
+        else:
+            holder[column.steps[-1]] = column.decode(read)
     return values

@@ -140,6 +140,7 @@ def test_a_text_in_place_of_a_map_with_a_list_is_reported(store: Path) -> None:
     code, output = run("import", str(folder), "--dry-run")
     assert code == 0, output
     assert "Cells left out:\n  row 2 cooperation 'x': the value doesn't fit the field\n" in output
+    assert "cooperation.contracts.csv row 2: 'cooperation.contracts' is left out" in " ".join(output.split())
 
 
 def test_a_header_of_many_dots_is_no_column(store: Path) -> None:
