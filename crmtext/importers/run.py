@@ -257,7 +257,8 @@ def _save(planned: Plan) -> None:
     for rule, message in in_prose(text):
         raise usage(rule, f"{mapping.path}: {message}", _("import without --save, or change that column or value"))
     old = None if before is None else Document(mapping.path, before.decode("utf-8", "replace"))
-    planned.further.append(Draft(old, Document(mapping.path, text)))
+    if old is None or old.text != text:
+        planned.further.append(Draft(old, Document(mapping.path, text)))
 
 
 def _code(planned: Plan) -> Exit:

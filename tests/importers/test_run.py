@@ -367,6 +367,15 @@ def test_a_likely_duplicate_without_a_required_field_ends_in_a_plan(new: Path, l
     assert (code, [one["name"] for one in plan["likely"]]) == (1, ["无锡东方仪表"])  # type: ignore[attr-defined]
 
 
+def test_the_same_mapping_again_is_nothing_to_write(new: Path) -> None:
+    words = ("import", sheet(new), "--save", "team", "--not-same", "all")
+    assert run(*words)[0] == 0
+    tip = git(new, "rev-parse", "HEAD")
+    code, output = run(*words)
+    assert (code, output.splitlines()[-1]) == (0, "Nothing was written.")
+    assert (git(new, "rev-parse", "HEAD"), git(new, "status", "--porcelain")) == (tip, "")
+
+
 def test_the_plan_names_what_the_reading_left_aside(new: Path) -> None:
     folder = new.parent / "in"
     folder.mkdir()
