@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from crmtext.exporters.content_lines import line, parts, text
 from crmtext.i18n import plural
 from crmtext.values import phones
+from crmtext.values.content_lines import line, parts, text
 from crmtext.values.surnames import family_of
 
 if TYPE_CHECKING:
