@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Scope
-from crmtext.computed import natural_lifecycle
+from crmtext.computed.profile import natural_lifecycle
 from crmtext.i18n import _
 from crmtext.problem import Problem, Severity
 

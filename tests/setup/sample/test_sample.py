@@ -20,7 +20,7 @@ from repos import Repo
 
 from crmtext import layout
 from crmtext.checks import run
-from crmtext.computed import is_overdue, is_stale
+from crmtext.computed.contacts import is_overdue, is_stale
 from crmtext.i18n import speaking
 from crmtext.problem import Severity
 from crmtext.schema import Schema
