@@ -33,6 +33,7 @@ store  wording
 checks
 index
 explain  validation
+figures
 reports  record  exporters
 setup  diff
 history  handover  sync  unite

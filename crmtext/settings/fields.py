@@ -73,6 +73,7 @@ _TRANSITIONS = {
     "lost": ("prospect", "active"),
 }
 _STALE = {"high": 14, "medium": 30, "low": 90, "default": 30}
+_SATISFACTION = {"high": 90, "medium": 180, "low": 365, "default": 180}
 _PROBABILITY = {"discovery": 10, "qualified": 30, "proposal": 50, "negotiation": 75}
 
 
@@ -124,7 +125,14 @@ class Settings:
         N_("days without contact after which a customer is stale, by the customer's value"),
         values=int,
     )
+    satisfaction_days: Mapping[str, int] = _setting(
+        "followup.satisfaction_days",
+        _SATISFACTION,
+        N_("days from one satisfaction visit to the next, by the customer's value"),
+        values=int,
+    )
     case_days: int = _setting("followup.case_days", 5, N_("days until a case is due, if no due date is given"))
+    contract_days: int = _setting("followup.contract_days", 60, N_("days before its end that a contract is due"))
     probability: Mapping[str, int] = _setting(
         "opportunities.probability",
         _PROBABILITY,

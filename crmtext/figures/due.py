@@ -1,0 +1,131 @@
+"""The list of due work for the customers of a snapshot, with day, colleague and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from crmtext.figures.due_kinds import KINDS, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from crmtext.model import Customer
+    from crmtext.settings import Settings
+    from crmtext.snapshot import Snapshot
+
+#: The states in order.
+STATES = ("overdue", "today", "coming", "undated")
+#: How many days ahead are shown by default.
+AHEAD = 7
+_PRIORITY = {"key": 0, "normal": 1, "low": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to do for a customer."""
+
+    customer: Customer
+    #: One of the names in `KINDS`.
+    kind: str
+    #: One of `STATES`.
+    state: str
+    #: The handle of the colleague who does it.
+    person: str
+    task: Task
+
+    @property
+    def due(self) -> date | None:
+        """The day on which it is due."""
+        return self.task.due
+
+    @property
+    def action(self) -> str:
+        """The action in the record's words; empty if the kind says it all."""
+        return self.task.action
+
+    @property
+    def avoid(self) -> tuple[str, ...]:
+        """The channels by which the customer does not want to be contacted."""
+        return tuple(self.customer.data.get("preferences", {}).get("do_not_contact", ()))
+
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """The channels of the task that are among them."""
+        return tuple(channel for channel in self.task.channels if channel in self.avoid)
+
+
+def items(
+    snapshot: Snapshot,
+    *,
+    owner: str = "",
+    days: int = AHEAD,
+    kinds: Collection[str] = (),
+    sensitive: bool = True,
+) -> tuple[Item, ...]:
+    """Return everything due until so many days from today, in the order of the list.
+
+    `owner` is a colleague; without one, everybody's items are returned, also those that only a colleague who has left
+    could do. Without `sensitive`, nothing is said about fields that reports leave out.
+    """
+    last = _later(snapshot.today, days)
+    wanted = [name for name in KINDS if (not kinds or name in kinds) and (sensitive or not KINDS[name].sensitive)]
+    personal = [name for name in wanted if KINDS[name].personal]
+    listed: list[Item] = []
+    for customer in snapshot.customers:
+        for kind in personal if owner and customer.owner != owner else wanted:
+            for task in KINDS[kind].find(customer, snapshot):
+                if task.due and task.due > last:
+                    continue
+                person = _person(task.by or customer.owner, customer, snapshot.settings)
+                if person and (not owner or (person == owner and not _has_left(owner, snapshot.settings))):
+                    listed.append(Item(customer, kind, state(task.due, snapshot.today), person, task))
+    listed.sort(key=_order)
+    return tuple(listed)
+
+
+def state(due: date | None, today: date) -> str:
+    """Return the state of a day."""
+    if due is None:
+        return "undated"
+    return "overdue" if due < today else "today" if due == today else "coming"
+
+
+def people(listed: Collection[Item]) -> Iterator[tuple[str, tuple[Item, ...]]]:
+    """Yield each colleague with their items; those with the first items come first."""
+    for person in dict.fromkeys(item.person for item in listed):
+        yield person, tuple(item for item in listed if item.person == person)
+
+
+def _order(item: Item) -> tuple[int, bool, int, date, str, str, int]:
+    task, customer = item.task, item.customer
+    return (
+        STATES.index(item.state),
+        not KINDS[item.kind].promise,
+        _PRIORITY.get(customer.priority, _PRIORITY["normal"]),
+        task.due or date.max,
+        # A time is digits: items without one come last.
+        task.time or "~",
+        customer.id,
+        _PLACE[item.kind],
+    )
+
+
+_PLACE = {name: number for number, name in enumerate(KINDS)}
+
+
+def _person(handle: str, customer: Customer, settings: Settings) -> str:
+    """The colleague who does it: the owner in place of one who has left; empty if it is a pool."""
+    doing = customer.owner if _has_left(handle, settings) else handle
+    member = settings.team.get(doing)
+    return "" if member and member.pool else doing
+
+
+def _has_left(handle: str, settings: Settings) -> bool:
+    member = settings.team.get(handle)
+    return member is not None and member.has_left
+
+
+def _later(day: date, days: int) -> date:
+    return min(date.max.toordinal() - day.toordinal(), days) * timedelta(days=1) + day

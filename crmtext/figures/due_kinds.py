@@ -1,0 +1,223 @@
+"""The kinds of things to do for a customer, and how each is found in a record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.i18n import N_, translations
+from crmtext.model import day, next_steps
+from crmtext.values.money import decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from crmtext.model import Customer
+    from crmtext.snapshot import Snapshot
+
+#: The final stages of an opportunity.
+_CLOSED = ("won", "lost")
+#: A birthday without its year: `--05-01`.
+_YEARLESS = "--"
+
+
+class Task(NamedTuple):
+    """Something to do for a customer; None as the day means that it has none."""
+
+    due: date | None
+    action: str = ""
+    #: The handle of the colleague; empty for the customer's owner.
+    by: str = ""
+    #: Distinguishes it from others of its kind and customer.
+    key: str = ""
+    #: The number of a next step, as `show` and `done` use it.
+    number: int = 0
+    time: str = ""
+    channels: tuple[str, ...] = ()
+    say: str = ""
+
+
+class Kind(NamedTuple):
+    """A kind of task: its label, whether it is a promise, and the function that finds its tasks."""
+
+    label: str
+    find: Callable[[Customer, Snapshot], Iterator[Task]]
+    #: Promises come before the other kinds.
+    promise: bool = False
+    #: Whether tasks may be of a colleague who isn't the customer's owner.
+    personal: bool = False
+    #: Whether it is about a field that reports leave out.
+    sensitive: bool = False
+
+
+def _next_steps(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
+    if not any(_is_open(interaction.get("next")) for interaction in customer.data.get("interactions", ())):
+        return
+    for step in next_steps(customer):
+        if step.done is None:
+            agreed = customer.data["interactions"][step.interaction]["date"]
+            channels = (step.channel,) if step.channel else ()
+            yield Task(step.due, step.action, step.by, f"{agreed}:{step.action}", step.number, step.time, channels)
+
+
+def _is_open(step: Mapping[str, Any] | None) -> bool:
+    return bool(step) and not (step or {}).get("done")
+
+
+def _cases(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    for case in customer.data.get("cases", ()):
+        if case["status"] != "closed":
+            due = day(case.get("due")) or _after(day(case["opened"]), snapshot.settings.case_days)
+            yield Task(due, case["summary"], case.get("owner", ""), f"{case['opened']}:{case['summary']}")
+
+
+def _deals(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
+    for deal in _open_deals(customer):
+        if due := day(deal.get("expected_close")):
+            yield Task(due, deal["title"], deal.get("owner", ""), deal["title"])
+
+
+def _open_deals(customer: Customer) -> Iterator[Mapping[str, Any]]:
+    return (deal for deal in customer.data.get("opportunities", ()) if deal["stage"] not in _CLOSED)
+
+
+def _payments(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    for purchase in customer.data.get("transactions", ()):
+        if purchase["amount"] > 0 and not purchase.get("paid") and (due := day(purchase.get("payment_due"))):
+            amount = f"{decimal(purchase['amount']):f} {purchase.get('currency', snapshot.settings.currency)}"
+            number = purchase.get("order_no") or purchase.get("invoice_no")
+            yield Task(due, number or amount, key=number or f"{purchase['date']}:{amount}")
+
+
+def _contracts(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    contracts = customer.data.get("cooperation", {}).get("contracts", ()) if customer.status == "active" else ()
+    if ending := [contract for contract in contracts if contract.get("to")]:
+        last = max(ending, key=lambda contract: str(contract["to"]))
+        due = _after(day(last["to"]), -snapshot.settings.contract_days)
+        title, number = last.get("title", ""), last.get("number", "")
+        yield Task(due, title or number, key=number or title)
+
+
+def _satisfaction(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    if customer.status != "active":
+        return
+    cooperation = customer.data.get("cooperation", {})
+    scores = [cooperation.get("satisfaction", {}).get("date")]
+    scores += [answer["date"] for answer in customer.data.get("feedback", ()) if _is_score(answer)]
+    last = max(filter(None, scores), default=None) or _first_day(cooperation.get("since"))
+    by_value = snapshot.settings.satisfaction_days
+    value = customer.data.get("classification", {}).get("value", "default")
+    days = by_value.get(value, by_value["default"])
+    if last and days:
+        yield Task(_after(day(last), days))
+
+
+def _is_score(answer: Mapping[str, Any]) -> bool:
+    return answer["kind"] == "survey" and "score" in answer
+
+
+def _first_day(partial: object) -> str:
+    """The first day of a date that may lack its day or month; empty for none."""
+    text = str(partial or "")
+    return text + "-01-01"[len(text) - len("2027") :] if text else ""
+
+
+def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    born = customer.data.get("person", {}).get("birth_date")
+    people = [("", customer.name, born)] if born else []
+    contacts = customer.data.get("contacts", ())
+    people += [(who["name"], who["name"], who["birthday"]) for who in contacts if _has_birthday(who)]
+    if not people or not _may_be_contacted(customer, snapshot):
+        return
+    agreed = [consent.get("contact", "") for consent in customer.data.get("consents", ()) if _allows_wishes(consent)]
+    # A person as a customer may be named as its own contact.
+    agreed += [""] if customer.type == "person" and customer.name in agreed else []
+    for contact, name, birthday in people:
+        if contact in agreed and (due := _next_birthday(str(birthday), snapshot.today)):
+            yield Task(due, name, key=name)
+
+
+def _has_birthday(contact: Mapping[str, Any]) -> bool:
+    return bool(contact.get("birthday")) and not contact.get("left")
+
+
+def _may_be_contacted(customer: Customer, snapshot: Snapshot) -> bool:
+    """Whether there is a channel that the customer did not exclude."""
+    excluded = customer.data.get("preferences", {}).get("do_not_contact", ())
+    field = snapshot.schema.by_path.get("preferences.do_not_contact") if excluded else None
+    choices = (field.item or field).choices if field else ()
+    return not choices or not {choice.value for choice in choices} <= {*excluded}
+
+
+def _allows_wishes(consent: Mapping[str, Any]) -> bool:
+    purposes = "\n".join(consent.get("purposes", ())).casefold()
+    return not consent.get("withdrawn") and any(word in purposes for word in ("birthday", "生日"))
+
+
+def _next_birthday(born: str, today: date) -> date | None:
+    """The next day with that month and day; None if they are not known."""
+    month_day = born.removeprefix(_YEARLESS) if born.startswith(_YEARLESS) else born[len("2000-") :]
+    if len(month_day) != len("05-01"):
+        return None
+    month, number = (int(part) for part in month_day.split("-"))
+    days = (_in_year(year, month, number) for year in (today.year, today.year + 1) if year <= date.max.year)
+    return next((one for one in days if one and one >= today), None)
+
+
+def _in_year(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        # Only this day is missing in some years; others are in no calendar.
+        return date(year, 2, 28) if (month, number) == (2, 29) else None
+
+
+def _retention(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
+    kept = customer.data.get("retention", {})
+    if due := day(kept.get("until")):
+        yield Task(due, kept.get("rule", ""))
+
+
+def _no_next_step(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
+    if customer.status in ("prospect", "active") and any(_open_deals(customer)):
+        interactions = customer.data.get("interactions", ())
+        if not any(_is_open(interaction.get("next")) for interaction in interactions):
+            yield Task(None)
+
+
+def _budgets(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
+    for need in customer.data.get("needs", ()) if customer.status != "lost" else ():
+        if need.get("status", "open") == "open" and need.get("budget", {}).get("basis") == "to-confirm":
+            yield Task(None, need["description"], key=need["description"])
+
+
+def _after(day_: date | None, days: int) -> date | None:
+    """The day that is this many days later; the last or first one of the calendar if there is none."""
+    if day_ is None:
+        return None
+    try:
+        return day_ + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+#: The kinds by name, in the order of a list on equal terms.
+KINDS: Mapping[str, Kind] = {
+    "next-step": Kind(N_("Next step"), _next_steps, promise=True, personal=True),
+    "case": Kind(N_("Case"), _cases, promise=True, personal=True),
+    "deal": Kind(N_("Deal"), _deals, promise=True, personal=True),
+    "payment": Kind(N_("Payment"), _payments, promise=True),
+    "contract": Kind(N_("Contract ends"), _contracts),
+    "satisfaction": Kind(N_("Satisfaction visit"), _satisfaction),
+    "birthday": Kind(N_("Birthday"), _birthdays, sensitive=True),
+    "retention": Kind(N_("Retention ends"), _retention),
+    "no-next-step": Kind(N_("No next step"), _no_next_step),
+    "budget": Kind(N_("Budget to confirm"), _budgets),
+}
+
+
+def named(typed: str) -> str:
+    """Return the kind with this name, or this label in any language; empty if there is none."""
+    wanted = typed.strip().casefold()
+    names = {name: {name, *map(str.casefold, translations(kind.label).values())} for name, kind in KINDS.items()}
+    return next((name for name in names if wanted in names[name]), "")
