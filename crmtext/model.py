@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from crmtext.text.document import Document
 
-#: Channels that don't count as contact with the customer.
-NO_CONTACT = frozenset({"note", "handover"})
+#: Channels that only colleagues see.
+INTERNAL = frozenset({"note", "handover"})
+#: Channels on which an outgoing message is not a contact: the reply is.
+_MESSAGES = frozenset({"email", "wechat", "sms", "social"})
 
 
 class NextStep(NamedTuple):
@@ -95,17 +97,6 @@ class Customer:
         return tuple(self.data.get("interactions", ()))
 
     @cached_property
-    def last_contact(self) -> date | None:
-        """The day of the last interaction that counts as contact."""
-        # ISO dates sort as text, so that only the last one is parsed.
-        return day(
-            max(
-                [str(interaction["date"])[:10] for interaction in self.interactions if is_contact(interaction)],
-                default=None,
-            )
-        )
-
-    @cached_property
     def nearest_step(self) -> Mapping[str, Any] | None:
         """The open next step that is due first, as data."""
         steps = [step for interaction in self.interactions if (step := interaction.get("next"))]
@@ -114,8 +105,12 @@ class Customer:
 
 
 def is_contact(interaction: Mapping[str, Any]) -> bool:
-    """Whether the interaction counts as contact; notes, handovers and unanswered calls don't."""
-    return interaction["channel"] not in NO_CONTACT and interaction.get("outcome") != "no-answer"
+    """Whether the interaction reached the customer: no note, handover, unanswered attempt or message sent."""
+    channel, direction = interaction["channel"], interaction.get("direction")
+    if channel in INTERNAL or interaction.get("outcome") == "no-answer":
+        return False
+    # A text message is sent, unless it says that it came in.
+    return not (channel in _MESSAGES and direction == "out") and (channel != "sms" or direction == "in")
 
 
 def signature(interaction: Mapping[str, Any]) -> tuple[str, ...]:

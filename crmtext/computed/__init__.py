@@ -24,8 +24,8 @@ def compute(customer: Customer, today: date, settings: Settings) -> dict[str, An
 
 COMPUTED: Mapping[str, Figure] = {
     "last_contact": Figure(
-        lambda c, _today, _settings: c.last_contact, "date", N_("Last contact"),
-        N_("the date of the last contact with the customer; notes and unanswered calls don't count"),
+        lambda c, today, _settings: contacts.last_contact(c, today), "date", N_("Last contact"),
+        N_("the date of the last contact with the customer; notes, unanswered calls and outgoing messages don't count"),
         ("上次联系", "最近联系日期", "最后联系"),
     ),
     "days_since_contact": Figure(

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.model import day
+from crmtext.model import day, is_contact
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from crmtext.model import Customer
     from crmtext.settings import Settings
+
+
+def last_contact(customer: Customer, today: date, channels: Collection[str] = ()) -> date | None:
+    """The day of the last contact up to today, on one of these channels if any are given."""
+    # ISO dates sort as text, so that only the last one is parsed.
+    latest = today.isoformat()
+    days = [
+        when
+        for interaction in customer.interactions
+        if (when := str(interaction["date"])[:10]) <= latest
+        and (not channels or interaction["channel"] in channels)
+        and is_contact(interaction)
+    ]
+    return day(max(days, default=None))
 
 
 def next_action(customer: Customer) -> str | None:
@@ -39,5 +54,5 @@ def is_stale(customer: Customer, today: date, settings: Settings) -> bool:
 
 def days_since(customer: Customer, today: date) -> int | None:
     """The days from the last contact to today."""
-    last = customer.last_contact
+    last = last_contact(customer, today)
     return (today - last).days if last else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.diff.customers import of_interaction
 from crmtext.i18n import _, plural
-from crmtext.model import NO_CONTACT
+from crmtext.model import INTERNAL
 from crmtext.problem import usage
 from crmtext.wording.labels import choice_label, heading, person
 
@@ -150,12 +150,12 @@ def _replaced(
 
 
 def _interactions(differences: Iterable[Difference], now: Snapshot) -> Section:
-    """Return contacts with customers, by colleague, without notes and handovers."""
+    """Return the interactions by colleague, without notes and handovers."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     customers: dict[str, set[str]] = defaultdict(set)
     for difference, value in _added(differences):
         by, channel = str(value.get("by", "")), str(value.get("channel", ""))
-        if channel not in NO_CONTACT:
+        if channel not in INTERNAL:
             counted[by][channel] += 1
             customers[by].add(difference.id)
     order = sorted(counted, key=lambda by: (-counted[by].total(), by))

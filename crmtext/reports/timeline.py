@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import N_, _
-from crmtext.model import NO_CONTACT, day, is_contact
+from crmtext.model import INTERNAL, day, is_contact
 from crmtext.wording import labels
 from crmtext.wording.sections import Book, Entry, entries
 
@@ -72,7 +72,7 @@ def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event
     return Event(
         date=str(data["date"]),
         channel=word("channel"),
-        internal=data["channel"] in NO_CONTACT,
+        internal=data["channel"] in INTERNAL,
         by=labels.person(book.settings, str(data["by"])),
         contact=str(data.get("contact") or ""),
         direction=_(call) if call else word("direction"),

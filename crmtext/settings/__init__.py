@@ -1,10 +1,20 @@
 """The settings of a store, `crmtext.toml`: the fields, the reader and the checks."""
 
-from crmtext.settings.fields import PRODUCT_FIELDS, Member, Product, Settings, handle_of, settings_fields, table_name
+from crmtext.settings.fields import (
+    PRODUCT_FIELDS,
+    FollowUpRule,
+    Member,
+    Product,
+    Settings,
+    handle_of,
+    settings_fields,
+    table_name,
+)
 from crmtext.settings.load import read, read_around, value_at
 
 __all__ = [
     "PRODUCT_FIELDS",
+    "FollowUpRule",
     "Member",
     "Product",
     "Settings",

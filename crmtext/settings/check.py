@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.layout import SCHEMA_VERSION, SETTINGS
-from crmtext.problem import Place, Problem
+from crmtext.settings import follow_up
 from crmtext.settings.fields import settings_fields, table_name
-from crmtext.settings.places import place, steps
+from crmtext.settings.problems import setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import first_invisible
-from crmtext.text.pointer import join
 from crmtext.values import clock
-from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.standards import currencies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from dataclasses import Field
+
+    from crmtext.problem import Problem
 
 _MEMBER: Mapping[str, type | tuple[type, ...]] = {
     "name": str,
@@ -41,9 +41,9 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     tables = sorted({name.partition(".")[0] for name in known})
     for table, content in data.items():
         if table not in tables:
-            yield _unknown(text, table, "", tables)
+            yield unknown_setting(text, table, "", tables)
         elif not isinstance(content, dict):
-            yield _problem(
+            yield setting_problem(
                 text,
                 table,
                 "",
@@ -59,6 +59,8 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield from _wrong(text, "", table, content, known[table])
         else:
             yield from _table(text, table, content, known)
+            if table == "followup":
+                yield from follow_up.problems(text, content)
 
 
 def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[Problem]:
@@ -73,14 +75,14 @@ def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[
             yield from _hidden(item, text, table, name)
     elif isinstance(value, str) and (sign := first_invisible(value)):
         message = _("{key} contains an invisible character: {code}").format(key=printable(name), code=sign)
-        yield _problem(text, name, table, message, _("delete it, and type the word again"))
+        yield setting_problem(text, name, table, message, _("delete it, and type the word again"))
 
 
 def _table(text: str, table: str, content: Mapping[str, Any], known: Mapping[str, Field[Any]]) -> Iterator[Problem]:
     names = [name.partition(".")[2] for name in known if name.startswith(table + ".")]
     for key, value in content.items():
         if key not in names:
-            yield _unknown(text, key, table, names)
+            yield unknown_setting(text, key, table, names)
         else:
             yield from _wrong(text, table, key, value, known[f"{table}.{key}"])
 
@@ -94,7 +96,7 @@ def _entries(
         if not isinstance(given, dict):
             team = _("a colleague is a table: [{table}]")
             message = team if kind == "team" else _("a product is a table: [{table}]")
-            yield _problem(text, name, kind, message.format(table=table), _('add a line below it: name = "…"'))
+            yield setting_problem(text, name, kind, message.format(table=table), _('add a line below it: name = "…"'))
             continue
         nested = [key for key, value in given.items() if isinstance(value, dict)]
         if nested:
@@ -102,14 +104,14 @@ def _entries(
             team = _('quote a handle that contains a dot: [team."{handle}"]')
             hint = team if kind == "team" else _('quote a code that contains a dot: [products."{handle}"]')
             message = _("[{table}] is read as two names").format(table=f"{kind}.{whole}")
-            yield _problem(text, "", table, message, hint.format(handle=whole))
+            yield setting_problem(text, "", table, message, hint.format(handle=whole))
             continue
         for key, value in given.items():
             if key not in known:
-                yield _unknown(text, key, table, known)
+                yield unknown_setting(text, key, table, known)
             elif not isinstance(value, known[key]) or (isinstance(value, list) and not _texts(value)):
                 kinds = {"active": _("true or false"), "pool": _("true or false"), "aliases": _("a list of texts")}
-                yield _kind(text, key, table, value, kinds.get(key, _("text")))
+                yield wrong_type(text, key, table, value, kinds.get(key, _("text")))
 
 
 def _same_product(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
@@ -128,7 +130,7 @@ def _same_product(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
             if first != code:
                 message = _("'{name}' names two products: {one} and {other}")
                 key = "name" if name == given.get("name") else "aliases" if name in aliases else ""
-                yield _problem(
+                yield setting_problem(
                     text,
                     key or code,
                     f"products.{table_name(code)}" if key else "products",
@@ -140,36 +142,43 @@ def _same_product(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
 def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> Iterator[Problem]:
     default = field.metadata["default"]
     choices = field.metadata.get("choices")
+    if field.metadata.get("apart"):
+        # In follow_up.py.
+        return
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
-        yield _problem(text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), hint)
+        yield setting_problem(
+            text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), hint
+        )
     elif isinstance(default, tuple) and not _texts(value):
-        yield _kind(text, key, table, value, _("a list of texts"))
+        yield wrong_type(text, key, table, value, _("a list of texts"))
     elif isinstance(default, int) and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        yield _kind(text, key, table, value, _("a whole number"))
+        yield wrong_type(text, key, table, value, _("a whole number"))
     elif field.name == "schema_version" and value > SCHEMA_VERSION:
         message = _("the store has version {theirs} of the schema; this crmtext knows versions up to {ours}")
         hint = _("upgrade crmtext: pipx upgrade crmtext")
-        problem = _problem(text, key, table, message.format(theirs=value, ours=SCHEMA_VERSION), hint)
+        problem = setting_problem(text, key, table, message.format(theirs=value, ours=SCHEMA_VERSION), hint)
         yield problem._replace(rule="schema-newer")
     elif isinstance(default, str) and not isinstance(value, str):
-        yield _kind(text, key, table, value, _("text"))
+        yield wrong_type(text, key, table, value, _("text"))
     elif "values" in field.metadata:
         yield from _map(text, table, key, value, field.metadata["values"])
     elif reason := _form(field.metadata.get("check", ""), value):
-        yield _problem(text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), reason)
+        yield setting_problem(
+            text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), reason
+        )
 
 
 def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Problem]:
     if not isinstance(value, dict):
-        yield _kind(text, key, table, value, _("a table"))
+        yield wrong_type(text, key, table, value, _("a table"))
         return
     here = f"{table}.{key}" if table else key
     for name, item in value.items():
         wrong = not isinstance(item, kind) or isinstance(item, bool) or (kind is list and not _texts(item))
         if wrong or (isinstance(item, int) and item < 0):
             names = {int: _("a whole number"), str: _("text"), list: _("a list of texts")}
-            yield _kind(text, name, here, item, names[kind])
+            yield wrong_type(text, name, here, item, names[kind])
 
 
 def _texts(value: Any) -> bool:
@@ -183,22 +192,3 @@ def _form(check: str, value: Any) -> str:
     if check == "timezone" and value and not clock.is_zone(value):
         return _("use a name such as Asia/Shanghai")
     return ""
-
-
-def _kind(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
-    message = _("{key} must be {wanted}, not {value}").format(key=key, wanted=wanted, value=repr(value)[:40])
-    return _problem(text, key, table, message, _("for an example, see crmtext.toml of a new store: crmtext init"))
-
-
-def _unknown(text: str, key: str, table: str, known: Iterable[str]) -> Problem:
-    names = tuple(known)
-    hint = did_you_mean(nearest(key, names), _("one of: {values}").format(values=", ".join(names)))
-    message = _("unknown setting '{key}'").format(key=f"{table}.{key}" if table else key)
-    return _problem(text, key, table, message, hint)
-
-
-def _problem(text: str, key: str, table: str, message: str, hint: str) -> Problem:
-    line, column, excerpt = place(text, table, key)
-    at = join((*steps(table), *((key,) if key else ())))
-    where = Place(SETTINGS, line, column, line, column + len(key or table), at)
-    return Problem("settings", message, where, hint, excerpt=excerpt)

@@ -13,6 +13,8 @@ from crmtext.i18n import N_, _
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from crmtext.values.workdays import WorkingDays
+
 
 def _setting(name: str, default: Any, about: str, **marks: Any) -> Any:
     """A field of Settings with its name in the file, default and help."""
@@ -63,6 +65,20 @@ class Product(NamedTuple):
     def shown(self) -> str:
         """The name, else the code."""
         return self.name or self.code
+
+
+class FollowUpRule(NamedTuple):
+    """A rule of `[[followup.rules]]`: how often the customers that it applies to are contacted."""
+
+    name: str
+    #: Days from one contact to the next; 0 for no regular contact.
+    every_days: int
+    #: The condition as in `--where`; empty for every customer.
+    where: str = ""
+    #: The channels whose contacts count; empty for all.
+    channels: tuple[str, ...] = ()
+    #: A text for the conversation, printed with the task.
+    say: str = ""
 
 
 _TRANSITIONS = {
@@ -122,7 +138,10 @@ class Settings:
     stale_days: Mapping[str, int] = _setting(
         "followup.stale_days",
         _STALE,
-        N_("days without contact after which a customer is stale, by the customer's value"),
+        N_(
+            "used if there are no follow-up rules: days without contact after which a customer is stale, by the "
+            "customer's value"
+        ),
         values=int,
     )
     satisfaction_days: Mapping[str, int] = _setting(
@@ -132,7 +151,31 @@ class Settings:
         values=int,
     )
     case_days: int = _setting("followup.case_days", 5, N_("days until a case is due, if no due date is given"))
+    answer_days: int = _setting(
+        "followup.answer_days", 1, N_("working days within which a customer's message is answered")
+    )
     contract_days: int = _setting("followup.contract_days", 60, N_("days before its end that a contract is due"))
+    pool_days: int = _setting(
+        "followup.pool_days", 90, N_("days without contact after which a lead or prospect should return to a pool")
+    )
+    holidays: tuple[str, ...] = _setting(
+        "followup.holidays",
+        (),
+        N_("days that are not worked, such as 2026-12-25 or 2026-10-01/2026-10-07"),
+        apart=True,
+    )
+    workdays: tuple[str, ...] = _setting(
+        "followup.workdays", (), N_("Saturdays and Sundays that are worked"), apart=True
+    )
+    follow_up_rules: tuple[FollowUpRule, ...] = _setting(
+        "followup.rules",
+        (),
+        N_(
+            "how often customers are contacted: one [[followup.rules]] per rule, with name, where, every_days, "
+            "channel, say. The first rule that applies wins"
+        ),
+        apart=True,
+    )
     probability: Mapping[str, int] = _setting(
         "opportunities.probability",
         _PROBABILITY,
@@ -154,6 +197,17 @@ class Settings:
     given: frozenset[str] = frozenset()
     #: The place of each view's name: line, column, and the text of the line.
     views_at: Mapping[str, tuple[int, int, str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+
+    #: The places of each follow-up rule's settings, by name.
+    rules_at: tuple[Mapping[str, tuple[int, int, str]], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def working_days(self) -> WorkingDays:
+        """The team's calendar."""
+        # Loaded late: few commands need it.
+        from crmtext.values.workdays import WorkingDays
+
+        return WorkingDays(self.holidays, self.workdays)
 
     def member(self, typed: str) -> Member | None:
         """The colleague with this handle, name or e-mail address."""

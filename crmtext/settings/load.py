@@ -10,13 +10,13 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check
-from crmtext.settings.fields import Member, Product, Settings, settings_fields
+from crmtext.settings.fields import FollowUpRule, Member, Product, Settings, settings_fields
 from crmtext.settings.places import named_at, place
 from crmtext.text.nesting import limit_passed
-from crmtext.text.pointer import get, join, last, parent
+from crmtext.text.pointer import get, join, last, parent, upwards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from dataclasses import Field
 
 _MAX_BYTES = 256 * 1024
@@ -39,10 +39,18 @@ def read_around(raw: bytes) -> tuple[Settings, tuple[Problem, ...]]:
     data, text, broken = _parse_around(raw)
     problems = (*broken, *check(data, text))
     for problem in problems:
-        holder = get(data, parent(problem.place.pointer))
-        if isinstance(holder, dict):
-            holder.pop(last(problem.place.pointer), None)
+        _drop(data, problem.place.pointer)
     return _settings(data, text), problems
+
+
+def _drop(data: dict[str, Any], pointer: str) -> None:
+    """Remove a wrong entry; of a wrong list, all of it: without one line, the others may mean something else."""
+    for above in upwards(pointer):
+        if isinstance(get(data, above), list):
+            pointer = above
+    holder = get(data, parent(pointer))
+    if isinstance(holder, dict):
+        holder.pop(last(pointer), None)
 
 
 def value_at(raw: bytes, pointer: str) -> object:
@@ -54,7 +62,11 @@ def _settings(data: Mapping[str, Any], text: str) -> Settings:
     values = {field.name: value for field in settings_fields() if (value := _value(data, field)) is not None}
     given = frozenset(field.metadata["name"] for field in settings_fields() if field.name in values)
     views_at = {name: place(text, "views", name) for name in values.get("views", ())}
-    return Settings(**values, given=given, views_at=views_at)
+    rules_at = tuple(
+        {key: place(text, f"followup.rules.{number}", key) for key in ("name", "where", "channel")}
+        for number in range(len(values.get("follow_up_rules", ())))
+    )
+    return Settings(**values, given=given, views_at=views_at, rules_at=rules_at)
 
 
 def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]:
@@ -151,10 +163,8 @@ def _value(data: Mapping[str, Any], field: Field[Any]) -> Any:
     content = get(data, field.metadata["name"].split("."))
     if content is None:
         return None
-    if field.name == "team":
-        return MappingProxyType({member.handle: member for member in _members(content)})
-    if field.name == "products":
-        return MappingProxyType({code: _product(code, given) for code, given in content.items()})
+    if read_as := _READ_AS.get(field.name):
+        return read_as(content)
     if field.metadata.get("values") is int:
         return MappingProxyType({**field.metadata["default"], **content})
     if field.metadata.get("values") is list:
@@ -176,5 +186,25 @@ def _members(team: Mapping[str, Mapping[str, Any]]) -> Iterator[Member]:
         yield Member(handle, given.get("name", ""), emails, given.get("role", ""), active, pool)
 
 
+def _rule(given: Mapping[str, Any]) -> FollowUpRule:
+    channel = given.get("channel", ())
+    channels = (channel,) if isinstance(channel, str) else tuple(channel)
+    return FollowUpRule(given["name"], given["every_days"], given.get("where", ""), channels, given.get("say", ""))
+
+
 def _product(code: str, given: Mapping[str, Any]) -> Product:
     return Product(code, given.get("name", ""), given.get("category", ""), tuple(given.get("aliases", ())))
+
+
+def _texts(days: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, days))
+
+
+#: The settings with a form of their own.
+_READ_AS: Mapping[str, Callable[[Any], object]] = {
+    "team": lambda team: MappingProxyType({member.handle: member for member in _members(team)}),
+    "products": lambda every: MappingProxyType({code: _product(code, given) for code, given in every.items()}),
+    "follow_up_rules": lambda rules: tuple(map(_rule, rules)),
+    "holidays": _texts,
+    "workdays": _texts,
+}

@@ -68,13 +68,19 @@ def _first(text: str) -> Mapping[tuple[str, ...], Named]:
 
 
 def _named(text: str) -> Iterator[Named]:
-    """The tables and settings in order; further lines of a value are skipped."""
+    """The tables and settings in order, those of a list with their number; further lines of a value are skipped."""
     inside: tuple[str, ...] = ()
+    #: How many tables of a list there were: [[followup.rules]].
+    counts: dict[tuple[str, ...], int] = {}
     number, at = 1, 0
     while at < len(text):
         end = start = at
         if head := _HEAD.match(text, at):
             inside = steps(head[1])
+            if head[0].lstrip().startswith("[["):
+                place_in_list = counts.get(inside, 0)
+                counts[inside] = place_in_list + 1
+                inside = (*inside, str(place_in_list))
             yield Named(number, head.start(1) - at + 1, inside, _line(text, at))
             end = head.end()
         elif entry := _ENTRY.match(text, at):

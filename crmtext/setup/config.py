@@ -11,7 +11,8 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Severity, usage
 from crmtext.schema.fixes import SEPARATORS
-from crmtext.settings import Member, Product, Settings, read, settings_fields, table_name, value_at
+from crmtext.settings import FollowUpRule, Member, Product, Settings, read, settings_fields, table_name, value_at
+from crmtext.settings.follow_up import RULES
 from crmtext.settings.places import line_of
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -141,7 +142,13 @@ def _parts(whole: Setting, text: str) -> Iterator[Setting]:
 def _part(whole: Setting, key: str, text: str) -> Setting:
     name = f"{whole.name}.{table_name(key)}"
     value = whole.value[key] if isinstance(whole.value, Mapping) else None
-    return Setting(name, value, line_of(text, name) if whole.line else 0, whole.about)
+    # In the file, rules are a list.
+    place = (
+        f"{whole.name}.{[*whole.value].index(key)}"
+        if whole.name == RULES and isinstance(whole.value, Mapping)
+        else name
+    )
+    return Setting(name, value, line_of(text, place) if whole.line else 0, whole.about)
 
 
 def settings(values: Settings, text: str) -> tuple[Setting, ...]:
@@ -179,9 +186,16 @@ def _plain(value: object) -> object:
         return {"name": value.name, "category": value.category, "aliases": list(value.aliases)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple) and value and isinstance(value[0], FollowUpRule):
+        return {rule.name: _rule(rule) for rule in value}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _rule(rule: FollowUpRule) -> dict[str, object]:
+    channel: object = list(rule.channels) if len(rule.channels) != 1 else rule.channels[0]
+    return {"where": rule.where, "every_days": rule.every_days, "channel": channel, "say": rule.say}
 
 
 def as_text(value: object) -> str:

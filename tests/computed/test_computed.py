@@ -21,6 +21,11 @@ interactions:
   - {date: 2024-05-04, by: lilei, channel: note, summary: d, next: {action: 归档, due: 2024-05-05, done: 2024-05-05}}
   - {date: 2024-05-05, by: lilei, channel: handover, summary: e, next: {action: 交接, done: 2024-05-06}}
 """
+#: A message that was sent, and a visit after today: neither is a contact so far.
+LATER = """\
+  - {date: 2024-06-01, by: lilei, channel: wechat, summary: f, direction: out}
+  - {date: 2024-06-16, by: lilei, channel: visit, summary: g}
+"""
 DEALS = """\
 transactions:
   - {date: 2024-01-31, amount: 0.1}
@@ -68,6 +73,8 @@ FIGURES: list[tuple[str, str, Any]] = [
     )],
     (BOTH_NAMES, "transaction_sum", {"CNY": Decimal(3)}),
     (CALLS, "last_contact", date(2024, 5, 2)),
+    (CALLS + LATER, "last_contact", date(2024, 5, 2)),
+    (CALLS + LATER, "days_since_contact", 44),
     (CALLS, "days_since_contact", 44),
     (CALLS, "next_due", date(2024, 6, 10)),
     (CALLS, "next_action", "报价"),

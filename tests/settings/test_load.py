@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from crmtext import layout
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
-from crmtext.settings import Member, Product, Settings, read, read_around, settings_fields, table_name
+from crmtext.settings import FollowUpRule, Member, Product, Settings, read, read_around, settings_fields, table_name
 
 SHOWN = "for an example, see crmtext.toml of a new store: crmtext init"
+RULE = 'for example: [[followup.rules]], and below it name = "…" and every_days = 30'
 FULL = """\
 [store]
 name = "示例客户库"
@@ -44,6 +45,24 @@ lead = ["lost"]
 [followup]
 stale_days = { high = 7 }
 case_days = 3
+satisfaction_days = { high = 60 }
+answer_days = 2
+contract_days = 90
+pool_days = 45
+holidays = ["2026-10-01/2026-10-07", 2026-12-25]
+workdays = ["2026-10-10"]
+
+[[followup.rules]]
+name = "重点客户月度拜访"
+where = "value == 'high' and status == 'active'"
+every_days = 30
+channel = "visit"
+say = "带上上次的测试报告"
+
+[[followup.rules]]
+name = "others"
+every_days = 0
+channel = ["phone", "wechat"]
 
 [opportunities]
 probability = { discovery = 5 }
@@ -146,6 +165,30 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "lead must be a list of texts, not [1]",
         SHOWN,
     ),
+    "a rule in one pair of brackets": (
+        '[followup.rules]\nname = "a"\n',
+        (1, 2, 5),
+        "a follow-up rule is a table in two pairs of brackets: [[followup.rules]]",
+        RULE,
+    ),
+    "the second of two rules": (
+        '[[followup.rules]]\nname = "a"\nevery_days = 1\n[[followup.rules]]\nname = "b"\nevery_days = "30"\n',
+        (6, 1, 10),
+        "every_days must be a whole number, not '30'",
+        SHOWN,
+    ),
+    "the second of two holidays": (
+        '[followup]\nholidays = [\n  "2026-12-25",\n  "2026-13-25",\n]\n',
+        (4, 4, 10),
+        "'2026-13-25' is not a day",
+        "write 2026-12-25, or 2026-10-01/2026-10-07 for several days",
+    ),
+    "a day that is no list": (
+        '[followup]\nholidays = "2026-12-25"\n',
+        (2, 1, 8),
+        "holidays must be a list of days, not '2026-12-25'",
+        SHOWN,
+    ),
     "a number for a view": ("[views]\nmine = 5\n", (2, 1, 4), "mine must be text, not 5", SHOWN),
     "a name for a colleague": (
         '[team]\nlilei = "李雷"\n',
@@ -223,9 +266,19 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         },
         "transitions": {"lead": ("lost",)},
         "stale_days": {"high": 7, "medium": 30, "low": 90, "default": 30},
-        "satisfaction_days": {"high": 90, "medium": 180, "low": 365, "default": 180},
+        "satisfaction_days": {"high": 60, "medium": 180, "low": 365, "default": 180},
         "case_days": 3,
-        "contract_days": 60,
+        "answer_days": 2,
+        "contract_days": 90,
+        "pool_days": 45,
+        "holidays": ("2026-10-01/2026-10-07", "2026-12-25"),
+        "workdays": ("2026-10-10",),
+        "follow_up_rules": (
+            FollowUpRule(
+                "重点客户月度拜访", 30, "value == 'high' and status == 'active'", ("visit",), "带上上次的测试报告"
+            ),
+            FollowUpRule("others", 0, "", ("phone", "wechat")),
+        ),
         "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
         "push": "branch",
         "ignore": ("phone-form",),
@@ -277,6 +330,16 @@ def test_a_product_is_written_by_code_name_or_alias(written: str, code: str | No
 
 def test_a_name_that_two_share_finds_nobody() -> None:
     assert read('[team.a]\nname = "李雷"\n[team.b]\nname = "李雷"\n'.encode()).member("李雷") is None
+
+
+def test_each_follow_up_rule_has_its_place() -> None:
+    lines = FULL.split("\n")
+    first, second = read(FULL.encode()).rules_at
+    assert [lines[line - 1] for line, _column, _text in (*first.values(), *second.values())] == [
+        'name = "重点客户月度拜访"', "where = \"value == 'high' and status == 'active'\"", 'channel = "visit"',
+        'name = "others"', "[[followup.rules]]", 'channel = ["phone", "wechat"]',
+    ]  # fmt: skip
+    assert second["name"][0] > first["name"][0]
 
 
 def test_a_handle_is_shown_by_its_name() -> None:
@@ -365,7 +428,8 @@ TABLES: st.SearchStrategy[dict[str, Any]] = st.recursive(
     st.sampled_from([1, -1, True, "x", "zh", 1.5]) | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=2)
     | st.dictionaries(
-        st.sampled_from(["store", "team", "name", "email", "active", "views", "lilei", "commit", "ignore", "x"]),
+        st.sampled_from(["store", "team", "name", "email", "active", "views", "lilei", "commit", "ignore", "x",
+                         "rules", "holidays", "workdays", "where", "every_days", "channel"]),
         inner,
         max_size=4,
     ),
@@ -408,6 +472,11 @@ AROUND: dict[str, tuple[str, dict[str, object], list[str]]] = {
         "[followup]\nstale_days = { high = 7, low = 'x' }\n",
         {"stale_days": {"high": 7, "medium": 30, "low": 90, "default": 30}},
         ["/followup/stale_days/low"],
+    ),
+    "one of several rules and holidays": (
+        "[followup]\nholidays = ['12-99']\n[[followup.rules]]\nname = 'a'\n[[followup.rules]]\nevery_days = 1\n",
+        {},
+        ["/followup/rules/0", "/followup/rules/1", "/followup/holidays"],
     ),
     "a colleague's address": (
         "[team.lilei]\nname = '李雷'\nemail = 5\n", {"team": {"lilei": Member("lilei", "李雷")}}, ["/team/lilei/email"],

@@ -1,0 +1,167 @@
+"""Problems of `[followup]`: its rules, holidays and workdays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from crmtext.i18n import _
+from crmtext.settings.problems import setting_problem, wrong_type
+from crmtext.terminal.width import printable
+from crmtext.values.did_you_mean import did_you_mean, nearest
+from crmtext.values.workdays import Days, days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmtext.problem import Problem
+
+RULES = "followup.rules"
+_TEXT, _NUMBER = "text", "number"
+#: The settings of a rule, with their types; the first two are required.
+_RULE: Mapping[str, str] = {"name": _TEXT, "every_days": _NUMBER, "where": _TEXT, "channel": "texts", "say": _TEXT}
+_REQUIRED = ("name", "every_days")
+#: A longer holiday has a wrong year.
+_LONGEST = 100
+_SATURDAY = 5
+
+
+def problems(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the problems of the rules and of the calendar."""
+    if "rules" in content:
+        yield from _rules(text, content["rules"])
+    lists = {key: content[key] for key in ("holidays", "workdays") if key in content}
+    wrong = {key for key, value in lists.items() if not _is_list_of_days(value)}
+    for key in sorted(wrong):
+        yield wrong_type(text, key, "followup", lists[key], _("a list of days"))
+    holidays, workdays = (
+        () if key in wrong else tuple(map(str, lists.get(key, ()))) for key in ("holidays", "workdays")
+    )
+    if holidays or workdays:
+        yield from _calendar(text, holidays, workdays)
+
+
+def _is_list_of_days(value: Any) -> bool:
+    """Whether it is a list of texts, or of TOML's own dates."""
+    return isinstance(value, list) and all(isinstance(item, str | date) for item in value)
+
+
+def _rules(text: str, rules: Any) -> Iterator[Problem]:
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        message = _("a follow-up rule is a table in two pairs of brackets: [[followup.rules]]")
+        yield setting_problem(text, "rules", "followup", message, _example())
+        return
+    names: set[str] = set()
+    for number, rule in enumerate(rules):
+        yield from _rule(text, f"{RULES}.{number}", rule)
+        name = rule.get("name")
+        if isinstance(name, str) and name:
+            if name in names:
+                message = _("two follow-up rules have the name '{name}'").format(name=printable(name))
+                yield setting_problem(text, "name", f"{RULES}.{number}", message, _("rename one of them"))
+            names.add(name)
+
+
+def _rule(text: str, table: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
+    for key, value in rule.items():
+        if key not in _RULE:
+            hint = did_you_mean(nearest(key, _RULE), _("one of: {values}").format(values=", ".join(_RULE)))
+            message = _("unknown setting '{key}'").format(key=f"{RULES}.{printable(key)}")
+            yield setting_problem(text, key, table, message, hint)
+        elif not _has_type(value, _RULE[key]):
+            wanted = {_TEXT: _("text"), _NUMBER: _("a whole number"), "texts": _("text or a list of texts")}
+            yield wrong_type(text, key, table, value, wanted[_RULE[key]])
+        elif value in ("", []):
+            yield setting_problem(
+                text, key, table, _("{key} is empty").format(key=key), _("write a value, or delete it")
+            )
+    for key in _REQUIRED:
+        if key not in rule:
+            name = rule.get("name")
+            message = (
+                _("the follow-up rule '{name}' has no {key}").format(name=printable(str(name)), key=key)
+                if name
+                else _("a follow-up rule has no {key}").format(key=key)
+            )
+            yield setting_problem(text, "", table, message, _example())
+
+
+def _has_type(value: Any, wanted: str) -> bool:
+    if wanted == _NUMBER:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    several = wanted == "texts" and isinstance(value, list)
+    return all(isinstance(item, str) for item in (value if several else (value,)))
+
+
+def _example() -> str:
+    return _('for example: [[followup.rules]], and below it name = "…" and every_days = 30')
+
+
+def _calendar(text: str, holidays: tuple[str, ...], workdays: tuple[str, ...]) -> Iterator[Problem]:
+    #: The entry that lists each day.
+    free: dict[date, str] = {}
+    yield from _holidays(text, holidays, free)
+    yield from _workdays(text, workdays, free)
+
+
+def _holidays(text: str, entries: tuple[str, ...], free: dict[date, str]) -> Iterator[Problem]:
+    for number, entry in enumerate(entries):
+        period = _days(entry)
+        if period is None:
+            message = _not_a_day(entry)
+            hint = _("write 2026-12-25, or 2026-10-01/2026-10-07 for several days")
+            yield _entry(text, "holidays", entries, number, message, hint)
+            continue
+        if period.length > _LONGEST:
+            message = _("a holiday of {n} days: {value}").format(n=period.length, value=entry)
+            yield _entry(text, "holidays", entries, number, message, _("check the year"))
+            continue
+        every = [period.first + timedelta(n) for n in range(period.length)]
+        if twice := next((day for day in every if day in free), None):
+            message = _("{day} is a holiday twice: {one} and {other}")
+            message = message.format(day=twice, one=free[twice], other=entry)
+            yield _entry(text, "holidays", entries, number, message, _("list each day once"))
+        free.update((day, free.get(day, entry)) for day in every)
+
+
+def _workdays(text: str, entries: tuple[str, ...], free: Mapping[date, str]) -> Iterator[Problem]:
+    for number, entry in enumerate(entries):
+        period = _days(entry)
+        day = period.first if period and period.length == 1 else None
+        if day is None:
+            message, hint = _not_a_day(entry), _("write each day, such as 2026-10-10")
+        elif day.weekday() < _SATURDAY:
+            message = _("{day} is no Saturday or Sunday").format(day=day)
+            hint = _("Monday to Friday are working days anyway; delete it")
+        elif day in free:
+            message = _("{day} is both a workday and a holiday: {value}").format(day=day, value=free[day])
+            hint = _("remove it from one of the two")
+        elif entry in entries[:number]:
+            message, hint = _("{day} is a workday twice").format(day=day), _("list each day once")
+        else:
+            continue
+        yield _entry(text, "workdays", entries, number, message, hint)
+
+
+def _days(entry: str) -> Days | None:
+    try:
+        return days(entry)
+    except ValueError:
+        return None
+
+
+def _not_a_day(entry: str) -> str:
+    return _("'{value}' is not a day").format(value=printable(entry[:40]))
+
+
+def _entry(text: str, key: str, entries: tuple[str, ...], number: int, message: str, hint: str) -> Problem:
+    """The problem of an entry of a list of days."""
+    problem = setting_problem(text, key, "followup", message, hint)
+    at = text.find("[", sum(map(len, text.splitlines(keepends=True)[: problem.place.line - 1])))
+    for entry in entries[:number]:
+        at = max(text.find(entry, at), 0) + len(entry)
+    if (at := text.find(entries[number], at)) < 0:
+        return problem
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    place = problem.place._replace(line=line, column=column, end_line=line, end_column=column + len(entries[number]))
+    return problem._replace(place=place, excerpt=text.split("\n")[line - 1].rstrip("\r"))
