@@ -33,7 +33,7 @@ store  wording
 checks
 index
 explain  validation
-figures
+figures  search
 reports  record  exporters
 setup  diff
 history  handover  sync  unite

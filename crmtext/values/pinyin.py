@@ -26,6 +26,8 @@ _MOST_READINGS = 8
 _FAMILY = frozenset("氏记家府姓")
 #: Enough characters to distinguish a matching name from nearly all others.
 _LOOKED_AT = 5
+#: Calls with the same name follow each other: a name is read as a person's and as a firm's.
+_LATEST = 8
 _PART = lazy.pattern(r"\[(\w+)\] .*\n((?:.+\n)+)")
 
 #: The spellings of ü: in input methods, by most people, and in passports.
@@ -55,6 +57,17 @@ def readings(name: str, *, person: bool = False) -> tuple[Reading, ...]:
     changed = chain.from_iterable(combinations(several, count) for count in range(len(several) + 1))
     ways = (way for places in changed for way in _ways(options, places))
     return tuple(islice(dict.fromkeys(ways), _MOST_READINGS))
+
+
+def spelled(name: str) -> Iterator[tuple[Reading, Reading]]:
+    """Yield the readings of a Chinese name, by syllables and by initials, in every spelling of ü."""
+    tokens = _tokens(name)
+    for reading in dict.fromkeys((*readings(name, person=True), *readings(name))):
+        initials = tuple(
+            part[:1] if is_chinese(token[0]) else part for token, part in zip(tokens, reading, strict=True)
+        )
+        for way in _U_UMLAUT if any("v" in part for part in reading) else _U_UMLAUT[:1]:
+            yield tuple(part.replace("v", way) for part in reading), tuple(part.replace("v", way) for part in initials)
 
 
 def latin(typed: str) -> str:
@@ -128,7 +141,7 @@ def _words(part: str) -> list[str]:
     if part.isascii():
         return [part]
     # Each character is a token: the part holds nothing but Chinese.
-    tokens = [*simplified(part)]
+    tokens = (*simplified(part),)
     # Only a firm named after a family has another usual reading than its words.
     options = _options(tokens, person=False) if _FAMILY.intersection(tokens[1:2]) else _read(tokens)
     read = (ways[0] for ways in options)
@@ -140,13 +153,14 @@ def _words(part: str) -> list[str]:
     return pairs
 
 
-def _tokens(name: str) -> list[str]:
+@lru_cache(_LATEST)
+def _tokens(name: str) -> tuple[str, ...]:
     """The Chinese characters of a name, and the runs between them."""
-    return [
+    return tuple(
         token
         for chinese, signs in groupby(folded(name), is_chinese)
         for token in (signs if chinese else ("".join(signs),))
-    ]
+    )
 
 
 def _ways(options: Sequence[Reading], changed: Iterable[int]) -> Iterator[Reading]:
@@ -155,7 +169,7 @@ def _ways(options: Sequence[Reading], changed: Iterable[int]) -> Iterator[Readin
     return product(*(ways[1:] if at in places else ways[:1] for at, ways in enumerate(options)))
 
 
-def _options(tokens: Sequence[str], *, person: bool) -> list[Reading]:
+def _options(tokens: tuple[str, ...], *, person: bool) -> list[Reading]:
     """The readings of each token, the likeliest first."""
     options = [_unique(ways) for ways in _read(tokens)]
     also = _table("also")
@@ -177,17 +191,13 @@ def _unique(ways: Iterable[str]) -> Reading:
     return tuple(dict.fromkeys(ways))
 
 
-def _read(tokens: Sequence[str]) -> Iterator[Reading]:
+@lru_cache(_LATEST)
+def _read(tokens: tuple[str, ...]) -> tuple[Reading, ...]:
     """The readings of each token by the word dictionary, the usual one first."""
     dictionary = _dictionary()
-    if all(map(dictionary.knows, tokens)):
-        yield from map(tuple, dictionary.read("".join(tokens)))
-        return
-    for known, run in groupby(tokens, dictionary.knows):
-        if known:
-            yield from map(tuple, dictionary.read("".join(run)))
-        else:
-            yield from ((token,) for token in run)
+    runs = groupby(tokens, dictionary.knows)
+    ways = (dictionary.read("".join(run)) if known else ((token,) for token in run) for known, run in runs)
+    return tuple(map(tuple, chain.from_iterable(ways)))
 
 
 def _spelled(name: str, wanted: str) -> Iterator[tuple[Reading, bool]]:
@@ -195,13 +205,13 @@ def _spelled(name: str, wanted: str) -> Iterator[tuple[Reading, bool]]:
     if not wanted or name.isascii():
         return
     tokens = _tokens(name)
-    for initials in (False, True):
-        if not any(_may_follow(tokens, start, wanted, initials=initials) for start in range(len(tokens))):
-            continue
-        for reading in dict.fromkeys((*readings(name, person=True), *readings(name))):
-            pairs = zip(tokens, reading, strict=True)
-            parts = tuple(part[:1] if initials and is_chinese(token[0]) else part for token, part in pairs)
-            yield from ((tuple(part.replace("v", way) for part in parts), initials) for way in _U_UMLAUT)
+    ways = [
+        initials
+        for initials in (False, True)
+        if any(_may_follow(tokens, start, wanted, initials=initials) for start in range(len(tokens)))
+    ]
+    for pair in spelled(name) if ways else ():
+        yield from ((pair[initials], initials) for initials in ways)
 
 
 def _may_follow(tokens: Sequence[str], at: int, wanted: str, *, initials: bool) -> bool:
@@ -257,7 +267,7 @@ def _sounds(token: str, *, initials: bool) -> Reading:
     """All sounds of a token in any word."""
     if not is_chinese(token[0]):
         return (token,)
-    alone = next(_read((token,)))
+    alone = _read((token,))[0]
     named = (part for table in ("surnames", "also", "words") for part in _heard(table).get(token, ()))
     parts = (part.replace("v", way) for part in (*alone, *named) for way in _U_UMLAUT)
     return _unique(part[:1] if initials else part for part in parts)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.values.folding import folded, is_part, plain, simplified, spellings
+from crmtext.values.folding import (
+    folded,
+    is_part,
+    plain,
+    searchable,
+    searchable_with_places,
+    simplified,
+    spellings,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +87,41 @@ def test_each_traditional_character_has_one_simplified_one_that_stays() -> None:
 @given(st.text(max_size=20))
 def test_a_folded_text_stays_as_it_is(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fold"),
+    [
+        ("Müller & Søn", "muller & son"),
+        ("Cafe\u0301, STRASSE", "cafe, strasse"),
+        ("ＡＢＣ－１２３", "abc-123"),
+        ("臺 北\u3000東風 MQTT 网关", "台北东风mqtt网关"),
+        ("a \t b\nc", "a b c"),
+        ("阿里·木 • x", "阿里木x"),
+        ("“x”—‘y’", "\"x\"-'y'"),
+        ("👨\u200d👩 ❤\ufe0f", "👨👩 ❤"),
+        ("zero\u200bwidth\u202e\x07", "zerowidth"),
+        ("İzmir ĳ", "izmir ij"),
+        ("\ue000\ud800", ""),
+    ],
+)
+def test_text_is_searched_in_this_form(text: str, fold: str) -> None:
+    assert searchable((text,)) == [fold]
+
+
+def test_umlauts_are_also_searched_as_two_letters() -> None:
+    assert searchable(("Müller Århus", "Mu\u0308ller"), wide=True) == ["mueller aarhus", "mueller"]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0"))), st.booleans())
+def test_searchable_texts_know_their_places(texts: list[str], wide: bool) -> None:
+    folds = searchable(texts, wide=wide) if texts else []
+    for text, fold in zip(texts, folds, strict=True):
+        again, places = searchable_with_places(text, wide=wide)
+        assert again == fold
+        assert len(places) == len(fold)
+        assert places == sorted(places)
+        assert all(
+            sign in searchable((text[place],), wide=wide)[0] or sign == " "
+            for sign, place in zip(fold, places, strict=True)
+        )

@@ -1,0 +1,1 @@
+"""Finding customers by any text in their records."""
