@@ -35,11 +35,18 @@ FORMER = ("check.again", *(f"{side}.index{end}" for side in INDEX for end in (""
 LOCK = ".crmtext.lock"
 #: Matches the names of `temporary`, and the files that git or SQLite may leave beside them.
 LEFTOVERS = ".crmtext-*.tmp*"
+#: In the names of exports' files that are not complete yet, after the start; their writer holds a lock on each.
+OUTPUT = "output-"
 
 
-def temporary() -> str:
+def temporary(kind: str = "") -> str:
     """Return a unique name for a file that is not complete yet."""
-    return f".crmtext-{os.urandom(8).hex()}.tmp"
+    return f".crmtext-{kind}{os.urandom(8).hex()}.tmp"
+
+
+def is_output(name: str) -> bool:
+    """Whether the name is that of an export's file that is not complete yet."""
+    return name.startswith(f".crmtext-{OUTPUT}") and name.endswith(".tmp")
 
 
 def stem(path: str) -> str:

@@ -84,16 +84,13 @@ def export(
         others = {"--columns": columns, "--headers": headers, "--format": form, "--with-sensitive": with_sensitive}
         others["--for-editing"] = for_editing
         _check_alone(output, [name for name, value in others.items() if value])
-        store = options.store()
-        result = _chosen(store, customers, typed, when)
-        from crmtext.systems import run as to_system
-
-        return emit(Text("", note="\n".join(to_system.write(store, result, system, absolute(Path(output)), output))))
+        return _to_system(customers, typed, when, system, output)
     path = None if output == "-" else absolute(Path(output))
     if for_editing:
         if columns or headers or with_sensitive or form not in (None, "xlsx"):
             raise click.UsageError(_("--for-editing can't be combined with options for columns and formats"))
-        return _for_editing(customers, typed, when, editing_run.path_of(output, path), output)
+        place = run.Place("xlsx", editing_run.path_of(output, path), typed=output)
+        return _for_editing(customers, typed, when, place)
     place = run.place(output, path, form or "")
     chosen = separated(columns)
     if chosen and (place.is_folder or not FORMATS[place.format].has_columns):
@@ -101,10 +98,9 @@ def export(
         raise click.UsageError(_("--columns is for one table: a file of {formats}").format(formats=formats))
     store = options.store()
     result = replace(
-        _chosen(store, customers, typed, when),
+        _chosen(store, customers, typed, when, place, with_sensitive=with_sensitive),
         labels=headers == "labels" if headers else FORMATS[place.format].labels,
         columns=chosen,
-        with_sensitive=with_sensitive,
     )
     lines = run.write(store, result, place)
     if with_sensitive:
@@ -112,22 +108,41 @@ def export(
     return emit(Text("", note="\n".join(lines)))
 
 
-def _chosen(store: Store, customers: tuple[str, ...], typed: Typed, when: When) -> Export:
+def _chosen(
+    store: Store,
+    customers: tuple[str, ...],
+    typed: Typed,
+    when: When,
+    place: run.Place,
+    *,
+    with_sensitive: bool = False,
+) -> Export:
     """The customers that were typed. Raises UsageError for several views."""
     then = None if when == When() else store.read(when)
     views = [name for name in customers if name.startswith("@")]
     if len(views) > 1:
         raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
     query = typed.query(store, then or store, views[0] if views else None)
-    return run.choose(store, then, query, [name for name in customers if name not in views])
+    named = [name for name in customers if name not in views]
+    return run.choose(store, then, query, named, place, with_sensitive=with_sensitive)
 
 
-def _for_editing(customers: tuple[str, ...], typed: Typed, when: When, path: Path, output: str) -> Exit:
+def _to_system(customers: tuple[str, ...], typed: Typed, when: When, system: str, output: str) -> Exit:
+    """Write the import files of a system."""
+    store = options.store()
+    folder = absolute(Path(output))
+    result = _chosen(store, customers, typed, when, run.Place("", folder, is_folder=True, typed=output))
+    from crmtext.systems import run as to_system
+
+    return emit(Text("", note="\n".join(to_system.write(store, result, system, folder, output))))
+
+
+def _for_editing(customers: tuple[str, ...], typed: Typed, when: When, place: run.Place) -> Exit:
     """Write a workbook for editing, which shows a commit."""
     store = options.store()
     moment = editing_run.base(store, when)
-    result = _chosen(store, customers, typed, When(moment.commit, when.as_of))
-    return emit(Text("", note="\n".join(editing_run.write(store, result, path, output, moment.commit))))
+    result = _chosen(store, customers, typed, When(moment.commit, when.as_of), place)
+    return emit(Text("", note="\n".join(editing_run.write(store, result, place, moment.commit))))
 
 
 def _check_alone(output: str, others: list[str]) -> None:

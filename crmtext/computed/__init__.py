@@ -110,7 +110,7 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "age": Figure(
         lambda c, today, _settings: profile.age(c, today), "number", N_("Age"),
-        N_("the age of a person, if the year of birth is known"),
+        N_("the age of a person, if the year of birth is known"), tells="person.birth_date",
     ),
 }  # fmt: skip
 

@@ -24,3 +24,5 @@ class Figure(NamedTuple):
     synonyms: tuple[str, ...] = ()
     #: The field whose values it has.
     like: str = ""
+    #: The field whose values it tells, in part.
+    tells: str = ""

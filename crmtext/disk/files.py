@@ -305,6 +305,14 @@ def _wait(descriptor: int, path: Path, seconds: float) -> None:
     raise cannot("locked", message, _("wait for it to end, then run the command again"))
 
 
+def lock_now(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False if another process holds the lock, or the file system has none."""
+    try:
+        return _taken(descriptor)
+    except OSError:
+        return False
+
+
 if sys.platform == "win32":
     import msvcrt
 

@@ -21,8 +21,8 @@ _PARTS = frozenset({
 })  # fmt: skip
 
 
-def check_place(path: Path, store: Path) -> None:
-    """Raise CrmError if a path, whatever links lead there, is a part of the store or of a repository."""
+def check_place(path: Path, store: Path, *, is_folder: bool = False) -> None:
+    """Raise CrmError if a path, whatever links lead there, is a part of a store or of a repository."""
     try:
         real = path.resolve()
     except (OSError, RuntimeError) as error:
@@ -31,11 +31,13 @@ def check_place(path: Path, store: Path) -> None:
         raise usage(
             "output-place", message, _("name another place, such as: {option}").format(option="-o ../customers/")
         ) from error
-    within = files.trusted(real, store)
-    inside = real.relative_to(within).parts if within else ()
-    if (within and (not inside or inside[0].casefold() in _PARTS)) or _GIT in map(str.casefold, real.parts):
+    own = files.trusted(real, store)
+    others = [folder for folder in real.parents if (folder / layout.SETTINGS).is_file()]
+    inside = [real.relative_to(folder).parts[0].casefold() for folder in (own, *others) if folder and folder != real]
+    if own == real or not _PARTS.isdisjoint(inside) or _GIT in map(str.casefold, real.parts):
         message = _("'{path}' is part of the store").format(path=files.near(path))
-        elsewhere = quoted(f"../{path.name if inside else 'customers/'}")
+        name = f"{path.name}/" if is_folder or path.is_dir() else path.name
+        elsewhere = quoted("../customers/" if own == real else f"../{name}")
         raise usage(
             "output-place", message, _("name another place, such as: {option}").format(option=f"-o {elsewhere}")
         )

@@ -39,6 +39,8 @@ class Format(NamedTuple):
     labels: bool = False
     #: Whether it has tables, of which `--columns` makes one.
     has_columns: bool = False
+    #: Other endings of its files.
+    endings: tuple[str, ...] = ()
 
 
 #: The formats by name, which is also the ending of their files.
@@ -53,10 +55,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "xlsx": Format("crmtext.exporters.xlsx:write", is_text=False, labels=True, has_columns=True),
         "json": Format("crmtext.exporters.json_file:write"),
         "jsonl": Format("crmtext.exporters.json_file:write_lines"),
-        "sqlite": Format("crmtext.exporters.sqlite:write", is_text=False),
+        "sqlite": Format("crmtext.exporters.sqlite:write", is_text=False, endings=("db", "sqlite3")),
         "vcf": Format("crmtext.exporters.vcard:write"),
         "ics": Format("crmtext.exporters.calendar:write"),
     }
+)
+#: The formats by the endings of their files.
+BY_ENDING: Mapping[str, str] = MappingProxyType(
+    {ending: name for name, form in FORMATS.items() for ending in (name, *form.endings)}
 )
 
 

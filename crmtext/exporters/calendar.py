@@ -20,14 +20,31 @@ def write(export: Export, file: BinaryIO) -> None:
     """Write the events of the customers."""
     snapshot = export.snapshot
     zone = clock.time_zone(snapshot.settings.timezone or None)
-    # Only the record lacks the values of sensitive fields.
-    stream = (event for record in export.records() for event in _events(record))
-    count = write_events(stream, file, snapshot.today, zone)
+    customers = set[str]()
+    count = write_events(_of(export, customers), file, snapshot.today, zone)
+    export.written = len(customers)
     export.notes.append(plural("{n} event in the calendar", "{n} events in the calendar", count))
 
 
-def _events(record: Mapping[str, Any]) -> Iterator[Event]:
-    """Yield the events of a record as exported, which may lack any value that its schema marks as sensitive."""
+def _of(export: Export, customers: set[str]) -> Iterator[Event]:
+    """Yield the events of the export's people, and collect the ids of their customers."""
+    team = export.snapshot.settings.team
+    # Only the record lacks the values of sensitive fields.
+    for record in export.records():
+        for person, event in _events(record):
+            member = team.get(person)
+            # Those who have left do nothing any more: the customer's owner does.
+            doer = record.get("owner") if not person or (member and member.has_left) else person
+            if not export.people or doer in export.people:
+                customers.add(record["id"])
+                yield event
+
+
+def _events(record: Mapping[str, Any]) -> Iterator[tuple[str, Event]]:
+    """Yield the events of a record as exported, which may lack any value that its schema marks as sensitive.
+
+    Beside each is the colleague who has it to do; empty for the customer's owner.
+    """
     id_, name = record["id"], str(record.get("name", ""))
     short = str(record.get("short_name") or name or id_)
     about = f"{name} {id_}".strip()
@@ -38,17 +55,20 @@ def _events(record: Mapping[str, Any]) -> Iterator[Event]:
             at = time.fromisoformat(step["time"]) if step.get("time") else None
             details = f"{about}\n{entry.get('date', '')} {entry.get('summary', '')}".rstrip()
             key = f"{id_}:{entry.get('date')}:{action}"
-            yield Event(N_("Next step"), key, _named(short, action), details, day, at)
+            person = step.get("by") or entry.get("by") or ""
+            yield person, Event(N_("Next step"), key, _named(short, action), details, day, at)
     for case in record.get("cases", ()):
         summary = str(case.get("summary", ""))
         if (day := _day(case.get("due"))) and case.get("status") != "closed":
-            yield Event(N_("Case"), f"{id_}:{case.get('opened')}:{summary}", _named(short, summary), about, day)
+            key = f"{id_}:{case.get('opened')}:{summary}"
+            yield case.get("owner") or "", Event(N_("Case"), key, _named(short, summary), about, day)
     contracts = (record.get("cooperation") or {}).get("contracts", ()) if record.get("status") == "active" else ()
     if ends := [(day, one) for one in contracts if (day := _day(one.get("to")))]:
         day, contract = max(ends, key=lambda end: end[0])
         title = str(contract.get("title") or contract.get("number") or "")
         summary = _("contract ends: {name}").format(name=title) if title else _("contract ends")
-        yield Event(N_("Contract"), f"{id_}:{contract.get('number') or title}", _named(short, summary), about, day)
+        key = f"{id_}:{contract.get('number') or title}"
+        yield "", Event(N_("Contract"), key, _named(short, summary), about, day)
 
 
 def _named(short: str, what: str) -> str:

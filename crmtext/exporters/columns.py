@@ -12,7 +12,7 @@ from crmtext.exporters.export import with_primary
 from crmtext.exporters.headers import Headers
 from crmtext.exporters.rows import Splitter
 from crmtext.exporters.tables import OPEN, Shape, Table
-from crmtext.i18n import LANGUAGES, N_, _, speaking
+from crmtext.i18n import LANGUAGES, N_, speaking
 from crmtext.model import Customer
 from crmtext.problem import CrmError, usage
 from crmtext.query import columns, listing, path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from crmtext.exporters.export import Export
 
+#: The mark of the primary contact, and its name.
+_PRIMARY, _NAME = "contacts.primary", "contacts.name"
 #: Under this name a row's values hold the customer's values by name, for columns that are no columns of a table.
 _ROW = "\0row"
 
@@ -99,11 +101,6 @@ class Single:
         export, sheet = self._export, self._export.sheet
         snapshot, labels = export.snapshot, export.labels
         column = _resolved(typed, export)
-        field = column.type.field
-        if field and field.mark("x-sensitive") and not export.with_sensitive:
-            message = _("'{name}' is a sensitive field").format(name=typed)
-            hint = _("leave it out, or add: --with-sensitive --recipient WHO --purpose TEXT")
-            raise usage("sensitive-column", message, hint)
         shape = sheet.shape_of(column.name)
         if shape and shape.kind not in ("map", "list"):
             return _column(sheet, column.name, Headers(sheet, labels=labels), labels=labels)
@@ -116,8 +113,11 @@ class Single:
 
 def _resolved(typed: str, export: Export) -> path.Path:
     """The typed path; a header of the table counts, too. Raises CrmError with the nearest name."""
+    terms = listing.terms(export.snapshot)._replace(with_sensitive=export.with_sensitive)
     try:
-        return path.resolve(typed, listing.terms(export.snapshot))
+        column = path.resolve(typed, terms)
+        # Alone, the label of the mark means the person whom it marks, as in the phrase "our primary contact".
+        return path.resolve(_NAME, terms) if column.name == _PRIMARY and "." not in typed else column
     except CrmError as error:
         by_header: dict[str, str] = {}
         for name in LANGUAGES:
@@ -125,7 +125,9 @@ def _resolved(typed: str, export: Export) -> path.Path:
                 headers = Headers(export.sheet, labels=True)
                 by_header |= {headers.of(one): one for one in export.sheet.columns}
         if typed in by_header:
-            return path.resolve(by_header[typed], listing.terms(export.snapshot))
+            return path.resolve(by_header[typed], terms)
+        if error.problem.rule != "unknown-column":
+            raise
         near = nearest(typed, [*path.names(export.schema), *export.sheet.columns, *by_header], loose=True)
         raise usage(error.problem.rule, error.problem.message, did_you_mean(near, error.problem.hint)) from None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.disk.output_place import check_place
 from crmtext.exporters.output import writing
+from crmtext.exporters.run import Place, inside
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, bracketed, plural
@@ -40,11 +41,12 @@ def path_of(typed: str, path: Path | None) -> Path:
     return path
 
 
-def write(store: Store, export: Export, path: Path, typed: str, commit: str) -> list[str]:
+def write(store: Store, export: Export, place: Place, commit: str) -> list[str]:
     """Write the workbook and return lines about it for the user."""
     # Loaded here: xlsxwriter takes 70 ms.
     from crmtext.exporters import editing
 
+    path, typed = place.path or Path(), place.typed
     check_place(path, store.root)
     with writing(store.root) as files:
         editing.write(export, files.open(path), commit)
@@ -64,10 +66,7 @@ def write(store: Store, export: Export, path: Path, typed: str, commit: str) -> 
                 changed,
             )
         )
-    many = export.sensitive
-    text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many)
-    lines.append(_("for use inside the team: nothing is masked, {sensitive}").format(sensitive=text))
-    return lines
+    return [*lines, inside(export.sensitive)]
 
 
 def _uncommitted(store: Store) -> int:

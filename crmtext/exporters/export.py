@@ -38,9 +38,15 @@ class Export:
     columns: tuple[str, ...] = ()
     #: Whether values of sensitive fields are exported.
     with_sensitive: bool = False
+    #: The colleagues whose steps a calendar has; empty for all.
+    people: frozenset[str] = frozenset()
+    #: The contacts whose cards are written, by the customer's id; all of a customer that is missing here.
+    contacts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     watch: Watch = unwatched
     #: How many values of sensitive fields the last pass met, and left out without `with_sensitive`.
     sensitive: int = field(default=0, init=False)
+    #: How many customers the file has something of, if it can be fewer; set by the writer.
+    written: int | None = field(default=None, init=False)
     #: Notes of the writer for the user, such as the number of entries that its format has no place for.
     notes: list[str] = field(default_factory=list, init=False)
 

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from crmtext import layout
 from crmtext.disk import files
+from crmtext.disk.nofollow import Folder as OpenFolder
 from crmtext.disk.nofollow import is_name
 from crmtext.exporters.cells import to_json
 from crmtext.i18n import _
@@ -62,11 +63,10 @@ class Files:
             folder = files.opened(path.parent, within)
             try:
                 about = folder.plain(path.name)
-                name = layout.temporary()
-                file = open(  # noqa: SIM115 - it stays open, and the opener follows no link
-                    path.with_name(name), "w+b", opener=lambda _path, flags: folder.open(name, flags | os.O_EXCL)
-                )
-                self._parts.append(_Part(path, path.with_name(name), file))
+                if not any(part.path.parent == path.parent for part in self._parts):
+                    _sweep(folder)
+                temporary, file = _new(folder, path)
+                self._parts.append(_Part(path, temporary, file))
                 if about and hasattr(os, "fchmod"):
                     os.fchmod(file.fileno(), stat.S_IMODE(about.st_mode))
             finally:
@@ -153,6 +153,37 @@ class Folder:
                 "output-place", message, _("export to one file, such as: {option}").format(option="-o all.xlsx")
             )
         return self._path / name
+
+
+def _new(folder: OpenFolder, path: Path) -> tuple[Path, IO[bytes]]:
+    """A new file beside a path, locked until it is closed: an unlocked one is of a killed writer."""
+    while True:
+        name = layout.temporary(layout.OUTPUT)
+        file = open(  # noqa: SIM115 - it stays open, and the opener follows no link
+            path.with_name(name),
+            "w+b",
+            opener=lambda _path, flags: folder.open(name, flags | os.O_EXCL),  # noqa: B023
+        )
+        files.lock_now(file.fileno())
+        # On Windows, locking moves it.
+        file.seek(0)
+        # Another export may have swept it before it was locked.
+        if folder.plain(name) is not None:
+            return path.with_name(name), file
+        file.close()
+
+
+def _sweep(folder: OpenFolder) -> None:
+    """Delete the files that killed exports left; Windows deletes none that is open."""
+    for name in folder.names():
+        if layout.is_output(name):
+            with suppress(OSError):
+                handle = folder.open(name, os.O_RDWR)
+                try:
+                    if files.lock_now(handle):
+                        folder.unlink(name)
+                finally:
+                    os.close(handle)
 
 
 def is_terminal() -> bool:

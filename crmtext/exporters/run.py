@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import LazyList
 from crmtext.disk.output_place import check_place
-from crmtext.exporters import FORMATS, file_writer, folder_writer
+from crmtext.exporters import BY_ENDING, FORMATS, file_writer, folder_writer
 from crmtext.exporters.export import Export
 from crmtext.exporters.output import Folder, is_terminal, stdout, writing
 from crmtext.i18n import _, bracketed, plural
 from crmtext.index import lookup
-from crmtext.problem import usage
+from crmtext.problem import CrmError, Exit, Problem, usage
 from crmtext.query import listing
 from crmtext.query.filter import Terms
-from crmtext.query.find import find
+from crmtext.query.find import contacts_named, find
+from crmtext.query.path import resolve
 from crmtext.snapshot import Outside
+from crmtext.terminal.quoting import quoted
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -57,25 +59,50 @@ def place(typed: str, path: Path | None, form: str) -> Place:
             raise usage("export-format", message, f"-o {Path(typed) / f'customers.{form}'}")
         return Place(form, path, is_folder=True, typed=f"{typed.rstrip('/' + os.sep)}/")
     ending = path.suffix.lower().removeprefix(".")
-    if ending in FORMATS and form not in ("", ending):
+    by_ending = BY_ENDING.get(ending, "")
+    if by_ending and form not in ("", by_ending):
         message = _("'{path}' has the ending of {ending}, not of {format}")
-        message = message.format(path=typed, ending=ending, format=form)
+        message = message.format(path=typed, ending=by_ending, format=form)
         raise usage("export-format", message, _("name it {path}").format(path=Path(typed).with_suffix(f".{form}")))
-    if not form and ending not in FORMATS:
+    if not form and not by_ending:
         message = _("the ending of '{path}' names no format").format(path=typed)
-        known = _("one of: {values}").format(values=" ".join(f".{name}" for name in FORMATS))
-        raise usage("export-format", message, did_you_mean(nearest(ending, FORMATS), known))
-    return Place(form or ending, path, typed=typed)
+        known = _("one of: {values}").format(values=" ".join(f".{name}" for name in BY_ENDING))
+        raise usage("export-format", message, did_you_mean(nearest(ending, BY_ENDING), known))
+    return Place(form or by_ending, path, typed=typed)
 
 
-def choose(store: Store, then: Snapshot | None, query: listing.Query, typed: Sequence[str]) -> Export:
+def choose(
+    store: Store,
+    then: Snapshot | None,
+    query: listing.Query,
+    typed: Sequence[str],
+    place: Place,
+    *,
+    with_sensitive: bool = False,
+) -> Export:
     """Return the customers that match the query, of a snapshot or of the disk; only those that are named, if any are.
 
-    Raises CrmError if a name matches none or several.
+    In a calendar, owners choose their steps instead of their customers. Raises CrmError if a name matches none or
+    several customers, or a contact, whose card alone can be written; and if a file would have no customer.
     """
     rules = then or store
-    checked = listing.check(query, Terms(rules.schema, rules.settings, then.today if then else store.today))
-    ids = frozenset(_named(store, then, one) for one in typed)
+    people, query = (query.owner, query._replace(owner=())) if place.format == "ics" else ((), query)
+    terms = Terms(rules.schema, rules.settings, then.today if then else store.today, with_sensitive)
+    checked = listing.check(query, terms)
+    if query.sort:
+        resolve(query.sort.removeprefix("-"), terms)
+    named = [_named(store, then, one, place.format) for one in typed]
+    ids = frozenset(id_ for id_, _contacts in named)
+    whole = {id_ for id_, contacts in named if not contacts}
+    contacts = {id_: frozenset(names) for id_, names in named if id_ not in whole}
+    export = _chosen(store, then, checked, ids)
+    if place.path and not len(export.customers):
+        raise _nobody(export.snapshot, place.path, place.typed)
+    return replace(export, people=frozenset(people), contacts=contacts, with_sensitive=with_sensitive)
+
+
+def _chosen(store: Store, then: Snapshot | None, checked: listing.CheckedQuery, ids: frozenset[str]) -> Export:
+    query = checked.query
     if then is None:
         fixed = dict(checked.fixed)
         if ids:
@@ -89,15 +116,32 @@ def choose(store: Store, then: Snapshot | None, query: listing.Query, typed: Seq
     if ids:
         kept = [number for number, row in enumerate(rows) if row.customer.id in ids]
         # Records with errors aren't among those that are named.
-        named = replace(then, broken=(), elsewhere=Outside(checked=len(kept)))
-        return Export(named, LazyList(kept, lambda number: rows[number].customer), watch=store.watch)
+        only = replace(then, broken=(), elsewhere=Outside(checked=len(kept)))
+        return Export(only, LazyList(kept, lambda number: rows[number].customer), watch=store.watch)
     return Export(then, LazyList(rows, lambda row: row.customer), watch=store.watch)
 
 
-def _named(store: Store, then: Snapshot | None, typed: str) -> str:
-    """The id of the customer that was typed."""
+def _named(store: Store, then: Snapshot | None, typed: str, form: str) -> tuple[str, tuple[str, ...]]:
+    """The id of the customer that was typed, and the names of its contacts if only they match."""
     snapshot = then or lookup.around(store, typed)
-    return find(snapshot.customers, typed, left_out=snapshot.left_out).id
+    customer = find(snapshot.customers, typed, left_out=snapshot.left_out)
+    contacts = contacts_named(customer, typed)
+    if contacts and form != "vcf":
+        message = _("'{typed}' is a contact of {customer}, and an export has whole customers")
+        command = f"crmtext export {quoted(typed)} -o contact.vcf"
+        card = _("the contact's card alone: {command}").format(command=command)
+        whole = _("the customer: {command}").format(command=f"crmtext export {customer.id}")
+        message = message.format(typed=typed, customer=bracketed(customer.name, customer.id))
+        raise usage("no-customer", message, f"{whole}\n{card}")
+    return customer.id, contacts
+
+
+def _nobody(snapshot: Snapshot, path: Path, typed: str) -> CrmError:
+    """The error of a file without a customer: an earlier one stays as it is."""
+    message = _("no customer matches") if snapshot.checked else _("no customers yet")
+    stays = path.is_file() or (path.is_dir() and any(path.iterdir()))
+    hint = _("'{path}' stays as it is").format(path=typed) if stays else _("nothing was written")
+    return CrmError(Problem("no-customer", message, hint="\n".join([*_left_out(snapshot), hint])), Exit.FOUND)
 
 
 def write(store: Store, export: Export, place: Place) -> list[str]:
@@ -106,7 +150,7 @@ def write(store: Store, export: Export, place: Place) -> list[str]:
         with stdout(seekable=not FORMATS[place.format].is_text) as file:
             file_writer(place.format)(export, file)
         return _about(export, place)
-    check_place(place.path, store.root)
+    check_place(place.path, store.root, is_folder=place.is_folder)
     with writing(store.root) as files:
         if place.is_folder:
             folder_writer(place.format)(export, Folder(files, place.path))
@@ -117,9 +161,8 @@ def write(store: Store, export: Export, place: Place) -> list[str]:
 
 def _written(export: Export, place: Place, files: Files) -> str:
     """The line about the files, and the one about files of an earlier export that are gone."""
-    line = plural(
-        "Wrote {n} customer to {path}", "Wrote {n} customers to {path}", len(export.customers), path=place.typed
-    )
+    number = len(export.customers) if export.written is None else export.written
+    line = plural("Wrote {n} customer to {path}", "Wrote {n} customers to {path}", number, path=place.typed)
     more = [plural("{n} file", "{n} files", len(files.written))] if place.is_folder else []
     if files.replaced:
         count = plural("{n} replaced", "{n} replaced", len(files.replaced))
@@ -133,11 +176,8 @@ def _written(export: Export, place: Place, files: Files) -> str:
 
 def _about(export: Export, place: Place) -> list[str]:
     """The lines about the customers and values that the files lack."""
-    lines = []
-    if left_out := export.snapshot.left_out:
-        text = plural("{n} record with errors not exported", "{n} records with errors not exported", left_out)
-        lines.append(text + _("; see: crmtext check"))
-    elif not len(export.customers):
+    lines = _left_out(export.snapshot)
+    if not lines and not len(export.customers):
         lines.append(_("no customer matches") if export.snapshot.checked else _("no customers yet"))
     if FORMATS[place.format].folder and not place.is_folder and not export.columns:
         lines.append(_("one row for each customer, with the primary contact; for all lists: -o FOLDER/"))
@@ -146,8 +186,21 @@ def _about(export: Export, place: Place) -> list[str]:
     if export.with_sensitive:
         text = plural("with {n} value of sensitive fields", "with {n} values of sensitive fields", many)
         return [*lines, _("nothing is masked, {sensitive}").format(sensitive=text)]
-    if export.columns:
-        # The values of other columns aren't missed.
-        return [*lines, _("for use inside the team: nothing is masked")]
-    text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many)
-    return [*lines, _("for use inside the team: nothing is masked, {sensitive}").format(sensitive=text)]
+    # Of chosen columns, the values of others aren't missed.
+    return [*lines, inside(0 if export.columns else many)]
+
+
+def inside(sensitive: int) -> str:
+    """Return the line for whom an export is, with the number of sensitive values that it lacks."""
+    if not sensitive:
+        return _("for use inside the team: nothing is masked")
+    text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", sensitive)
+    return _("for use inside the team: nothing is masked, {sensitive}").format(sensitive=text)
+
+
+def _left_out(snapshot: Snapshot) -> list[str]:
+    """The line about records with errors, if there are any."""
+    if not snapshot.left_out:
+        return []
+    text = plural("{n} record with errors not exported", "{n} records with errors not exported", snapshot.left_out)
+    return [text + _("; see: crmtext check")]

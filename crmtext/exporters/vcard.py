@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from crmtext.i18n import plural
+from crmtext.i18n import _, plural
 from crmtext.values import phones
 from crmtext.values.content_lines import line, parts, text
 from crmtext.values.surnames import family_of
@@ -28,8 +28,11 @@ def write(export: Export, file: BinaryIO) -> None:
         contacts = [one for one in record.get("contacts", ()) if isinstance(one, dict)]
         # Without a name, which a schema may mark as sensitive, there is no card.
         staying = [one for one in contacts if not one.get("left") and one.get("name")]
+        if (only := export.contacts.get(record["id"])) is not None:
+            contacts = [one for one in contacts if one.get("name") in only]
+            staying = [one for one in staying if one.get("name") in only]
         left += sum(bool(one.get("left")) for one in contacts)
-        if record.get("name"):
+        if record.get("name") and only is None:
             file.writelines(_own_card(record))
         taken: Counter[str] = Counter()
         for contact in sorted(staying, key=lambda one: not one.get("primary")):
@@ -37,6 +40,9 @@ def write(export: Export, file: BinaryIO) -> None:
             taken[name] += 1
             # Two contacts of one name are two cards.
             file.writelines(_contact_card(record, contact, f"{name}:{taken[name]}" if taken[name] > 1 else name))
+    if export.contacts:
+        names = sorted({name for some in export.contacts.values() for name in some})
+        export.notes.append(_("of these contacts only: {names}").format(names=_(", ").join(names)))
     if left:
         note = plural("{n} contact who has left has no card", "{n} contacts who have left have no card", left)
         export.notes.append(note)

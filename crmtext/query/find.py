@@ -75,15 +75,20 @@ def _first(everyone: Sequence[_Known], typed: str, ways: Iterable[Callable[[_Kno
 
 def contact_named(customer: Customer, typed: str) -> str:
     """The name of the one contact that was typed instead of the customer; empty if none or several match."""
+    people = contacts_named(customer, typed)
+    return people[0] if len(people) == 1 else ""
+
+
+def contacts_named(customer: Customer, typed: str) -> tuple[str, ...]:
+    """The names of the contacts that were typed instead of the customer."""
     own = replace(customer.document, data={**customer.data, "contacts": []})
     if _means(Customer(own), typed):
-        return ""
-    people = [
+        return ()
+    return tuple(
         str(contact["name"])
         for contact in customer.data.get("contacts", ())
         if _means(Customer(replace(own, data={"id": "", "name": "", "contacts": [contact]})), typed)
-    ]
-    return people[0] if len(people) == 1 else ""
+    )
 
 
 def _means(customer: Customer, typed: str) -> bool:

@@ -11,7 +11,7 @@ from crmtext.query.filter import functions
 from crmtext.query.filter.budget import Budget
 from crmtext.query.filter.names import Names
 from crmtext.query.filter.syntax import Index, Node
-from crmtext.query.filter.wrong import Source
+from crmtext.query.filter.wrong import SENSITIVE, Source
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -49,7 +49,12 @@ def resolve(typed: str, terms: Terms) -> Path:
     name, _indexes = _parted(first)
     try:
         part = known.name(node, name, root)
-    except CrmError:
+    except CrmError as error:
+        if error.problem.rule == SENSITIVE:
+            raise
+        if len(homes := known.homes(name)) > 1:
+            message = _("'{name}' may be {n} columns").format(name=typed, n=len(homes))
+            raise usage("several-columns", message, _("choose one: {keys}").format(keys=_(", ").join(homes))) from None
         hint = known.meant(name, root) or _("one of: {values}").format(values=_(", ").join(names(terms.schema)))
         raise _no_column(typed, hint) from None
     try:
@@ -59,6 +64,8 @@ def resolve(typed: str, terms: Terms) -> Path:
             for index in _INDEX.findall(indexes):
                 part = functions.item(Index(0, len(typed), node, int(index)), part, known)
     except CrmError as error:
+        if error.problem.rule == SENSITIVE:
+            raise
         raise _no_column(typed, error.problem.hint) from None
     get = part.get
     return Path(part.type.name, part.type, lambda values: get((values,)))

@@ -28,7 +28,7 @@ MOST_FILES, LARGEST = 100, 1 << 30
 _LARGE, _RATIO = 10 << 20, 200
 #: Endings of the files that a folder or zip is searched for.
 _TEXTS = (".csv", ".tsv", ".tab", ".txt", ".vcf", ".vcard", ".json", ".jsonl", ".ndjson")
-_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".sqlite")
+_BOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".sqlite", ".sqlite3")
 #: Files and folders of systems and programs; they hold no data.
 _UNSEEN = ("__MACOSX", "~$", ".")
 _BINARY = ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"), (b"SQLite format 3\0", "sqlite"))

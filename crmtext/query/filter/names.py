@@ -34,6 +34,8 @@ class Terms(NamedTuple):
     schema: Schema
     settings: Settings
     today: date
+    #: Whether fields that the schema marks as sensitive may be named.
+    with_sensitive: bool = True
 
 
 class Scope(NamedTuple):
@@ -80,20 +82,23 @@ class Names(NamedTuple):
             return field.key
         if name := named(typed):
             return name
-        homes = tuple(self._homes(typed))
-        return homes[0].path.replace("[]", "") if len(homes) == 1 else ""
+        homes = self.homes(typed)
+        return homes[0] if len(homes) == 1 else ""
 
-    def _homes(self, typed: str) -> Iterator[Field]:
-        """The fields inside blocks and lists that have this name."""
+    def homes(self, typed: str) -> tuple[str, ...]:
+        """The paths of the fields inside blocks and lists that have this name."""
         wanted = typed.strip().casefold()
-        for field in self.terms.schema.by_path.values():
-            if "." in field.path and not field.path.endswith("[]") and wanted in map(str.casefold, field.names()):
-                yield field
+        return tuple(
+            field.path.replace("[]", "")
+            for field in self.terms.schema.by_path.values()
+            if "." in field.path and not field.path.endswith("[]") and wanted in map(str.casefold, field.names())
+        )
 
     def _customers_part(self, node: Node, name: str) -> Part:
         if figure := COMPUTED.get(name):
             like = self.terms.schema.by_path.get(figure.like)
             past = name.startswith("last_")
+            self._check_visible(node, name, self.terms.schema.by_path.get(figure.tells))
             part = self._taken(node, 0, Type(figure.kind, name, like, past=past), name, must=((name, ()),))
             # A text that could not be computed is empty, and missing here.
             return part._replace(get=lambda frame: part.get(frame) or None) if figure.kind == "text" else part
@@ -110,6 +115,7 @@ class Names(NamedTuple):
         self, node: Node, depth: int, type_: Type, key: str, must: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ) -> Part:
         take = TAKEN[type_.kind]
+        self._check_visible(node, type_.name, type_.field)
 
         def one(frame: Frame) -> Any:
             value = frame[depth].get(key)
@@ -145,6 +151,7 @@ class Names(NamedTuple):
     def _below(self, node: Node, above: Part, type_: Type, key: str) -> Part:
         """Return the values of a field in every map of the part above."""
         take, get, budget = TAKEN[type_.kind], above.get, self.budget
+        self._check_visible(node, type_.name, type_.field)
 
         def one(frame: Frame) -> Any:
             holder = get(frame)
@@ -172,6 +179,11 @@ class Names(NamedTuple):
             return Part(whole, lists_of_each if type_.many else one_of_each, node, size=above.size + 1)
         return Part(type_, list_of_one if type_.many else one, node, size=above.size + 1)
 
+    def _check_visible(self, node: Node, name: str, field: Field | None) -> None:
+        """Raise CrmError for a sensitive field, unless such fields may be named."""
+        if field and field.mark("x-sensitive") and not self.terms.with_sensitive:
+            raise self.source.sensitive(node, name)
+
     def _sum(self, node: Node, above: Part, typed: str, at: tuple[int, int]) -> Part:
         code, get = currencies.code_of(typed), above.get
         if not code:
@@ -197,8 +209,7 @@ class Names(NamedTuple):
 
     def meant(self, typed: str, scope: Scope) -> str:
         """Return the hint with the name that was likely meant; empty if none is near."""
-        homes = [field.path.replace("[]", "") for field in self._homes(typed)]
-        if homes:
+        if homes := self.homes(typed):
             return _("choose one: {keys}").format(keys=_(", ").join(homes[:_MOST_HOMES]))
         return did_you_mean(nearest(typed, self.known(scope), loose=True))
 

@@ -10,6 +10,9 @@ from crmtext.problem import CrmError, Exit, Place, Problem
 if TYPE_CHECKING:
     from crmtext.query.filter.syntax import Node
 
+#: The rule of errors about sensitive fields.
+SENSITIVE = "sensitive-field"
+
 
 class Source(NamedTuple):
     """The text of an expression."""
@@ -25,6 +28,13 @@ class Source(NamedTuple):
         line = self.text[before:].split("\n", 1)[0]
         place = Place("", 1, start - before + 1, 1, max(min(end - before, len(line)), start - before + 1) + 1)
         return CrmError(Problem("expression", message, place, hint or example(), excerpt=line), Exit.USAGE)
+
+    def sensitive(self, node: Node, name: str) -> CrmError:
+        """Return the error to raise for a sensitive field, which a condition would tell about."""
+        message = _("'{name}' is a sensitive field").format(name=name)
+        hint = _("leave it out, or add: --with-sensitive --recipient WHO --purpose TEXT")
+        error = self.wrong(node, message, hint)
+        return CrmError(error.problem._replace(rule=SENSITIVE), error.exit_code)
 
     def text_of(self, node: Node) -> str:
         """Return the text of a node as typed."""
