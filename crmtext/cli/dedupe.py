@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
+from crmtext.cli.framework.output_file import write
 from crmtext.cli.framework.render import as_text, emit, json_parts
 from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Location, Share
-from crmtext.disk import files
 from crmtext.disk.output_place import check_place
 from crmtext.i18n import _
 from crmtext.index import lookup
@@ -21,7 +20,6 @@ from crmtext.unite import dedupe as duplicates
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
-    from crmtext.store import Store
 
 _FORMATS = {".xlsx": "xlsx", ".json": "json"}
 
@@ -73,11 +71,4 @@ def dedupe(least: float, output: Path | None, form: str) -> Exit:
         content = "".join(json_parts({"schema": 1, **shown.document})).encode()
     else:
         content = as_text(shown).encode()
-    _write(store, output, content)
-    return emit(Text("", note=f"{shown.note}\n" + _("written: {path}").format(path=output)))
-
-
-def _write(store: Store, output: Path, content: bytes) -> None:
-    path = absolute(output)
-    within = files.trusted(path.parent, store.root)
-    files.write(path, content, files.read(path, within=within), within=within)
+    return write(store, output, content, shown.note)

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmtext.answer import Problems
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command, Group
-from crmtext.cli.framework.render import emit
+from crmtext.cli.framework.render import emit, note
+from crmtext.i18n import _
 from crmtext.setup import upgrade as setup_upgrade
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
+    from crmtext.record.change.write import WriteOptions
 
 
 @click.group(cls=Group)
@@ -37,3 +40,26 @@ def diff(form: str) -> Exit:
 def upgrade(form: str, *, dry_run: bool) -> Exit:
     """Merge the shipped schema into your team's; your team's own changes are kept."""
     return emit(setup_upgrade.upgrade(options.store(), dry_run=dry_run), form)
+
+
+@schema.command(cls=Command)
+@click.argument("custom", metavar="custom.NAME")
+@click.argument("field", metavar="FIELD")
+@options.committing
+@options.form("table", "json")
+def adopt(custom: str, field: str, form: str, *, how: WriteOptions) -> Exit:
+    r"""Move a field of custom to a field of the schema, in all records and in one commit.
+
+    Add the field to your schema first. If a value doesn't fit, or a record has the field already, these records are
+    listed and nothing is changed.
+
+    \b
+    crmtext schema adopt custom.停车 notes
+    """
+    from crmtext.record import adopt as record_adopt  # the other commands change no record
+
+    done = record_adopt.run(options.store(), custom, field, how)
+    code = emit(done, form)
+    if isinstance(done, Problems):
+        note(_("nothing was changed"))
+    return code
