@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 # xlsxwriter writes a text from `<r>` to `</r>` as it is, because its rich texts look so; nothing here writes those.
 class _Sheet(Worksheet):  # type: ignore[misc]
+    def unite(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Merge cells whose texts are written apart: xlsxwriter's own way writes rows that are past, or yet to come."""
+        self.merge.append([first_row, first_column, last_row, last_column])
+
     def _xml_rich_inline_string(self, string: str, attributes: Any = ()) -> None:
         self._xml_inline_string(string, False, attributes)
 

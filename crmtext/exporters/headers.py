@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crmtext.exporters.tables import Table
 
 #: Between the labels of a map and of its part.
-_BETWEEN = " · "
+BETWEEN = " · "
 #: The headers of what no field has. That of the customer is never translated: by it, an import knows our own exports.
 _LINKS: Mapping[str, str] = {ENTRY: N_("No."), WORDS: N_("Text")}
 _ALL = N_("Customers")
@@ -38,7 +38,7 @@ class Headers:
         if path in self._by_path:
             return self._by_path[path]
         map_ = self._table.holder(path)
-        return f"{self._by_path[map_]}{_BETWEEN}{path[len(map_) + 1 :]}" if map_ in self._by_path else path
+        return f"{self._by_path[map_]}{BETWEEN}{path[len(map_) + 1 :]}" if map_ in self._by_path else path
 
 
 def paths(table: Table, name: str = "") -> Paths:
@@ -63,10 +63,10 @@ class Paths:
             return ""
         if header in self._by_label:
             return self._by_label[header]
-        ends = [at for at in range(len(header)) if header.startswith(_BETWEEN, at)]
+        ends = [at for at in range(len(header)) if header.startswith(BETWEEN, at)]
         for end in reversed(ends):
             map_ = self._by_label.get(header[:end])
-            path = f"{map_}.{header[end + len(_BETWEEN) :]}"
+            path = f"{map_}.{header[end + len(BETWEEN) :]}"
             if map_ and self._table.shape_of(path) and path not in self._table.shapes:
                 return path
         return header if self._table.shape_of(header) else ""
@@ -85,7 +85,7 @@ def title(table: Table, *, labels: bool) -> str:
     labelled = _labels(table.within)
     own = table.name if table.within.within is None else table.name.removeprefix(f"{table.within.name}.")
     above = [] if table.within.within is None else [title(table.within, labels=True)]
-    return _BETWEEN.join([*above, labelled.get(own, own)])
+    return BETWEEN.join([*above, labelled.get(own, own)])
 
 
 def titles(table: Table) -> frozenset[str]:
@@ -103,7 +103,7 @@ def _labels(table: Table) -> dict[str, str]:
     for path, shape in table.shapes.items():
         above, _dot, key = path.rpartition(".")
         label = shape.field.label if shape.field else key
-        labels[path] = f"{labels[above]}{_BETWEEN}{label}" if above else label
+        labels[path] = f"{labels[above]}{BETWEEN}{label}" if above else label
     taken = Counter(labels.values())
     taken.update([*table.shapes])
     taken.update([CUSTOMER, *(_(word) for word in _LINKS.values())])

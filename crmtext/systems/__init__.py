@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 #: The systems by the names of their profiles.
-SYSTEMS = ("hubspot", "salesforce", "zoho", "fxiaoke")
+SYSTEMS = ("hubspot", "salesforce", "zoho", "fxiaoke", "jiandaoyun")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.exporters.cells import to_json
 from crmtext.i18n import speaking
+from crmtext.importers.values.convert import LISTS_OF_NAMES
 from crmtext.importers.values.names import compose, split
 from crmtext.importers.values.outcome import Outcome
 from crmtext.importers.values.texts import items
@@ -28,6 +29,10 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: The longest text that an import takes as the summary of a text.
 _SUMMARY = 200
 _DECIDED = ("won", "lost")
+#: Lists whose items a system has columns for, and the number of a column that takes all of a list.
+_REACH, _ALL = ("phones", "emails"), -1
+#: Yes and no in a form.
+_TRUTH = {"en": ("yes", "no"), "zh": ("是", "否")}
 
 
 class Cells:
@@ -38,7 +43,13 @@ class Cells:
         #: The kind of its rows.
         self.kind = output.rows or sheet.object
         self._language = mapping.outgoing.language if mapping.outgoing else ""
+        #: Whether it is a form of the team's own making, whose fields take any text.
+        self._is_form = bool(output.groups)
+        self._own_id = f".external_ids.{mapping.source}"
         self._targets = [target_of(sheet, column) for column in output.columns]
+        if self._is_form:
+            # The rows of its sub-form have the kinds of all addresses.
+            self._targets = [_ADDRESS.sub(r"addresses.\2", target) for target in self._targets]
         kinds = [match[1] for one in self._targets if (match := _ADDRESS.fullmatch(one))]
         self._kinds = (*dict.fromkeys(kinds),)
         #: Which columns of phones are for mobile numbers.
@@ -50,12 +61,17 @@ class Cells:
         seen: dict[str, int] = {}
         self._columns: list[Callable[[Row], str]] = []
         for column, target in zip(output.columns, self._targets, strict=True):
-            number = seen[target] = seen.get(target, -1) + 1
+            number = seen[target] = _ALL if self._is_form else seen.get(target, -1) + 1
             self._columns.append(self._column(column, target, number))
 
     def of(self, row: Row) -> list[str]:
         """Return the cells of a row, and note which values they hold."""
         return [column(row) for column in self._columns]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return len(self._columns)
 
     @property
     def heads(self) -> set[str]:
@@ -79,6 +95,8 @@ class Cells:
         }
         if column in output.fixed:
             return lambda _row: output.fixed[column]
+        if target.endswith(self._own_id):
+            return lambda row: row.id
         if target in _SPECIAL:
             links.setdefault(column, _SPECIAL[target])
         return links.get(column) or self._field(target, self._writer(column, target), number)
@@ -86,21 +104,25 @@ class Cells:
     def _field(self, target: str, write: Callable[[Any], str], number: int) -> Callable[[Row], str]:
         """The column of a field: of the customer, or of the entry that is in the row."""
         head, _dot, rest = target.partition(".")
-        if target == "company.founded":
+        if target == "company.founded" and not self._is_form:
             return _founded
         if match := _ADDRESS.fullmatch(target):
             return self._address(match[1], match[2])
+        if head == "custom":
+            return lambda row: _of_custom(row, rest)
         if head != ("interactions" if self.kind == "tasks" else self.kind):
-            steps = {"custom": ("custom", rest), "sources": ("sources", 0, rest)}.get(head, (*target.split("."),))
+            steps = ("sources", 0, rest) if head == "sources" else (*target.split("."),)
             return lambda row: _of_customer(row, steps, write, number)
         own: dict[str, Callable[[Row], str]] = {
             "contacts.name": lambda row: _named(row, "name"),
             "interactions.contact": lambda row: _named(row, "contact"),
-            "contacts.phones": lambda row: _phone(row, self._mobile, number),
+            "contacts.phones": lambda row: (
+                _put(row, row.where(rest), write, _ALL) if self._is_form else _phone(row, self._mobile, number)
+            ),
             "opportunities.expected_close": self._close(write),
             # A next step that is done would come back as an open one.
             "interactions.next.due": lambda row: (
-                "" if row.get("next.done") else _put(row, row.where("next.due"), write)
+                "" if row.get("next.done") and not self._is_form else _put(row, row.where("next.due"), write)
             ),
         }
         if self.kind == "tasks":
@@ -108,10 +130,13 @@ class Cells:
         return own.get(target) or (lambda row: _put(row, row.where(rest), write, number))
 
     def _close(self, write: Callable[[Any], str]) -> Callable[[Row], str]:
-        has_closed = "@closed" in self._targets
+        has_closed = not {"@closed", "opportunities.closed"}.isdisjoint(self._targets)
 
         def close(row: Row) -> str:
-            is_decided = row.get("stage") in _DECIDED and not has_closed
+            is_decided = row.get("stage") in _DECIDED
+            if is_decided and has_closed:
+                # A deal that is decided comes back with the day on which it was, and without a plan.
+                return _in_part(row, row.where("expected_close"), write(row.get("expected_close") or ""))
             return _put(row, row.where("closed" if is_decided else "expected_close"), write)
 
         return close
@@ -134,8 +159,9 @@ class Cells:
         return address
 
     def _writer(self, column: str, target: str) -> Callable[[Any], str]:
-        """The function from a field's values to cells; an empty cell if the system has no word for a value."""
+        """The function from values, or items of a list, to cells; an empty cell if the system has no word for one."""
         field = self._names.fields.get(target)
+        field = field.item if field and field.kind == "list" and field.item else field
         own = self._sheet.columns.get(column)
         table = {**self._sheet.values.get(target, {}), **(own.values if own else {})}
         words = _words(table, self._output.words, self._output.avoid)
@@ -144,13 +170,15 @@ class Cells:
         if field.mark("x-handle"):
             return self._person
         if field.choices:
-            if table:
-                return lambda value: words.get(value, "")
-            with speaking(self._language):
-                labels = {choice.value: choice.label for choice in field.choices}
-            return lambda value: labels.get(value, "")
+            if not table:
+                with speaking(self._language):
+                    words = {choice.value: choice.label for choice in field.choices}
+            return lambda value: words.get(value, "")
         if field.kind == "date":
             return lambda value: value if _DAY.fullmatch(str(value)) else ""
+        if field.kind == "boolean" and self._is_form:
+            yes, no = _TRUTH[self._language]
+            return lambda value: yes if value else no
         return _text
 
     def _person(self, handle: Any) -> str:
@@ -181,26 +209,52 @@ def _words(table: Mapping[str, str], wanted: Sequence[str], avoided: Sequence[st
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
     return value if isinstance(value, str) else to_json(value)
 
 
 def _put(row: Row, place: tuple[str | int, ...], write: Callable[[Any], str], number: int = 0) -> str:
     """The cell of the value at a place; of a list with several columns, that of one item."""
     value = row.source.at(place)
-    if isinstance(value, list) and place[-1] in ("phones", "emails"):
+    if isinstance(value, list) and number != _ALL and place[-1] in _REACH:
         place, value = (*place, number), value[number] if number < len(value) else None
-    elif number:
+    elif number > 0:
         return ""
     if value in (None, "", [], {}):
         return ""
+    if isinstance(value, list):
+        return _put_list(row, place, [write(one) for one in value])
     cell = write(value)
-    if cell and isinstance(value, list):
-        back = items(Outcome)(cell).value or ()
-        row.source.taken.update((*place, at) for at, one in enumerate(value) if one in back)
-    elif cell:
+    if cell:
         row.source.taken.add(place)
+    return cell
+
+
+def _put_list(row: Row, place: tuple[str | int, ...], texts: Sequence[str]) -> str:
+    """The cell of a list: what an import reads as one item is one."""
+    of_names = place[-1] in LISTS_OF_NAMES
+    cell = (";" if of_names or place[-1] in _REACH else ",").join(filter(None, texts))
+    back = items(Outcome, of_names=of_names)(cell).value or ()
+    for at, text in enumerate(texts):
+        if text:
+            (row.source.taken if text in back else row.source.changed).add((*place, at))
+    return cell
+
+
+def _of_custom(row: Row, name: str) -> str:
+    """The cell of an own field; an import knows no number, truth or list in it."""
+    place, value = ("custom", name), row.source.at(("custom", name))
+    if isinstance(value, str) or value is None:
+        return _put(row, place, str)
+    texts = [value] if not isinstance(value, list) else value
+    cell = ";".join(one if isinstance(one, str) else to_json(one) for one in texts)
+    row.source.changed.update({place, *((*place, at) for at in range(len(texts)))})
+    return cell
+
+
+def _in_part(row: Row, place: tuple[str | int, ...], cell: str) -> str:
+    """A cell that holds a value in part or in another form."""
+    if cell:
+        row.source.changed.add(place)
     return cell
 
 
@@ -233,8 +287,11 @@ def _of_customer(row: Row, place: tuple[str | int, ...], write: Callable[[Any], 
 
 def _founded(row: Row) -> str:
     """The year of the foundation: no system takes more."""
-    year = str(row.source.at(("company", "founded")) or "")
-    return _of_customer(row, ("company", "founded"), str) if _YEAR.fullmatch(year) else year[:4].strip("-")
+    place = ("company", "founded")
+    year = str(row.source.at(place) or "")
+    if _YEAR.fullmatch(year):
+        return _of_customer(row, place, str)
+    return _in_part(row, place, year[:4].strip("-"))
 
 
 def _of_task(row: Row, key: str, write: Callable[[Any], str]) -> str:
@@ -267,16 +324,18 @@ def _named(row: Row, key: str) -> str:
     people = split(name)
     if people == [name]:
         row.source.taken.add(row.where(key))
-    return name if len(people) < 2 else _SEVERAL.sub(" ", name)
+        return name
+    return _in_part(row, row.where(key), name if len(people) < 2 else _SEVERAL.sub(" ", name))
 
 
 def _last(row: Row) -> str:
     name = str(row.get("name") or "")
     given, family = parts(name)
     if compose(given, "", family, "") == name:
-        # A title such as Dr. and the blank of a Japanese name don't come back.
         row.source.taken.add(row.where("name"))
-    return family
+        return family
+    # A title such as Dr. and the blank of a Japanese name don't come back.
+    return _in_part(row, row.where("name"), family)
 
 
 def _created(row: Row) -> str:
@@ -290,7 +349,8 @@ def _created(row: Row) -> str:
 def _talk(row: Row) -> str:
     """The text of an interaction, whose first line an import takes as its summary."""
     summary = _put(row, row.where("summary"), lambda text: text if len(text) <= _SUMMARY else "")
-    return "\n".join(filter(None, (summary or str(row.get("summary") or ""), _put(row, row.where("details"), str))))
+    summary = summary or _in_part(row, row.where("summary"), str(row.get("summary") or ""))
+    return "\n".join(filter(None, (summary, _put(row, row.where("details"), str))))
 
 
 _SPECIAL: Mapping[str, Callable[[Row], str]] = {

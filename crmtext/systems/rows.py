@@ -14,7 +14,9 @@ _OF_PERSON = {
     "title": ("person", "title"), "gender": ("person", "gender"),
 }  # fmt: skip
 #: The kind of a row in its id: a system may want ids that are unique among all objects.
-_LETTERS = {"contacts": "P", "opportunities": "D", "interactions": "A", "tasks": "T", "cases": "S"}
+_LETTERS = {
+    "contacts": "P", "opportunities": "D", "interactions": "A", "tasks": "T", "cases": "S", "transactions": "B",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Source:
     is_contact: bool
     #: The places of the values that were written: keys and positions.
     taken: set[tuple[str | int, ...]] = field(default_factory=set)
+    #: The places of values that a cell holds in part or in another form, so that they don't come back.
+    changed: set[tuple[str | int, ...]] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -38,6 +42,8 @@ class Source:
         """The id of the row of an entry."""
         entry = self.at(place)
         own = self._own(entry, place) if kind != "tasks" and isinstance(entry, dict) else ""
+        if kind not in _LETTERS:
+            return ""
         return own or f"{self.record['id']}-{_LETTERS[kind]}{number + 1:05d}"
 
     def at(self, place: tuple[str | int, ...]) -> Any:

@@ -7,29 +7,37 @@ from typing import TYPE_CHECKING
 from crmtext.disk import files
 from crmtext.disk.output_place import check_place
 from crmtext.exporters.output import writing
-from crmtext.i18n import N_, _, pick, plural
+from crmtext.i18n import N_, _, bracketed, pick, plural
 from crmtext.importers.columns import mapping_file
 from crmtext.importers.columns.names import Names
 from crmtext.importers.values import customer_type
 from crmtext.importers.values.context import OF_FIRMS
 from crmtext.problem import usage
 from crmtext.systems.cells import Cells
+from crmtext.systems.forms import Flat, Form, Used
 from crmtext.systems.left import Left
-from crmtext.systems.rows import Source, rows
+from crmtext.systems.rows import Source
 from crmtext.systems.tables import Table, Written
+from crmtext.terminal.width import wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import BinaryIO
 
     from crmtext.exporters.export import Export
-    from crmtext.importers.columns.mapping_file import Outgoing, Output, SystemMapping
+    from crmtext.importers.columns.mapping_file import Outgoing, Output, SheetMapping, SystemMapping
     from crmtext.store import Store
 
 _README = "README.txt"
 #: How the README of an export begins: by it, the next export knows the folder.
 _MARK = "crmtext export --to "
+#: How many lines a terminal shows at most, after those about the files.
+_MOST_LINES = 13
+#: The width of the README's paragraphs.
+_WIDTH = 78
+_BLOCKED = "preferences.do_not_contact"
+_WHO = f"crmtext list --where {_BLOCKED}"
 
 
 def write(store: Store, export: Export, system: str, folder: Path, typed: str) -> list[str]:
@@ -44,15 +52,17 @@ def write(store: Store, export: Export, system: str, folder: Path, typed: str) -
     if outgoing is None:
         raise ValueError(system)
     with writing(store.root) as output:
-        lines, written = _Writer(mapping, outgoing, export, lambda name: output.open(folder / name)).write()
+        writer = _Writer(mapping, outgoing, export, lambda name: output.open(folder / name))
+        written = writer.write()
         for name in earlier - {one.name for one in written} - {_README}:
             output.remove(folder / name)
-        text = "\n".join([f"{_MARK}{system}", "", *_readme(outgoing, written), "", *lines, ""])
+        text = "\n".join([f"{_MARK}{system}", "", *_readme(outgoing, written), "", *writer.whole(), ""])
         output.open(folder / _README).write(("\ufeff" + text.replace("\n", "\r\n")).encode())
-    names = _(", ").join([*(one.name for one in written), _README])
     count = len(export.customers)
     first = plural("Wrote {n} customer to {path}", "Wrote {n} customers to {path}", count, path=typed)
-    return [_("{what}: {more}").format(what=first, more=names), *lines]
+    files_ = plural("{n} file", "{n} files", len(written) + 1)
+    return [bracketed(first, files_), _("how to load them: {file}").format(file=f"{typed.rstrip('/')}/{_README}"),
+            *writer.short()]  # fmt: skip
 
 
 class _Writer:
@@ -62,45 +72,71 @@ class _Writer:
         self, mapping: SystemMapping, outgoing: Outgoing, export: Export, opener: Callable[[str], BinaryIO]
     ) -> None:
         self._mapping, self._export = mapping, export
-        names = Names(export.schema)
-        outputs = [(sheet, one) for sheet in mapping.sheets for one in sheet.outputs]
-        self._tables = [
-            (one.rows or sheet.object, one, Cells(mapping, sheet, one, names, export.snapshot.settings),
-             Table(one.file, one.columns, outgoing, opener))
-            for sheet, one in outputs
-        ]  # fmt: skip
+        names, settings = Names(export.schema), export.snapshot.settings
+        pairs = [(sheet, one) for sheet in mapping.sheets for one in sheet.outputs]
+        used = Used(export.records("") if any(one.groups for _sheet, one in pairs) else ())
+
+        def writer(sheet: SheetMapping, output: Output) -> Flat | Form:
+            if output.groups:
+                return Form(mapping, sheet, output, names, settings, used, outgoing, opener)
+            cells = Cells(mapping, sheet, output, names, settings)
+            return Flat(output, cells, Table(output.file, output.columns, outgoing, opener))
+
+        self._outputs = [writer(sheet, one) for sheet, one in pairs]
         #: Whether the system has people without a company as contacts.
         self._has_persons = mapping.name in OF_FIRMS
-        self._left = Left(export.schema, {head for *_rest, cells, _table in self._tables for head in cells.heads})
+        self._left = Left(export.schema, {head for one in self._outputs for head in one.heads})
 
-    def write(self) -> tuple[list[str], list[Written]]:
-        """Write all rows; return what has no place, and the files in the order to load them."""
+    def write(self) -> list[Written]:
+        """Write all rows; return the files in the order to load them."""
         export = self._export
         for record in export.records(N_("customers exported")):
             is_person = record.get("type") == "person"
             source = Source(record, self._mapping.source, self._has_persons and is_person)
             if self._type(str(record["name"])) == record.get("type") or source.is_contact:
                 source.taken.add(("type",))
-            for kind, output, cells, table in self._tables:
-                for row in rows(source, kind):
-                    if cells.has(row):
-                        table.add(cells.of(row))
-                        _take_kind(output, source, row.place)
+            for output in self._outputs:
+                output.write(source)
             self._left.count(source)
-        for *_rest, table in self._tables:
-            table.close()
-        return self._lines(), [one for *_rest, table in self._tables for one in table.written]
+        for output in self._outputs:
+            output.table.close()
+        return [one for output in self._outputs for one in output.table.written]
 
     def _type(self, name: str) -> str:
         """The type that an import gives a customer of this name."""
         return customer_type.guess(name, persons=not self._has_persons) or ("company" if self._has_persons else "")
 
-    def _lines(self) -> list[str]:
-        export, left = self._export, self._left.lines()
-        lines = []
-        if left:
-            lines.append(_("{system} has no place for:").format(system=self._mapping.title))
-            lines += [f"  {line}" for line in left]
+    def whole(self) -> list[str]:
+        """Everything about what has no place in the system, field by field."""
+        lines = self._binding()
+        if left := self._left.lines():
+            lines += [_("{system} has no place for:").format(system=self._mapping.title), *_indented(left), ""]
+        return [*lines, *self._about()]
+
+    def short(self) -> list[str]:
+        """The same for a terminal: the fields of one part of a record are one line."""
+        binding, about = self._binding(), self._about()
+        fields, values = self._left.size
+        lines = [*filter(None, binding)]
+        if fields:
+            text = plural("{n} value of {fields}", "{n} values of {fields}", values,
+                          fields=plural("{n} field", "{n} fields", fields))  # fmt: skip
+            head = _("{system} has no place for {values}, all listed in {file}:")
+            lines.append(head.format(system=self._mapping.title, values=text, file=_README))
+            lines += _indented(self._left.summary(_MOST_LINES - len(lines) - len(about)))
+        return [*lines, *about]
+
+    def _binding(self) -> list[str]:
+        """The lines about fields that bind everyone who contacts the customers, also in the other system."""
+        left = self._left.binding()
+        if not left:
+            return []
+        head = _("Not in the files, but to be respected when you contact these customers:")
+        who = _("who they are: {command}").format(command=_WHO) if self._left.has(_BLOCKED) else ""
+        return [head, *_indented(left), *_indented([who] if who else []), ""]
+
+    def _about(self) -> list[str]:
+        export, lines = self._export, []
         if out := export.snapshot.left_out:
             text = plural("{n} record with errors not exported", "{n} records with errors not exported", out)
             lines.append(text + _("; see: crmtext check"))
@@ -109,11 +145,8 @@ class _Writer:
         return [*lines, _("nothing is masked, {sensitive}").format(sensitive=text)]
 
 
-def _take_kind(output: Output, source: Source, place: tuple[str | int, ...]) -> None:
-    """Note the kind of an entry that an import gives it without a column."""
-    for key, value in output.reads.items():
-        if source.at((*place, key)) == value:
-            source.taken.add((*place, key))
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
 
 
 def _readme(outgoing: Outgoing, written: list[Written]) -> list[str]:
@@ -121,8 +154,20 @@ def _readme(outgoing: Outgoing, written: list[Written]) -> list[str]:
     lines += [
         f"  {number}. {one.name}: {plural('{n} row', '{n} rows', one.rows)}" for number, one in enumerate(written, 1)
     ]
-    how = pick(outgoing.load)
-    return [*lines, *(["", how] if how else [])]
+    paragraphs = [pick(outgoing.load), _opening(outgoing)]
+    return [*lines, *(line for text in paragraphs if text for line in ("", *wrap(text, _WIDTH)))]
+
+
+def _opening(outgoing: Outgoing) -> str:
+    """How to look into the files without spoiling them."""
+    if outgoing.ending == "xlsx":
+        return _("All cells are texts: leading zeros of phones, postcodes and ids stay. Leave their format as it is.")
+    return _(
+        "Load the files as they are: UTF-8, comma-separated, all values as they are in the records. Don't save them "
+        "from a spreadsheet: one that opens a CSV file by a double click drops the leading zeros of phones, postcodes "
+        "and ids, and turns long numbers into 1.38E+10. To look inside with Excel: Data > From Text/CSV, origin UTF-8, "
+        "and choose the type Text for all columns; with LibreOffice or WPS, choose Text in the import dialog."
+    )
 
 
 def _earlier(folder: Path, store: Store) -> set[str]:

@@ -137,7 +137,7 @@ def _about(mapping: SystemMapping) -> str:
 
 
 def _sheet(names: Names, sheet: SheetMapping, unused: Sequence[str]) -> Iterator[str]:
-    needed = _words(" + ", " + ").join(_names(one, " / ") for one in sheet.headers)
+    needed = " + ".join([*(_names(one, " / ") for one in sheet.headers), *(f"`{one}`" for one in sheet.groups)])
     yield from ("", f"### {_words(*SHEETS[sheet.object])}")
     yield from ("", _words("Recognised by", "识别依据") + f"{_colon()}{needed}", "")
     by_field: dict[str, list[str]] = {}
@@ -170,8 +170,13 @@ def _going_out(names: Names, mapping: SystemMapping, outgoing: Outgoing) -> Iter
     targets = {re.sub(r"\[\w+\]", "", target) for target in targets}
     targets |= {"id", "type", "opportunities.closed", "interactions.details", "interactions.summary", "sources.date"}
     targets |= {"contacts.name", "interactions.contact", "interactions.channel", "external_ids", "addresses.kind"}
-    targets |= {f"{name}.external_ids" for name in ("contacts", "opportunities", "interactions", "cases")}
+    targets |= {
+        f"{name}.external_ids" for name in ("contacts", "opportunities", "interactions", "cases", "transactions")
+    }
     targets |= {"cases.closed", "person.title"}
+    if any(one.groups for _sheet, one in outputs):
+        # Own fields become columns of a form.
+        targets |= {"custom"}
     if any(sheet.object == "tasks" for sheet, _one in outputs):
         targets |= {f"interactions.next.{key}" for key in ("action", "due", "by")}
     yield from ("", f"{_words('No place for', '没有对应位置')}{_colon()}{_(', ').join(_lost(names, targets))}")

@@ -24,9 +24,9 @@ industry: 专用设备
 sources: [{channel: exhibition, date: 2024-05-01}]
 phones: ["0512-5555 0101"]
 website: https://qinghe.example
-company: {employees: 120}
+company: {employees: 120, founded: 2010-05-06}
 addresses:
-  - {kind: office, country: CN, province: 江苏省, city: 苏州市, street: 星湖街 1 号, postcode: "215000"}
+  - {kind: office, country: CN, province: 江苏省, city: 苏州市, street: 星湖街 1 号, postcode: "015000"}
 contacts:
   - {name: 欧阳娜, title: 采购经理, phones: ["0512-5555 0102", "13800138001"], emails: [ouyang@qinghe.example]}
   - {name: Anna Larch, title: CTO, role: decision-maker, emails: [anna@qinghe.example]}
@@ -53,6 +53,10 @@ notes: |-
 transactions:
   - {date: 2024-07-01, amount: 5000, currency: EUR}
   - {date: 2024-09-01, amount: 50, currency: EUR}
+needs: [{kind: purchase, description: 二期产线, budget: {min: 100000, max: 200000}, status: open}]
+feedback: [{date: 2024-09-02, kind: praise, text: 响应快, by: lilei}]
+preferences: {language: zh, do_not_contact: [sms, wechat]}
+consents: [{date: 2024-05-01, basis: consent, contact: 欧阳娜, purposes: [报价], channels: [email]}]
 """
 PERSON = """\
 id: C20240502ABC
@@ -66,6 +70,7 @@ emails: [xiaoyu@mail.example]
 person: {title: 设计师, occupation: 自由职业}
 interactions:
   - {date: 2024-06-02, by: lilei, channel: phone, direction: out, summary: 介绍产品}
+  - {date: 2024-06-04, by: lilei, channel: online-meeting, summary: 线上演示}
 opportunities:
   - {title: 个人版, stage: negotiation, owner: lilei, amount: 300, currency: CNY, expected_close: 2026-12-01}
 """

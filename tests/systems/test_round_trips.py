@@ -16,6 +16,7 @@ from crmtext.importers.columns.mapping_file import Outgoing
 from crmtext.systems import SYSTEMS
 from crmtext.systems.cells import is_known
 from crmtext.systems.tables import Table, Written
+from crmtext.terminal.width import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,16 +26,20 @@ HERE = Path(__file__).parent
 RECORDS = (round_trips.COMPANY, round_trips.PERSON, round_trips.INSTITUTION)
 FIRM, PERSON, HOSPITAL = "苏州青禾自动化设备有限公司", "陈小雨", "青禾市第二医院"
 SINCE = {"since": "2024-07-01"}
+FOUNDED = {"founded": 2010}
 #: What an import puts in the place of a value that has none in the system: by customer, lists by position.
 ADDED: Mapping[str, Mapping[str, Any]] = {
     "hubspot": {
-        FIRM: {"cooperation": SINCE, "sources": {0: {"channel": "other", "detail": "hubspot"}}},
-        PERSON: {"sources": {0: {"channel": "other", "detail": "hubspot"}}},
+        FIRM: {"cooperation": SINCE, "sources": {0: {"channel": "other", "detail": "hubspot"}}, "company": FOUNDED},
+        PERSON: {
+            "sources": {0: {"channel": "other", "detail": "hubspot"}},
+            "interactions": {1: {"channel": "visit"}},
+        },
         HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "note"}}},
     },
     "salesforce": {
-        FIRM: {"cooperation": SINCE, "addresses": {0: {"kind": "billing"}}},
-        PERSON: {"status": "lead"},
+        FIRM: {"cooperation": SINCE, "addresses": {0: {"kind": "billing"}}, "company": FOUNDED},
+        PERSON: {"status": "lead", "interactions": {1: {"channel": "visit"}}},
         HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "other"}}},
     },
     "zoho": {
@@ -44,13 +49,14 @@ ADDED: Mapping[str, Mapping[str, Any]] = {
             "sources": {0: {"channel": "other", "detail": "zoho"}},
             "interactions": {3: {"channel": "note"}},
         },
-        PERSON: {"status": "lead"},
+        PERSON: {"status": "lead", "interactions": {1: {"channel": "visit"}}},
         HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "note"}}},
     },
     "fxiaoke": {
         FIRM: {"cooperation": SINCE, "interactions": {1: {"next": {"action": "跟进"}}}},
         HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}},
     },
+    "jiandaoyun": {HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "custom": {"床位": "300"}}},
 }
 #: The answers of the user to the questions of an import.
 ANSWERS = ("--default", "cooperation.since=2024-07-01", "--default", "status=lead")
@@ -61,6 +67,10 @@ def test_what_goes_out_is_as_the_files_say(
     system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden_update: bool
 ) -> None:
     output, folder = round_trips.exported(tmp_path, monkeypatch, system, *RECORDS)
+    # A terminal shows a short answer; the whole list is in the README.
+    assert len(output.splitlines()) <= 15
+    readme = (folder / "README.txt").read_text("utf-8-sig")
+    assert [line for line in (output + readme).splitlines() if display_width(line) > 80] == []
     text = output + "".join(f"\n== {path.name}\n{_shown(path)}" for path in sorted(folder.iterdir()))
     golden = HERE / f"{system}.txt"
     if golden_update:

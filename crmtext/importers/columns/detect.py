@@ -14,6 +14,7 @@ from crmtext.values.did_you_mean import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from crmtext.importers.columns.header import Head
     from crmtext.importers.columns.mapping_file import SheetMapping, SystemMapping
     from crmtext.importers.sheet import Sheet
 
@@ -27,12 +28,15 @@ class Headed(NamedTuple):
     headers: frozenset[str]
     #: The number of columns with a name.
     size: int
+    #: The columns of sub-forms.
+    grouped: frozenset[str]
 
     @classmethod
-    def of(cls, sheet: Sheet, names: Collection[str]) -> Headed:
+    def of(cls, sheet: Sheet, head: Head) -> Headed:
         """The columns by name, and with `#` for their numbers."""
-        forms = frozenset(form(name) for name in names for form in (norm, numbered)) - {""}
-        return cls(sheet, forms, sum(map(bool, names)))
+        forms = frozenset(form(name) for name in head.names for form in (norm, numbered)) - {""}
+        grouped = frozenset(norm(name) for name, group in zip(head.names, head.groups, strict=True) if group)
+        return cls(sheet, forms, sum(map(bool, head.names)), grouped)
 
     def has(self, column: str) -> bool:
         """Whether the sheet has a column."""
@@ -77,6 +81,7 @@ def detect(
 def score(sheet: Headed, kind: SheetMapping, *, loose: bool = False) -> float:
     """Return how many columns of a sheet a kind of sheet knows; 0 if it isn't one."""
     fits = all(any(map(sheet.has, names)) for names in kind.headers)
+    fits = fits and sheet.grouped.issuperset(map(norm, kind.groups))
     columns = sum(map(sheet.has, kind.columns))
     named = _is_named(sheet, kind)
     if not (fits and (kind.headers or named)) and not (loose and columns >= max(2, len(kind.columns) / 2)):
@@ -96,6 +101,9 @@ def _kind(sheet: Headed, mapping: SystemMapping, *scores: Score) -> SheetMapping
 
 def _likeness(sheet: Headed, kind: SheetMapping) -> float:
     """Return how many columns of a sheet a kind brings in; 0 unless it is half of either, or the file has its name."""
+    if kind.groups:
+        # Nothing but its sub-forms tells an export of ours from a form of the team's own.
+        return 0
     # Columns that are dropped, such as `Id`, say nothing.
     wanted = [column for column, target in kind.columns.items() if target.to]
     columns = sum(map(sheet.has, wanted))

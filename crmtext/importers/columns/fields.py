@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from crmtext.exporters.headers import BETWEEN
 from crmtext.i18n import _
 from crmtext.importers.columns.headers import norm, plain
 from crmtext.importers.columns.names import SEALED, Names
@@ -63,6 +64,21 @@ def typed_path(schema: Schema | Names, path: str) -> str:
         return path
     parts = path.split(".")
     return ".".join(names.fields[".".join(parts[: length + 1])].typed for length in range(len(parts)))
+
+
+def labelled(names: Names, header: str, part: str = "") -> str:
+    """Return the field of a header as our workbooks label parts: `企业信息 · 员工人数`; empty if it is none.
+
+    With the name of a list, the header is one of its entries' fields.
+    """
+    head, between, rest = header.partition(BETWEEN)
+    if not between:
+        return ""
+    own = names.schema.by_path.get("custom")
+    if not part and own and _is_named(own, head):
+        return f"custom.{rest}" if can_be_custom(rest) else ""
+    path = _by_steps(names, ".".join([*([part] if part else []), *header.split(BETWEEN)]))
+    return path if path in names.fields else ""
 
 
 def custom_name(header: str) -> str:

@@ -32,8 +32,9 @@ _SOURCE = re.compile(r"[^\W_][\w.-]{0,39}")
 _KEYS = ("source", "title", "timezone", "day_first", "format", "export", "people", "defaults", "sheet")
 _SHEET_KEYS = ("is", "when", "id", "of", "leave_out", "columns", "drop", "values")
 #: The further keys of shipped profiles, for exports.
-_OUTGOING_KEYS = ("ending", "language", "rows", "load")
-_OUTPUT_KEYS = ("file", "columns", "customer", "contact", "rows", "only", "reads", "fixed", "words", "avoid", "mobile")
+_OUTGOING_KEYS = ("ending", "language", "rows", "columns", "load")
+_OUTPUT_KEYS = ("file", "columns", "customer", "contact", "rows", "only", "reads", "fixed", "words", "avoid", "mobile",
+                "groups")  # fmt: skip
 #: How rows may find their customer.
 WAYS = ("id", "name", "phone", "email", "domain")
 
@@ -68,6 +69,8 @@ class Output(NamedTuple):
     rows: str = ""
     #: The columns of phones that are for mobile numbers.
     mobile: tuple[str, ...] = ()
+    #: Its sub-forms: a header of two rows has their titles above the names of their columns. By title, the list.
+    groups: Mapping[str, str] = NOTHING
 
 
 class Outgoing(NamedTuple):
@@ -81,6 +84,8 @@ class Outgoing(NamedTuple):
     rows: int
     #: How to load them, by language.
     load: Mapping[str, str]
+    #: The most columns of a file; 0 if the system doesn't say.
+    columns: int = 0
 
 
 class SheetMapping(NamedTuple):
@@ -97,6 +102,8 @@ class SheetMapping(NamedTuple):
     columns: Mapping[str, Target] = MappingProxyType({})
     values: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     outputs: tuple[Output, ...] = ()
+    #: Columns of sub-forms that the sheet has, as `title/column`.
+    groups: tuple[str, ...] = ()
 
 
 class SystemMapping(NamedTuple):
@@ -241,22 +248,24 @@ class _Reader:
             message = _("unknown value '{value}' for {key}").format(value=kind[:80], key="is")
             raise self.wrong(message, did_you_mean(nearest(kind, OBJECTS), known))
         when = self.table(entry.get("when", {}), "when")
-        self.known(when, ("headers", "file"), "when")
+        self.known(when, ("headers", "file", *(("groups",) if self._shipped else ())), "when")
         headers = when.get("headers", [])
         if not isinstance(headers, list):
             raise self.wrong(_("{key} must be a list").format(key="when.headers"))
         columns = {name: self.target(to, name) for name, to in self.table(entry.get("columns", {}), "columns").items()}
         drops = {name: Target("") for name in self.names(entry.get("drop", []), "drop")}
+        ids = self.names(entry.get("id", []), "id")
         return SheetMapping(
             kind,
             tuple(self.names(header, "when.headers") for header in headers),
             self.text(when.get("file", ""), "when.file"),
-            self.names(entry.get("id", []), "id"),
+            ids,
             tuple(self.joins(entry.get("of", []))),
             {key: self.names(v, "leave_out") for key, v in self.table(entry.get("leave_out", {}), "leave_out").items()},
             {**drops, **columns},
             {key: self.texts(v, key) for key, v in self.table(entry.get("values", {}), "values").items()},
-            tuple(map(self.output, entry.get("to", []))),
+            tuple(self.output(one, (*ids[:1], *columns)) for one in entry.get("to", [])),
+            self.names(when.get("groups", []), "when.groups"),
         )
 
     def outgoing(self, value: object) -> Outgoing:
@@ -267,15 +276,16 @@ class _Reader:
             self.text(entry.get("language", "en"), "to.language"),
             int(entry["rows"]),
             self.texts(entry.get("load", {}), "to.load"),
+            int(entry.get("columns", 0)),
         )
 
-    def output(self, value: object) -> Output:
+    def output(self, value: object, every: tuple[str, ...]) -> Output:
         entry = self.table(value, "sheet.to")
         self.known(entry, _OUTPUT_KEYS, "sheet.to")
         only = self.table(entry.get("only", {}), "only")
         return Output(
             self.text(entry.get("file"), "file"),
-            self.names(entry.get("columns"), "columns"),
+            self.names(entry.get("columns", [*every]), "columns"),
             self.text(entry.get("customer", ""), "customer"),
             self.text(entry.get("contact", ""), "contact"),
             {key: self.names(values, f"only.{key}") for key, values in only.items()},
@@ -285,6 +295,7 @@ class _Reader:
             self.names(entry.get("avoid", []), "avoid"),
             self.text(entry.get("rows", ""), "rows"),
             self.names(entry.get("mobile", []), "mobile"),
+            self.texts(entry.get("groups", {}), "groups"),
         )
 
     def target(self, value: object, column: str) -> Target:

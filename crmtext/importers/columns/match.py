@@ -89,7 +89,7 @@ class Matcher:
                 target = target if target and self._holds_many(target.to) else None
             if target is not None:
                 to = self._kept_private(name, target.to)
-                own = self._group(at, header, group, to) if how == "saved" else ""
+                own = self._group(at, header, group, to) if how == "saved" else group
                 return Column(at, header, to, how if to else "dropped", target.values, own)
         return None
 
@@ -107,6 +107,8 @@ class Matcher:
         """A column by the names of the schema, else a field of the team's own."""
         if secret := sensitive(norm(header.rpartition("/")[2] if group else header)):
             return Column(at, header, secret, "label")
+        if path := fields.labelled(self.names, header.rpartition("/")[2] if group else header, self._list(group)):
+            return Column(at, header, path, "label", NOTHING, group)
         meanings, number = self._meanings(at, header, group)
         many = bool(number or group)
         free = [one for one in meanings if many or one.field not in self._taken or self._holds_many(one.field)]
@@ -157,13 +159,17 @@ class Matcher:
 
     def _in_group(self, header: str, group: str) -> Sequence[Meaning]:
         """The fields of a sub-form: those of the list that its title names."""
-        title, child = norm(group), norm(header.rpartition("/")[2])
-        for part in _LISTS:
+        child, part = norm(header.rpartition("/")[2]), self._list(group)
+        return (self.names.meanings(part, child) if part else ()) or self.names.meanings(self.kind, child)
+
+    def _list(self, group: str) -> str:
+        """The list that the title of a sub-form names; empty if it names none."""
+        title = norm(group)
+        for part in _LISTS if title else ():
             top = self.names.schema.by_path.get(part)
-            titles = map(norm, (*top.names(), *(top.main.names() if top.main else ()))) if top else ()
-            if title in titles and (meanings := self.names.meanings(part, child)):
-                return meanings
-        return self.names.meanings(self.kind, child)
+            if top and title in map(norm, (*top.names(), *(top.main.names() if top.main else ()))):
+                return part
+        return ""
 
     def _names_contact(self, header: str) -> bool:
         name = norm(header)

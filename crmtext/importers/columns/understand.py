@@ -50,7 +50,7 @@ def understand(sheets: Sequence[Sheet], store: Store, options: Options, findings
     known |= {norm(column) for column, _field in options.maps}
     own = tuple(_whole(at, sheet) for at, sheet in enumerate(sheets) if sheet.records)
     parts, ignored = _headed(sheets, known, options)
-    headed = [detect.Headed.of(part.sheet, part.head.names) for part in parts]
+    headed = [detect.Headed.of(part.sheet, part.head) for part in parts]
     source = options.profile if SHEET_SOURCE.fullmatch(options.profile) else ""
     detected = detect.detect(headed, {} if source else saved, "" if source else options.profile, names.known)
     _check_columns(parts, options)
@@ -262,7 +262,7 @@ def _names_customers(table: Table) -> bool:
 
 def _check_saved(saved: SheetMapping, part: _Part) -> None:
     """Raise the error for a mapped column that has disappeared."""
-    headed = detect.Headed.of(part.sheet, part.head.names)
+    headed = detect.Headed.of(part.sheet, part.head)
     mapped = {norm(column) for column in saved.columns}
     free = [name for name in part.head.names if name and norm(name) not in mapped]
     for column in saved.columns:

@@ -34,7 +34,8 @@ _CODES = frozenset({
 })  # fmt: skip
 _SHORTEST_NUMBER = 13
 _PARTIAL_DATES = frozenset({"partial-date", "known-date"})
-_LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
+#: Lists whose names may have commas.
+LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
 _SIMPLE: Mapping[str, Converter] = {"currency": numbers.currency, "time": days.time_of}
 _REACH: Mapping[str, Converter] = {"phone": reach.phone_numbers, "email": reach.emails}
 #: Fields whose other forms joining reads.
@@ -73,7 +74,8 @@ def choose(context: Context, facts: Facts) -> Converter:
     if facts.path.startswith("@"):
         convert = _special(context, facts)
     elif field is None or facts.path.startswith(("custom.", "external_ids.")):
-        convert = texts.code() if facts.path.startswith("external_ids.") else texts.lines
+        is_id = "external_ids" in facts.path.split(".")[:2] and not facts.path.startswith("custom.")
+        convert = texts.code() if is_id else texts.lines
     else:
         convert = _of_field(context, facts, field)
     # Fields with a form of their own: anything else that came through would be rejected only at the end.
@@ -107,7 +109,7 @@ def _of_field(context: Context, facts: Facts, field: Field) -> Converter:
             return texts.lines if item.main.definition == "text" else texts.line
         if item.definition in _REACH:
             return _REACH[item.definition]
-        return texts.items(_single(context, facts, item), of_names=field.key in _LISTS_OF_NAMES)
+        return texts.items(_single(context, facts, item), of_names=field.key in LISTS_OF_NAMES)
     if field.kind == "map":
         return numbers.budget(field, context.settings.currency) if field.is_range else texts.line
     return _single(context, facts, field)

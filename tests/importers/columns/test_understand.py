@@ -136,6 +136,17 @@ def test_sub_form_in_merged_cells(store: Store) -> None:
     assert one.rows == (Row(3, ("甲公司", "王五", "1")), Row(4, ("甲公司", "赵六", "2")))
 
 
+def test_parts_are_known_as_our_workbooks_label_them(store: Store) -> None:
+    names = ("客户名称", "企业信息 · 员工人数", "联系人", None, "Custom · 级别", "区域 · 片")
+    below = (None, None, "姓名", "社交账号 · QQ 号", None, None)
+    one = table(store, sheet(names, below, ("甲公司", 12, "王五", "10001", "A", "东"), merged=(Span(1, 3, 1, 4),)))
+    assert mapped(one) == {
+        "客户名称": "name", "企业信息 · 员工人数": "company.employees", "联系人/姓名": "contacts.name",
+        "联系人/社交账号 · QQ 号": "contacts.social.qq", "Custom · 级别": "custom.级别",
+        "区域 · 片": "custom.区域 · 片",
+    }  # fmt: skip
+
+
 def test_typed_columns_and_fields(store: Store) -> None:
     head = sheet(("客户名称", "状态", "甲方电话"), ("甲", "潜在", "x"))
     assert mapped(table(store, head, maps=(("甲方电话", "联系人.电话"),)))["甲方电话"] == "contacts.phones"
@@ -212,7 +223,11 @@ def test_shipped_profiles_name_fields_that_exist() -> None:
     for profile in mapping_file.profiles().values():
         for kind in profile.sheets:
             for target in kind.columns.values():
-                assert not target.to or fields.field_path(NAMES, kind.object, target.to) == target.to
+                # Only a profile has columns for the ids of entries in sub-forms.
+                entry = target.to.removesuffix(f".external_ids.{profile.source}")
+                assert entry in ("", "contacts", "opportunities", "interactions", "transactions", "cases") or (
+                    fields.field_path(NAMES, kind.object, target.to) == target.to
+                )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""Forms of 简道云: a header of two rows, and a customer with its sub-forms in one block of rows."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import import_runs
+import openpyxl
+import round_trips
+
+from crmtext.importers.columns.mapping_file import Outgoing
+from crmtext.systems.tables import Table, Written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    import pytest
+
+#: Own fields whose names mean other fields, or the number of a bank account, to an import.
+PLAIN = """\
+id: C20240601ABC
+name: 落叶松泵业有限公司
+type: company
+status: lead
+owner: lilei
+custom: {客户级别: A, 传真: 021-5555 0101, 电话: 分机 8, 银行账号: 无}
+"""
+FIRST = ["客户编号", "客户名称", "客户类型", "合作状态", "负责人"]
+
+
+def test_a_customer_without_lists_comes_back_with_its_own_fields(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, folder = round_trips.exported(tmp_path, monkeypatch, "jiandaoyun", PLAIN)
+    assert "  Custom · 银行账号: 1 value, 1 customer\n" in output
+    sheet = openpyxl.load_workbook(folder / "客户.xlsx").active
+    heads = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)]
+    assert heads == [
+        [*FIRST, "传真", "自定义 · 客户级别", "自定义 · 电话", "联系人", None],
+        [*[None] * 8, "编号", "姓名"],
+    ]  # fmt: skip
+    assert sorted(map(str, sheet.merged_cells.ranges)) == [*(f"{one}1:{one}2" for one in "ABCDEFGH"), "I1:J1"]
+    monkeypatch.chdir(import_runs.new_store(tmp_path / "into"))
+    code, output = import_runs.run("import", str(folder))
+    assert code == 0, output
+    assert output.startswith("简道云: 1 file or sheet, 1 row\n")
+    assert [round_trips.without_ids(one) for one in import_runs.customers()] == [
+        {
+            "name": "落叶松泵业有限公司", "type": "company", "status": "lead", "owner": "lilei",
+            "custom": {"传真": "021-5555 0101", "客户级别": "A", "电话": "分机 8"},
+        }
+    ]  # fmt: skip
+
+
+def test_columns_of_contacts_without_a_sub_form_are_a_sheet_of_the_team(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = import_runs.new_store(tmp_path / "store")
+    monkeypatch.chdir(store)
+    head = "客户编号,客户名称,客户类型,合作状态,负责人,联系人编号,联系人姓名\n"
+    (store / "表.csv").write_text(head + "1,甲公司,企业,潜在客户,李雷,7,王五\n", "utf-8")
+    code, output = import_runs.run("import", "表.csv", "--dry-run")
+    assert code == 0, output
+    assert "简道云" not in output
+
+
+def test_a_customer_is_whole_in_one_file() -> None:
+    files: dict[str, BinaryIO] = {}
+
+    def opened(name: str) -> BinaryIO:
+        return files.setdefault(name, io.BytesIO())
+
+    table = Table("客户", ("编号", "姓名", "电话"), Outgoing("xlsx", "zh", 4, {}), opened, ("", "联系人", "联系人"))
+    for customer, height in (("1", 1), ("2", 2), ("3", 3), ("4", 5)):
+        table.add_block([[customer if not at else "", str(at), ""] for at in range(height)])
+    table.close()
+    assert table.written == [Written("客户.xlsx", 3), Written("客户-2.xlsx", 3), Written("客户-3.xlsx", 5)]
+    sheet = openpyxl.load_workbook(files["客户.xlsx"]).active
+    assert [[cell.value for cell in row] for row in sheet] == [
+        ["编号", "联系人", None], [None, "姓名", "电话"], ["1", "0", None], ["2", "0", None], [None, "1", None],
+    ]  # fmt: skip
+    assert sorted(map(str, sheet.merged_cells.ranges)) == ["A1:A2", "A4:A5", "B1:C1"]
