@@ -137,6 +137,16 @@ def _steps(customer: Customer) -> Iterator[NextStep]:
             yield NextStep(0, str(step["action"]), day(step.get("due")), by, day(step.get("done")), index, *more)
 
 
+def working_on(customer: Customer) -> set[str]:
+    """The handles of the owner and of the colleagues with an open next step, case or opportunity."""
+    data = customer.data
+    steps = ((entry, entry.get("next")) for entry in data.get("interactions", ()))
+    handles = {step.get("by", entry["by"]) for entry, step in steps if step and not step.get("done")}
+    handles |= {case.get("owner") for case in data.get("cases", ()) if case["status"] != "closed"}
+    handles |= {deal.get("owner") for deal in data.get("opportunities", ()) if deal["stage"] not in ("won", "lost")}
+    return {customer.owner, *map(str, handles - {None})}
+
+
 def day(value: Any) -> date | None:
     """The day of a stored date or date-time; None if there is none."""
     return date.fromisoformat(str(value)[:10]) if value else None

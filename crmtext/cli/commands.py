@@ -35,6 +35,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
 COMMANDS: Mapping[str, Member] = MappingProxyType(
     {
         "sync": Member("crmtext.cli.sync:sync", "daily", "Fetch, merge, check and push"),
+        "due": Member("crmtext.cli.due:due", "daily", "Show what is overdue, due today and coming"),
         "show": Member("crmtext.cli.show:show", "daily", "Show one customer as a card"),
         "log": Member("crmtext.cli.log:log", "daily", "Log a phone call, visit or message"),
         "done": Member("crmtext.cli.done:done", "daily", "Mark a next step as done"),
@@ -75,6 +76,9 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "help": Member(
             "crmtext.cli.framework.subjects:help_", "store", "List the commands of a subject, or show a command's help"
         ),
+        "today": Member("crmtext.cli.due:due"),
+        "agenda": Member("crmtext.cli.due:due"),
+        "todo": Member("crmtext.cli.due:due"),
         "hook": Member("crmtext.cli.hook:hook"),
         "merge-driver": Member("crmtext.cli.merge_driver:merge_driver"),
         "textconv": Member("crmtext.cli.textconv:textconv"),

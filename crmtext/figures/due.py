@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.figures.due_kinds import KINDS, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from crmtext.model import Customer
     from crmtext.settings import Settings
@@ -22,11 +22,21 @@ AHEAD = 7
 _PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
+class Who(NamedTuple):
+    """The customer of an item."""
+
+    id: str
+    name: str
+    #: The short name, else the full one.
+    short: str
+    priority: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something to do for a customer."""
 
-    customer: Customer
+    customer: Who
     #: One of the names in `KINDS`.
     kind: str
     #: One of `STATES`.
@@ -34,6 +44,8 @@ class Item:
     #: The handle of the colleague who does it.
     person: str
     task: Task
+    #: The channels by which the customer does not want to be contacted.
+    avoid: tuple[str, ...] = ()
 
     @property
     def due(self) -> date | None:
@@ -44,11 +56,6 @@ class Item:
     def action(self) -> str:
         """The action in the record's words; empty if the kind says it all."""
         return self.task.action
-
-    @property
-    def avoid(self) -> tuple[str, ...]:
-        """The channels by which the customer does not want to be contacted."""
-        return tuple(self.customer.data.get("preferences", {}).get("do_not_contact", ()))
 
     @property
     def rejected(self) -> tuple[str, ...]:
@@ -62,25 +69,30 @@ def items(
     owner: str = "",
     days: int = AHEAD,
     kinds: Collection[str] = (),
+    matches: Callable[[Customer], bool] | None = None,
     sensitive: bool = True,
 ) -> tuple[Item, ...]:
     """Return everything due until so many days from today, in the order of the list.
 
     `owner` is a colleague; without one, everybody's items are returned, also those that only a colleague who has left
-    could do. Without `sensitive`, nothing is said about fields that reports leave out.
+    could do. Only customers that match are looked at. Without `sensitive`, nothing is said about fields that reports
+    leave out.
     """
-    last = _later(snapshot.today, days)
+    last = later(snapshot.today, days)
     wanted = [name for name in KINDS if (not kinds or name in kinds) and (sensitive or not KINDS[name].sensitive)]
     personal = [name for name in wanted if KINDS[name].personal]
     listed: list[Item] = []
     for customer in snapshot.customers:
+        if matches and not matches(customer):
+            continue
         for kind in personal if owner and customer.owner != owner else wanted:
             for task in KINDS[kind].find(customer, snapshot):
                 if task.due and task.due > last:
                     continue
                 person = _person(task.by or customer.owner, customer, snapshot.settings)
                 if person and (not owner or (person == owner and not _has_left(owner, snapshot.settings))):
-                    listed.append(Item(customer, kind, state(task.due, snapshot.today), person, task))
+                    state_ = state(task.due, snapshot.today)
+                    listed.append(Item(_who(customer), kind, state_, person, task, _avoided(customer)))
     listed.sort(key=_order)
     return tuple(listed)
 
@@ -96,6 +108,15 @@ def people(listed: Collection[Item]) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """Yield each colleague with their items; those with the first items come first."""
     for person in dict.fromkeys(item.person for item in listed):
         yield person, tuple(item for item in listed if item.person == person)
+
+
+def _who(customer: Customer) -> Who:
+    # Only these are kept: the record may be one of thousands that are loaded one at a time.
+    return Who(customer.id, customer.name, customer.short, customer.priority)
+
+
+def _avoided(customer: Customer) -> tuple[str, ...]:
+    return tuple(customer.data.get("preferences", {}).get("do_not_contact", ()))
 
 
 def _order(item: Item) -> tuple[int, bool, int, date, str, str, int]:
@@ -127,5 +148,6 @@ def _has_left(handle: str, settings: Settings) -> bool:
     return member is not None and member.has_left
 
 
-def _later(day: date, days: int) -> date:
+def later(day: date, days: int) -> date:
+    """Return the day that is so many days later, or the last one of the calendar."""
     return min(date.max.toordinal() - day.toordinal(), days) * timedelta(days=1) + day

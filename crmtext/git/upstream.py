@@ -10,7 +10,7 @@ from crmtext.git import clone, protection
 from crmtext.git.config import addresses_of, clone_runs_program, config_get, lies_inside, programs
 from crmtext.git.failure import failed
 from crmtext.git.plumbing import Repository, ask, attempt, branch, merge_bases
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, cannot
 from crmtext.terminal.quoting import quoted
 from crmtext.values import lazy
@@ -101,6 +101,12 @@ def not_pushed(repo: Repository) -> int:
     there = ("--not", "@{upstream}", f"--glob=refs/remotes/*/{WAITING}*")
     count = ask(repo, "rev-list", "--count", "@{upstream}...HEAD", *there, "--")
     return int(count) if count else 0
+
+
+def unpushed(repo: Repository | None) -> Iterator[str]:
+    """Yield the number of commits to push and the command for it; nothing without an upstream."""
+    if repo and (count := not_pushed(repo)):
+        yield plural("{n} commit not pushed: crmtext sync", "{n} commits not pushed: crmtext sync", count)
 
 
 def is_default(repo: Repository, where: Upstream) -> bool:

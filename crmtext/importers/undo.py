@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Change
 from crmtext.git.merge import contains
+from crmtext.git.upstream import unpushed
 from crmtext.i18n import _, bracketed, plural, speaking
 from crmtext.importers.past.imports import MAPPING, RECORDS, UNDONE, Past
 from crmtext.importers.undoing import edits, fates, records
@@ -17,7 +18,7 @@ from crmtext.problem import cannot
 from crmtext.record.change import commit as change_commit
 from crmtext.record.change import sparse
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import committed, unpushed, writing
+from crmtext.record.change.write import committed, writing
 from crmtext.snapshot import claimed_id
 from crmtext.sources import is_record
 from crmtext.storage import journal, transaction
@@ -91,7 +92,7 @@ def _undo(store: Store, done: Import, past: Past, how: WriteOptions, undoes: str
         whole = Transaction(summary, placed.parts, message=_message(store, done, how))
     commit_id = transaction.do(store.home, whole)
     sparse.reveal(store.absent, placed)
-    ending = (*([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store))
+    ending = (*([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store.repository))
     notes = (*store.notes, *sparse.warnings(placed))
     return Change(changed, "\n".join((summary, *lines, *ending)), "", commit_id, notes, document)
 

@@ -46,6 +46,7 @@ DELETE FROM problem WHERE kind IN ('since', 'settings');
 """
 #: The kind of the fact that holds the digest of everything else that related checks read.
 SEEN = "seen"
+_CONDITIONS = {"concerns": "number IN (SELECT number FROM fact WHERE kind = 'concerns' AND value IN ({}))"}
 #: The end of an SQLite journal that names a super-journal.
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: How long a reader waits for a writer, in seconds, before it reads the records without the index.
@@ -265,8 +266,7 @@ class Index:
         if (number := self.number(row.path)) is not None:
             self._forget(number)
         columns = (number, *row[:2], int(row.valid), *row[3:10])
-        inserted = self._ask(f"INSERT INTO record VALUES ({'?, ' * 10}?)", columns).lastrowid  # noqa: S608 - marks only
-        number = int(inserted or 0)
+        number = int(self._ask(f"INSERT INTO record VALUES ({'?, ' * 10}?)", columns).lastrowid or 0)  # noqa: S608 - marks
         if row.data:
             self._ask("INSERT INTO data VALUES (?, ?)", (number, row.data.encode()))
         self.add_problems((number, *problem) for problem in row.problems)
@@ -288,11 +288,10 @@ class Index:
 
     def drop_problems(self, kind: str, numbers: Iterable[int] | None = None) -> None:
         """Delete the problems of one kind, of these records or of all."""
+        which = ((number, kind) for number in numbers or ())
+        self._connection.executemany("DELETE FROM problem WHERE number = ? AND kind = ?", which)
         if numbers is None:
             self._ask("DELETE FROM problem WHERE kind = ?", (kind,))
-            return
-        asked = "DELETE FROM problem WHERE number = ? AND kind = ?"
-        self._connection.executemany(asked, ((number, kind) for number in numbers))
 
     def problems(self, kind: str = "") -> Iterator[tuple[int, str, str]]:
         """The problems, or those of one kind, as record number, rule and JSON."""
@@ -391,7 +390,8 @@ class Index:
 
     def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str, str, str, str, bytes]]:
         """Id, path, owner, status, type, priority and data of the valid records with one of these values each."""
-        which = "".join(f" AND {name} IN ({','.join('?' * len(values))})" for name, values in wanted.items())
+        forms = ((_CONDITIONS.get(name, f"{name} IN ({{}})"), len(values)) for name, values in wanted.items())
+        which = "".join(f" AND {form.format(','.join('?' * count))}" for form, count in forms)
         asked = f"SELECT id, path, owner, status, type, priority, json FROM record NATURAL JOIN data WHERE valid{which}"  # noqa: S608
         yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
 

@@ -106,9 +106,11 @@ def is_there(store: Store) -> bool:
 
 
 def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
-    """The customers on the disk with one of the given values of `owner`, `status`, `type` or `id`, for a list.
+    """The customers on the disk with one of the given values of each name, for a list.
 
-    Customers are loaded one at a time; invalid records are counted, their problems are left out.
+    The names are `owner`, `status`, `type`, `id`, and `concerns` for colleagues who own the customer or have open work
+    there. A small store is read whole. Customers are loaded one at a time; invalid records are counted, their problems
+    are left out.
     """
 
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:

@@ -16,6 +16,7 @@ from crmtext.checks.scope import Scope, comparing, of
 from crmtext.index.codec import encode
 from crmtext.index.database import SEEN, Row
 from crmtext.layout import SCHEMA
+from crmtext.model import working_on
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, Traits, build
 from crmtext.values.folding import spellings
@@ -136,6 +137,8 @@ def _names(customer: Customer) -> Iterator[tuple[str, str, int]]:
     for kind in ("emails", "phones"):
         for typed in {str(value) for holder in (customer.data, *people) for value in holder.get(kind, ())}:
             yield kind, typed, 0
+    for handle in working_on(customer):
+        yield "concerns", handle, 0
     if "\r\n" in customer.document.text:
         # A problem of the bytes in git, not of those on the disk.
         yield "side", "crlf", 0

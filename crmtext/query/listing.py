@@ -211,12 +211,15 @@ def note(snapshot: Snapshot, matching: Sequence[Row], more: int = 0) -> str:
     lines = [plural("and {n} more customer", "and {n} more customers", more)] if more else []
     if not snapshot.left_out:
         return "".join(lines) if matching else _("no customer matches")
-    left_out = plural(
-        "{n} record with errors not listed",
-        "{n} records with errors not listed",
-        snapshot.left_out,
-    )
-    return "\n".join([*lines, left_out + _("; see: crmtext check")])
+    return "\n".join([*lines, left_out(snapshot)])
+
+
+def left_out(snapshot: Snapshot) -> str:
+    """Return the line with the number of records left out; empty for none."""
+    if not snapshot.left_out:
+        return ""
+    shown = plural("{n} record with errors not listed", "{n} records with errors not listed", snapshot.left_out)
+    return shown + _("; see: crmtext check")
 
 
 def _simple(customer: Customer, query: Query) -> bool:

@@ -9,6 +9,7 @@ from crmtext.answer import Change
 from crmtext.git.merge import contains
 from crmtext.git.plumbing import head
 from crmtext.git.reading import blob_of, changed_on_disk, changed_staged
+from crmtext.git.upstream import unpushed
 from crmtext.i18n import _, speaking
 from crmtext.merge.driver import Contract
 from crmtext.merge.merge_texts import merge
@@ -16,7 +17,7 @@ from crmtext.problem import CrmError, cannot
 from crmtext.record.change import commit as change_commit
 from crmtext.record.change import sparse
 from crmtext.record.change.draft import Draft
-from crmtext.record.change.write import WriteOptions, committed, unpushed, writing
+from crmtext.record.change.write import WriteOptions, committed, writing
 from crmtext.storage import journal, transaction
 from crmtext.storage.commit import entries, refuse_unfinished
 from crmtext.terminal.quoting import quoted
@@ -61,7 +62,7 @@ def run(store: Store, how: WriteOptions, of_import: Callable[[Store, WriteOption
         if commit is None:
             sparse.hide(store.repository, placed)
     notes = (*store.notes, *sparse.warnings(placed))
-    lines = (summary, *([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store))
+    lines = (summary, *([committed(commit_id, commit)] if commit_id and commit else ()), *unpushed(store.repository))
     return Change(changed, "\n".join(lines), commit=commit_id, problems=notes)
 
 

@@ -25,14 +25,20 @@ def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
     if not table.rows:
         return ""
     labels = tuple(column.label for column in table.columns)
+    head, *body = aligned(table.columns, (labels, *table.rows), width=width)
+    heads = (click.style(line, bold=True) if color else line for line in head)
+    return "".join(f"{line}\n" for line in (*heads, *(line for lines in body for line in lines)))
+
+
+def aligned(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, width: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield the lines of each row, whose cells are as wide as their column's widest one or folded to fit the width."""
     # Measure each cell once: a list may have thousands.
-    head, *body = ([(cell, display_width(cell)) for cell in row] for row in map(_printable, (labels, *table.rows)))
-    widths = [max(width for _cell, width in column) for column in zip(head, *body, strict=True)]
+    measured = [[(cell, display_width(cell)) for cell in _printable(row)] for row in rows]
+    widths = [max(width for _cell, width in column) for column in zip(*measured, strict=True)]
     if width:
-        widths = fit_widths(widths, table.columns, width)
-    heads = (click.style(line, bold=True) if color else line for line in _lines(head, widths, table.columns))
-    lines = (line for row in body for line in _lines(row, widths, table.columns))
-    return "".join(f"{line}\n" for line in (*heads, *lines))
+        widths = fit_widths(widths, columns, width)
+    for row in measured:
+        yield tuple(_lines(row, widths, columns))
 
 
 def _printable(row: Iterable[str]) -> Iterator[str]:

@@ -60,6 +60,15 @@ def test_a_list_in_json(program: stores.Program) -> None:
     assert {"path", "computed", "name", "contacts"} <= set(data["customers"][0])
 
 
+def test_what_is_due_in_json(program: stores.Program) -> None:
+    program("log", "华东", "phone", "x", "--by", "lilei", "--next", "回电", "--due", "+3d")
+    data = program("due", "--format", "json").data
+    assert list(data) == ["schema", "today", "owner", "days", "items", "left_out", "sealed"]
+    assert [list(item) for item in data["items"]] == [
+        ["id", "name", "owner", "kind", "due", "state", "action", "number", "avoid"]
+    ]
+
+
 def test_a_customer_in_json(program: stores.Program) -> None:
     data = program("show", "华东", "--format", "json").data
     assert (list(data), data["schema"], data["customer"]["name"], data["path"]) == (
@@ -99,6 +108,8 @@ def test_json_is_the_same_in_every_language_but_for_its_words(
         (["list"], 0),
         (["list", "--status", "lost"], 0),
         (["show", "华东"], 0),
+        (["due"], 0),
+        (["due", "--owner", "nobody"], 2),
         (["report", "--list"], 0),
         (["report", "--check"], 1),
         (["--help"], 0),

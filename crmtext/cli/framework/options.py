@@ -166,9 +166,9 @@ def colleague(store: Store, typed: str, settings: Settings | None = None) -> str
     return arguments.colleague(store, typed, settings)
 
 
-def me(store: Store) -> str:
-    """Return the user's handle; empty if git or the team list doesn't know the user."""
+def me(store: Store, settings: Settings | None = None) -> str:
+    """Return the user's handle in today's team or that of some settings; empty if git or the team list has none."""
     try:
-        return colleague(store, "me")
+        return colleague(store, "me", settings)
     except CrmError:
         return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.answer import Change, LazyList
 from crmtext.git.plumbing import merge_in_progress
 from crmtext.git.reading import first_ignored
-from crmtext.git.upstream import not_pushed
+from crmtext.git.upstream import unpushed
 from crmtext.i18n import _, plural
 from crmtext.layout import RECORDS
 from crmtext.problem import Place, Problem, Severity
@@ -192,7 +192,7 @@ def _commit_lines(
         yield committed(commit_id, commit)
     elif how.commit is None:
         yield from _not_committed(store, paths)
-    yield from unpushed(store)
+    yield from unpushed(store.repository)
 
 
 def _not_committed(store: Store, paths: tuple[str, ...]) -> Iterator[str]:
@@ -210,9 +210,3 @@ def committed(commit_id: str, commit: Commit) -> str:
     """Return the line that names a commit."""
     subject = commit.message.partition("\n")[0]
     return _("Committed {commit}: {subject}").format(commit=commit_id[:8], subject=subject)
-
-
-def unpushed(store: Store) -> Iterator[str]:
-    """Yield the number of commits to push and the command for it; nothing without an upstream."""
-    if store.repository and (count := not_pushed(store.repository)):
-        yield plural("{n} commit not pushed: crmtext sync", "{n} commits not pushed: crmtext sync", count)

@@ -55,6 +55,7 @@ FIRST = {
     "en": """\
 Daily:
   sync    Fetch, merge, check and push
+  due     Show what is overdue, due today and coming
   show    Show one customer as a card
   log     Log a phone call, visit or message
   done    Mark a next step as done
@@ -75,6 +76,7 @@ Options:
     "zh": """\
 日常：
   sync    拉取、合并、检查并推送
+  due     显示逾期、今天到期和即将到期的事项
   show    以卡片显示一位客户
   log     记录一次电话、拜访或消息
   done    把下一步标为已完成
@@ -140,7 +142,7 @@ def test_help_of_a_command_is_what_the_command_says_itself(
         (["lsit"], "unknown command or subject 'lsit'\n  = did you mean 'list'?"),
         (["record"], "unknown command or subject 'record'\n  = did you mean 'records'?"),
         (["客户资"], "unknown command or subject '客户资'\n  = did you mean '客户资料'?"),
-        (["due"], "unknown command or subject 'due'\n  = use: crmtext list --where overdue"),
+        (["overdue"], "unknown command or subject 'overdue'\n  = use: crmtext due"),
         (["zzz"], "unknown command or subject 'zzz'\n  = subjects: daily, records, files, reports, changes, store"),
         (["hooks", "instal"], "unknown command 'hooks instal'\n  = did you mean 'install'?"),
         (["log", "x"], "unknown command 'log x'\n  = for usage, see 'crmtext log --help'"),
@@ -332,7 +334,7 @@ def test_what_is_mistyped_is_told_in_plain_words_with_the_nearest(
 @pytest.mark.parametrize(
     ("arguments", "said", "hint"),
     [
-        (["due"], "unknown command 'due'", "use: crmtext list --where overdue"),
+        (["待办"], "unknown command '待办'", "use: crmtext due"),
         (["新增"], "unknown command '新增'", "use: crmtext add NAME --type TYPE"),
         (["hooks", "find"], "unknown command 'find'", "for usage, see 'crmtext hooks --help'"),
         (["list", "--overdue"], "unknown option '--overdue'", "use: crmtext list --where overdue"),
