@@ -98,10 +98,10 @@ class Customer:
 
     @cached_property
     def nearest_step(self) -> Mapping[str, Any] | None:
-        """The open next step that is due first, as data."""
+        """The open next step that is due first, by date and time, as data."""
         steps = [step for interaction in self.interactions if (step := interaction.get("next"))]
         dated = [step for step in steps if step.get("due") and not step.get("done")]
-        return min(dated, key=lambda step: str(step["due"])[:10], default=None)
+        return min(dated, key=lambda step: (str(step["due"])[:10], str(step.get("time", "~"))), default=None)
 
 
 def is_contact(interaction: Mapping[str, Any]) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.amounts import currency_of
+from crmtext.model import day
 from crmtext.values.money import decimal, total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from crmtext.computed.amounts import Sums
@@ -18,25 +20,28 @@ if TYPE_CHECKING:
 
 def open_value(customer: Customer, settings: Settings) -> Sums:
     """The amounts of open opportunities."""
-    return total((currency_of(o, settings), decimal(o["amount"])) for o in _open(customer) if "amount" in o)
+    return total((currency_of(deal, settings), decimal(deal["amount"])) for deal in _open(customer))
 
 
-def weighted_value(customer: Customer, settings: Settings) -> Sums:
-    """The amounts of open opportunities, each times its probability, or else its stage's."""
+def weighted_value(customer: Customer, today: date, settings: Settings) -> Sums:
+    """The amounts of open opportunities that may still close in time, each times its probability, or its stage's.
+
+    Those with an expected close before today, or without one, are no forecast; nor are those of a lost customer.
+    """
+    if customer.status == "lost":
+        return {}
     return total(
-        (currency_of(o, settings), decimal(o["amount"]) * _chance(o, settings) / 100)
-        for o in _open(customer)
-        if "amount" in o
+        (currency_of(deal, settings), decimal(deal["amount"]) * _chance(deal, settings) / 100)
+        for deal in _open(customer)
+        if (close := day(deal.get("expected_close"))) and close >= today
     )
 
 
-def _open(customer: Customer) -> list[Mapping[str, Any]]:
-    return [
-        opportunity
-        for opportunity in customer.data.get("opportunities", ())
-        if opportunity["stage"] not in ("won", "lost")
-    ]
+def _open(customer: Customer) -> Sequence[Mapping[str, Any]]:
+    """The open opportunities that have an amount."""
+    deals = customer.data.get("opportunities", ())
+    return [deal for deal in deals if "amount" in deal and deal["stage"] not in ("won", "lost")]
 
 
-def _chance(opportunity: Mapping[str, Any], settings: Settings) -> Decimal:
-    return decimal(opportunity.get("probability", settings.probability.get(opportunity["stage"], 0)))
+def _chance(deal: Mapping[str, Any], settings: Settings) -> Decimal:
+    return decimal(deal.get("probability", settings.probability.get(deal["stage"], 0)))

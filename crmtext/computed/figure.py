@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from crmtext.model import Customer
@@ -26,3 +26,14 @@ class Figure(NamedTuple):
     like: str = ""
     #: The field whose values it tells, in part.
     tells: str = ""
+    #: Its fixed values with their labels, if it has some of its own.
+    values: Callable[[Settings], Mapping[str, Mapping[str, str]]] | None = None
+    #: Whether it is a list.
+    many: bool = False
+    #: An expression for the page of `explain`; empty for the one of its kind.
+    example: str = ""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it has fixed values."""
+        return bool(self.like or self.values)

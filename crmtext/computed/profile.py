@@ -4,47 +4,86 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.model import exists
+from crmtext.computed.purchases import purchase_days
+from crmtext.i18n import N_, translations
+from crmtext.model import day, exists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from crmtext.model import Customer
+    from crmtext.settings import Settings
+
+#: The youngest age of each band, and its name.
+_BANDS = ((60, "60+"), (50, "50-59"), (40, "40-49"), (30, "30-39"), (18, "18-29"), (0, "under 18"))
+_UNDER = N_("under 18")
+_YEAR = 365
 
 
-def lifecycle(customer: Customer) -> str:
-    """Potential, new, existing or lost: the recorded value, else the one of status and transactions."""
+def lifecycle(customer: Customer, today: date) -> str:
+    """Potential, new, existing or lost: the recorded value, else that of the status and the purchases."""
     recorded = customer.data.get("classification", {}).get("lifecycle")
-    return str(recorded) if recorded else natural_lifecycle(customer)
+    return str(recorded or of_status(customer.status) or ("existing" if _is_existing(customer, today) else "new"))
 
 
-def natural_lifecycle(customer: Customer) -> str:
-    """The lifecycle that follows from status and transactions."""
-    if customer.status == "lost":
-        return "lost"
-    if customer.status in ("lead", "prospect"):
-        return "potential"
-    return "existing" if len(customer.data.get("transactions", ())) > 1 else "new"
+def of_status(status: str) -> str:
+    """The lifecycle that a status means; empty if it depends on the purchases."""
+    return {"lost": "lost", "lead": "potential", "prospect": "potential"}.get(status, "")
+
+
+def _is_existing(customer: Customer, today: date) -> bool:
+    since = str(customer.data.get("cooperation", {}).get("since", ""))
+    # A partial date counts as its first day.
+    start = day(since + "-01-01"[len(since) - len("2000") :]) if since else None
+    return (start is not None and (today - start).days > _YEAR) or len(purchase_days(customer, today)) > 1
 
 
 def region(customer: Customer) -> str:
-    """Province and city of the registered address, else of the first one."""
+    """Province and city of the registered address, else of the first one; else its country."""
+    address = _address(customer)
+    parts = dict.fromkeys(address[key] for key in ("province", "city") if key in address)
+    return " ".join(parts) or str(address.get("country", ""))
+
+
+def part_of_region(customer: Customer, key: str) -> str | None:
+    """The province or city of the address that `region` takes."""
+    value = _address(customer).get(key)
+    return str(value) if value else None
+
+
+def sales_region(customer: Customer, settings: Settings) -> str | None:
+    """The region of the settings that lists the province."""
+    return settings.region(part_of_region(customer, "province") or "")
+
+
+def _address(customer: Customer) -> Mapping[str, Any]:
     addresses = customer.data.get("addresses", ())
-    registered = [address for address in addresses if address.get("kind") == "registered"]
-    chosen = (registered or list(addresses) or [{}])[0]
-    parts = dict.fromkeys(chosen[key] for key in ("province", "city") if key in chosen)
-    return " ".join(parts) or str(chosen.get("country", ""))
+    registered = (address for address in addresses if address.get("kind") == "registered")
+    return next(registered, None) or next(iter(addresses), {})
 
 
-def satisfaction(customer: Customer) -> float | None:
-    """The average of all scores given: cooperation, feedback, cases and transactions."""
+def satisfaction(customer: Customer, today: date) -> int | None:
+    """The latest score of the cooperation or a survey.
+
+    On one day, that of the cooperation; of several surveys on one day, the lowest. A score without a date is used only
+    if no other one has a date.
+    """
     data = customer.data
-    scores = [item["score"] for key in ("feedback", "cases") for item in data.get(key, ()) if "score" in item]
-    scores += [item["rating"] for item in data.get("transactions", ()) if "rating" in item]
-    if current := data.get("cooperation", {}).get("satisfaction"):
-        scores.append(current["score"])
-    return round(sum(scores) / len(scores), 1) if scores else None
+    current = data.get("cooperation", {}).get("satisfaction") or {}
+    surveys = [item for item in data.get("feedback", ()) if item["kind"] == "survey"]
+    scores = [
+        (str(item.get("date", "")), item is current, -item["score"]) for item in (current, *surveys) if "score" in item
+    ]
+    latest = max((score for score in scores if score[0] <= today.isoformat()), default=None)
+    return -latest[2] if latest else None
+
+
+def open_cases(customer: Customer, today: date) -> int:
+    """The number of cases opened up to today and not closed."""
+    last = today.isoformat()
+    cases = customer.data.get("cases", ())
+    return sum(case["status"] != "closed" and str(case["opened"])[:10] <= last for case in cases)
 
 
 def age(customer: Customer, today: date) -> int | None:
@@ -53,6 +92,17 @@ def age(customer: Customer, today: date) -> int | None:
     if not born[:4].isdigit() or not exists(born) or born > f"{today}":
         return None
     return today.year - int(born[:4]) - (born[5:10] > f"{today:%m-%d}")
+
+
+def age_band(customer: Customer, today: date) -> str | None:
+    """The band that a person's age is in."""
+    years = age(customer, today)
+    return None if years is None else next(name for least, name in _BANDS if years >= least)
+
+
+def age_bands() -> Mapping[str, Mapping[str, str]]:
+    """The bands, youngest first, with their labels."""
+    return {name: translations(_UNDER if least == 0 else name) for least, name in reversed(_BANDS)}
 
 
 def completeness(customer: Customer) -> int:

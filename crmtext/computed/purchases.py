@@ -1,8 +1,15 @@
-"""Transactions: how much, when, how often."""
+"""Transactions up to today: how much, when, how often, and what.
+
+A purchase is a transaction with an amount above zero; a refund, with one below, counts in money only. Two purchases on
+one day are one purchase day.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.amounts import currency_of
@@ -10,59 +17,113 @@ from crmtext.model import day
 from crmtext.values.money import decimal, total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
     from crmtext.computed.amounts import Sums
     from crmtext.model import Customer
     from crmtext.settings import Settings
 
 _YEAR = 365
+_TOP = 3
+#: A rhythm takes this many purchase days; a gap between two is an interval, but no rhythm yet.
+_RHYTHM = 3
+#: How many days behind the rhythm are none: half the interval, but never fewer or more than these.
+_LEAST, _MOST = Decimal(14), Decimal(30)
 
 
-def transaction_sum(customer: Customer, settings: Settings) -> Sums:
+def transactions(customer: Customer, today: date) -> Sequence[Mapping[str, Any]]:
+    """The transactions up to today."""
+    last = today.isoformat()
+    return [item for item in customer.data.get("transactions", ()) if str(item["date"])[:10] <= last]
+
+
+def purchases(customer: Customer, today: date) -> Sequence[Mapping[str, Any]]:
+    """The transactions up to today with an amount above zero."""
+    return [item for item in transactions(customer, today) if item["amount"] > 0]
+
+
+def purchase_days(customer: Customer, today: date) -> Sequence[date]:
+    """The days with a purchase, in order."""
+    return sorted({when for item in purchases(customer, today) if (when := day(item["date"]))})
+
+
+def transaction_sum(customer: Customer, today: date, settings: Settings) -> Sums:
     """The amounts of all transactions."""
-    return total((currency_of(t, settings), decimal(t["amount"])) for t in customer.data.get("transactions", ()))
+    return total(_amount(item, settings) for item in transactions(customer, today))
 
 
-def last_transaction(customer: Customer) -> date | None:
+def last_transaction(customer: Customer, today: date) -> date | None:
     """The day of the last transaction."""
-    return day(
-        max([str(transaction["date"])[:10] for transaction in customer.data.get("transactions", ())], default=None)
-    )
+    return day(max((str(item["date"])[:10] for item in transactions(customer, today)), default=None))
 
 
-def transaction_interval(customer: Customer) -> int | None:
-    """The median of the days between transactions; None with fewer than two."""
-    from statistics import median
+def last_amount(customer: Customer, today: date, settings: Settings) -> Sums:
+    """The amount of the last transaction; of several on one day, of the largest."""
+    items = [(str(item["date"])[:10], *_amount(item, settings)) for item in transactions(customer, today)]
+    last = max(items, key=lambda item: (item[0], item[2], item[1]), default=None)
+    return {last[1]: last[2]} if last else {}
 
-    gaps = [(later - earlier).days for earlier, later in pairwise(sorted(_transaction_days(customer)))]
-    return round(median(gaps)) if gaps else None
+
+def average_order(customer: Customer, today: date, settings: Settings) -> Sums:
+    """The mean amount of the purchases."""
+    amounts: dict[str, list[Decimal]] = {}
+    for currency, amount in sorted(_amount(item, settings) for item in purchases(customer, today)):
+        amounts.setdefault(currency, []).append(amount)
+    return {currency: sum(values, Decimal(0)) / len(values) for currency, values in amounts.items()}
+
+
+def top_products(customer: Customer, today: date, settings: Settings) -> list[str]:
+    """The three products with most purchase days; of several, those bought last, then by name."""
+    days: dict[str, set[date]] = {}
+    for purchase in purchases(customer, today):
+        for item in purchase.get("items", ()):
+            written = str(item["product"])
+            product = settings.product(written)
+            if when := day(purchase["date"]):
+                days.setdefault(product.shown if product else written, set()).add(when)
+    order = sorted(days, key=lambda name: (-len(days[name]), -max(days[name]).toordinal(), name))
+    return order[:_TOP]
 
 
 def recency(customer: Customer, today: date) -> int | None:
-    """How many days ago the last transaction was: the R of RFM."""
-    last = last_transaction(customer)
-    return (today - last).days if last else None
+    """How many days ago the last purchase was: the R of RFM."""
+    days = purchase_days(customer, today)
+    return (today - days[-1]).days if days else None
 
 
 def frequency(customer: Customer, today: date) -> int:
-    """How many transactions there were within a year: the F of RFM."""
-    return len(_within_a_year(customer, today))
+    """The number of purchase days within a year: the F of RFM."""
+    return sum((today - when).days < _YEAR for when in purchase_days(customer, today))
 
 
 def monetary(customer: Customer, today: date, settings: Settings) -> Sums:
     """The amounts of the transactions within a year: the M of RFM."""
-    return total(
-        (currency_of(transaction, settings), decimal(transaction["amount"]))
-        for transaction in _within_a_year(customer, today)
-    )
+    items = ((item, day(item["date"])) for item in transactions(customer, today))
+    return total(_amount(item, settings) for item, when in items if when and (today - when).days < _YEAR)
 
 
-def _within_a_year(customer: Customer, today: date) -> list[Mapping[str, Any]]:
-    days = ((transaction, day(transaction["date"])) for transaction in customer.data.get("transactions", ()))
-    return [transaction for transaction, when in days if when and 0 <= (today - when).days < _YEAR]
+def transaction_interval(customer: Customer, today: date) -> Decimal | None:
+    """The median of the days between purchase days, with a half if it lies between two; None with fewer than two."""
+    gaps = [Decimal((later - earlier).days) for earlier, later in pairwise(purchase_days(customer, today))]
+    return median(gaps) if gaps else None
 
 
-def _transaction_days(customer: Customer) -> list[date]:
-    return [when for transaction in customer.data.get("transactions", ()) if (when := day(transaction["date"]))]
+def next_purchase(customer: Customer, today: date) -> date | None:
+    """The day of the next purchase if the customer keeps its rhythm; None with fewer than three purchase days."""
+    days, interval = purchase_days(customer, today), transaction_interval(customer, today)
+    if interval is None or len(days) < _RHYTHM:
+        return None
+    ordinal = days[-1].toordinal() + round(interval)
+    return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
+
+
+def is_behind(customer: Customer, today: date) -> bool | None:
+    """Whether the next purchase is late by the customer's own rhythm; None with fewer than three purchase days."""
+    days, interval = purchase_days(customer, today), transaction_interval(customer, today)
+    if interval is None or len(days) < _RHYTHM:
+        return None
+    return (today - days[-1]).days > interval + max(_LEAST, min(interval / 2, _MOST))
+
+
+def _amount(item: Mapping[str, Any], settings: Settings) -> tuple[str, Decimal]:
+    return currency_of(item, settings), decimal(item["amount"])

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 def explain(schema: Schema, typed: str) -> Answer:
     """Return the page of a rule, field or computed name; a table if several fields have the name."""
+    computed = figure.find(typed)
     if page := rule.find(schema, typed):
-        return rule.shown(page)
+        answer = rule.shown(page)
+        return answer._replace(note=figure.note(computed)) if computed else answer
     matches = field.find(schema, typed)
     top = tuple(match for match in matches if "." not in match.path)
     meant = top if len(top) == 1 else matches
-    computed = figure.find(typed)
     if computed and not any(field.has_name(match, typed) for match in meant):
         return figure.shown(computed)
     if len(meant) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Column, Table, Text
-from crmtext.computed import COMPUTED
+from crmtext.explain import figure
 from crmtext.explain.example import example
 from crmtext.explain.rule import indented
 from crmtext.i18n import LANGUAGES, _, pick
@@ -109,8 +109,7 @@ def shown(schema: Schema, field: Field, namesakes: Iterable[Field] = (), compute
     others = _(", ").join(other.path for other in namesakes if other is not field)
     notes = [_("fields of the same name: {fields}").format(fields=others)] if others else []
     if computed:
-        meaning = _(COMPUTED[computed].about)
-        notes.append(_("computed field '{name}': {meaning}").format(name=computed, meaning=meaning))
+        notes.append(figure.note(computed))
     return Text("\n".join(_lines(schema, field)) + "\n", document, "\n".join(notes))
 
 

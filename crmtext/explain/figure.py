@@ -12,7 +12,6 @@ from crmtext.i18n import LANGUAGES, _, translations
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FIXED = "{name} == 'existing'"
 _USES = {
     "text": "'…' in {name}",
     "date": "{name} < today",
@@ -48,6 +47,11 @@ def shown(name: str) -> Text:
     return Text("\n".join(_lines(name)) + "\n", document)
 
 
+def note(name: str) -> str:
+    """Return the note on the page of something else of that name."""
+    return _("computed field '{name}': {meaning}").format(name=name, meaning=_(COMPUTED[name].about))
+
+
 def _lines(name: str) -> Iterator[str]:
     figure = COMPUTED[name]
     labels = translations(figure.label)
@@ -62,5 +66,5 @@ def _lines(name: str) -> Iterator[str]:
     if figure.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(figure.synonyms)))
     yield from ("", _("Example"))
-    use = _FIXED if figure.like else _USES[figure.kind]
+    use = figure.example or _USES[figure.kind]
     yield f'    crmtext list --where "{use.format(name=name)}" --columns name,{name}'

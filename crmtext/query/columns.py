@@ -28,7 +28,7 @@ def head(column: Path, snapshot: Snapshot) -> Column:
         return Column(
             name,
             _(figure.label),
-            fixed=figure.kind != "text" or bool(figure.like),
+            fixed=figure.kind != "text" or figure.is_fixed,
             right=figure.kind in ("number", "sums"),
         )
     # A list of plain values is typed as one of them.
@@ -58,7 +58,9 @@ def cell_text(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]],
 def word(type_: Type, snapshot: Snapshot) -> Callable[[Any], str]:
     """Return a function from one value of a type to its text in the current language."""
     if type_.kind == "sums":
-        return lambda value: " + ".join(money.show(amount, currency, language()) for currency, amount in value.items())
+        return lambda value: " + ".join(
+            money.show(money.rounded(amount), currency, language()) for currency, amount in value.items()
+        )
     if type_.field and type_.fixed:
         labels = {choice.value: choice.label for choice in type_.field.choices}
         return lambda value: labels.get(value, value)

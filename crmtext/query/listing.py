@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.answer import LazyList, PartlySerialised, Table, Text
-from crmtext.computed import COMPUTED, compute
+from crmtext.computed import COMPUTED, for_json
 from crmtext.i18n import _, plural
 from crmtext.query import columns, path
 from crmtext.query import filter as query_filter
@@ -179,7 +179,7 @@ def document(snapshot: Snapshot, shown: Sequence[Row]) -> Mapping[str, Any]:
 
     def fields(row: Row) -> dict[str, Any]:
         customer = row.customer
-        computed = compute(customer, snapshot.today, snapshot.settings)
+        computed = for_json(customer, snapshot.today, snapshot.settings)
         return PartlySerialised(customer.data, customer.document.line, {"path": customer.path, "computed": computed})
 
     return {"customers": LazyList(shown, fields), "left_out": snapshot.left_out}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crmtext.computed import compute
 from crmtext.i18n import _
@@ -159,10 +159,18 @@ def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str],
         ),
         _("Open opportunities"): numbers.sums(figures.get("open_value") or {}),
         _("Turnover"): numbers.sums(figures.get("transaction_sum") or {}),
+        _("Top products"): _(", ").join(figures["top_products"]),
+        _("Days between"): _interval(figures),
         _("Region"): str(figures.get("region") or ""),
         _("Age"): str(figures.get("age") or ""),
     }
     return tuple((label, text) for label, text in facts.items() if text)
+
+
+def _interval(figures: Mapping[str, Any]) -> str:
+    """Return the days between purchases, with `?` if two purchase days are all there is."""
+    interval = figures["transaction_interval"]
+    return "" if interval is None else f"{interval}{'' if figures['next_purchase'] else '?'}"
 
 
 def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:

@@ -14,7 +14,7 @@ from crmtext.terminal.width import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import first_invisible
 from crmtext.values import clock
-from crmtext.values.standards import currencies
+from crmtext.values.standards import currencies, short_province
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,6 +57,8 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield from _same_product(text, content)
         elif table in known:
             yield from _wrong(text, "", table, content, known[table])
+            if table == "regions":
+                yield from _same_province(text, table, content)
         else:
             yield from _table(text, table, content, known)
             if table == "followup":
@@ -137,6 +139,19 @@ def _same_product(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
                     message.format(name=printable(name), one=printable(first), other=printable(code)),
                     _("remove it from one of the two, or make them one product"),
                 )
+
+
+def _same_province(text: str, table: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    """A province that two regions list."""
+    owner: dict[str, str] = {}
+    for name, provinces in content.items():
+        for province in filter(None, provinces if _texts(provinces) else ()):
+            first = owner.setdefault(short_province(province), name)
+            if first != name:
+                message = _("'{name}' is in two regions: {one} and {other}").format(
+                    name=printable(province), one=printable(first), other=printable(name)
+                )
+                yield setting_problem(text, name, table, message, _("remove it from one of the two"))
 
 
 def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> Iterator[Problem]:

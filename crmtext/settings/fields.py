@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import N_, _
+from crmtext.values.standards import short_province
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,6 +88,15 @@ _TRANSITIONS = {
     "active": ("paused", "lost"),
     "paused": ("active", "lost"),
     "lost": ("prospect", "active"),
+}
+_REGIONS = {
+    "华东": ("上海", "江苏", "浙江", "安徽", "福建", "江西", "山东"),
+    "华北": ("北京", "天津", "河北", "山西", "内蒙古"),
+    "华南": ("广东", "广西", "海南"),
+    "华中": ("河南", "湖北", "湖南"),
+    "西南": ("重庆", "四川", "贵州", "云南", "西藏"),
+    "西北": ("陕西", "甘肃", "青海", "宁夏", "新疆"),
+    "东北": ("辽宁", "吉林", "黑龙江"),
 }
 _STALE = {"high": 14, "medium": 30, "low": 90, "default": 30}
 _SATISFACTION = {"high": 90, "medium": 180, "low": 365, "default": 180}
@@ -176,6 +186,12 @@ class Settings:
         ),
         apart=True,
     )
+    regions: Mapping[str, tuple[str, ...]] = _setting(
+        "regions",
+        _REGIONS,
+        N_("the sales regions, each with its provinces; these replace the seven defaults"),
+        values=list,
+    )
     probability: Mapping[str, int] = _setting(
         "opportunities.probability",
         _PROBABILITY,
@@ -229,6 +245,15 @@ class Settings:
     def _products(self) -> Mapping[str, Product]:
         """The products of the list by the plain form of each way to write them."""
         return {_plain(name): product for product in self.products.values() for name in product.names}
+
+    def region(self, province: str) -> str | None:
+        """The sales region that lists a province, with or without 省, 市, 自治区; None if none does."""
+        return self._region_of.get(short_province(province))
+
+    @cached_property
+    def _region_of(self) -> Mapping[str, str]:
+        """The sales regions by the short names of their provinces."""
+        return {short_province(province): name for name, provinces in self.regions.items() for province in provinces}
 
     @property
     def everybody(self) -> str:

@@ -22,6 +22,7 @@ _UNITS = {
 _AMOUNT = lazy.pattern(
     r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)(?:元|块钱?)?", re.IGNORECASE
 )
+_CENT = Decimal("0.01")
 #: The units of Chinese tables, largest first.
 _CHINESE_STEPS = ((Decimal(100_000_000), "亿"), (Decimal(10_000), "万"))
 
@@ -40,6 +41,13 @@ def decimal(value: int | float | str) -> Decimal:
             _("use one number: 50000, 50k, 1234.50"),
         )
     return Decimal(match[1]) * _UNITS[match[2].lower()]
+
+
+def rounded(amount: int | float | Decimal) -> Decimal:
+    """Return the amount with at most two decimals, rounded half to even."""
+    exact = amount if isinstance(amount, Decimal) else decimal(amount)
+    # Amounts with fewer decimals stay as written, also ones that are too large to round.
+    return exact.quantize(_CENT) if int(exact.as_tuple().exponent) < int(_CENT.as_tuple().exponent) else exact
 
 
 def show(amount: int | float | Decimal, currency: str, language: str) -> str:

@@ -29,7 +29,7 @@ def amount(value: Number, currency: str) -> str:
 
 def sums(amounts: Mapping[str, Number]) -> str:
     """Return amounts of several currencies side by side, without adding them up."""
-    return " + ".join(amount(value, currency) for currency, value in sorted(amounts.items()) if value)
+    return " + ".join(amount(money.rounded(value), currency) for currency, value in sorted(amounts.items()) if value)
 
 
 def ago(days: int | None) -> str:

@@ -67,6 +67,9 @@ channel = ["phone", "wechat"]
 [opportunities]
 probability = { discovery = 5 }
 
+[regions]
+"华东" = ["上海", "江苏省"]
+
 [sync]
 push = "branch"
 
@@ -91,7 +94,19 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "[qqqqqq]\n",
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
-        "one of: check, followup, opportunities, products, status, store, sync, team, views",
+        "one of: check, followup, opportunities, products, regions, status, store, sync, team, views",
+    ),
+    "a province in two regions": (
+        '[regions]\n"华东" = ["上海", "江苏省"]\nsouth = ["广东", "江苏"]\n',
+        (3, 1, 5),
+        "'江苏' is in two regions: 华东 and south",
+        "remove it from one of the two",
+    ),
+    "text for the provinces of a region": (
+        '[regions]\nsouth = "广东"\n',
+        (2, 1, 5),
+        "south must be a list of texts, not '广东'",
+        SHOWN,
     ),
     "an unknown key": (
         '\n[store]\n  nmae = "x"\n',
@@ -279,6 +294,7 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
             ),
             FollowUpRule("others", 0, "", ("phone", "wechat")),
         ),
+        "regions": {"华东": ("上海", "江苏省")},
         "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
         "push": "branch",
         "ignore": ("phone-form",),

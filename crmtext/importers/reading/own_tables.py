@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _FORMATS = ("csv", "xlsx", "xls", "ods", "sqlite")
 #: The header of a column with a further part of a long text, and the title of a further sheet.
 _FURTHER = re.compile(r"(.*) \(([2-9]|[1-9][0-9])\)", re.DOTALL)
+#: Figures that repeat a field of an address: such a column may be one that somebody added.
+_COPIES = frozenset({"province", "city"})
 #: How many ids are looked at.
 _SOME = 50
 
@@ -163,7 +165,8 @@ def _steps(table: Table, path: str) -> tuple[str, ...]:
 
 def _is_figure(name: str, known: Paths, table: Table) -> bool:
     """Whether a column holds something computed, or values from all entries of a list: nothing to import."""
-    if any(name in (key, *translations(figure.label).values()) for key, figure in COMPUTED.items()):
+    figures = {key for key, figure in COMPUTED.items() if name in (key, *translations(figure.label).values())}
+    if figures - _COPIES:
         return True
     first = known.of(re.split(r"\.| · ", name)[0])
     shape = table.shape_of(first) if first else None

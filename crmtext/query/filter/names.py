@@ -97,11 +97,15 @@ class Names(NamedTuple):
     def _customers_part(self, node: Node, name: str) -> Part:
         if figure := COMPUTED.get(name):
             like = self.terms.schema.by_path.get(figure.like)
-            past = name.startswith("last_")
             self._check_visible(node, name, self.terms.schema.by_path.get(figure.tells))
-            part = self._taken(node, 0, Type(figure.kind, name, like, past=past), name, must=((name, ()),))
+            if figure.values:
+                values = figure.values(self.terms.settings)
+                like = Field(name, {"type": "string", "enum": [*values], "x-enum-labels": values}, {})
+            past, is_text = name.startswith("last_"), figure.kind == "text" and not figure.many
+            type_ = Type(figure.kind, name, like, figure.many, plain=figure.many, past=past)
+            part = self._taken(node, 0, type_, name, must=((name, ()),))
             # A text that could not be computed is empty, and missing here.
-            return part._replace(get=lambda frame: part.get(frame) or None) if figure.kind == "text" else part
+            return part._replace(get=lambda frame: part.get(frame) or None) if is_text else part
         if name == PATH:
             return self._taken(node, 0, Type("text", PATH), PATH)
         first, *steps = name.split(".")

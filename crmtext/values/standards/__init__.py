@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: A line of a list: a code, its name, and the entries below it.
 _LINE = lazy.pattern(r"(\w+) ([^:\n]+)(?:: (.+))?")
+_KIND_OF_PROVINCE = lazy.pattern(r"(?<=..)(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区|province)$")
 _INDUSTRY = lazy.pattern(r"([A-Ta-t]?)([0-9]{0,4})")
 #: Cities without districts, for which a code that ends in 00 is complete: Dongguan, Zhongshan, Danzhou, Jiayuguan.
 WITHOUT_DISTRICTS = frozenset({"441900", "442000", "460400", "620200"})
@@ -52,6 +53,15 @@ def region(code: str) -> tuple[str, str] | None:
     if not province or (cities and code[2:4] not in {*cities, "00"}):
         return None
     return province, cities.get(code[2:4], "")
+
+
+@cache
+def short_province(name: str) -> str:
+    """The name of a province for comparison: without 省, 市, 自治区 and the people that an autonomous region names."""
+    # Loaded late: the settings, which every command reads, are compared with provinces by few.
+    from crmtext.values.folding import plain, simplified
+
+    return _KIND_OF_PROVINCE.sub("", simplified(plain(name)))
 
 
 def _listed(file: str) -> Mapping[str, Listed]:
