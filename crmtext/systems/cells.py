@@ -94,12 +94,23 @@ class Cells:
             output.contact: lambda row: row.contact_id,
         }
         if column in output.fixed:
-            return lambda _row: output.fixed[column]
+            return self._fixed(output.fixed[column], target)
         if target.endswith(self._own_id):
             return lambda row: row.id
         if target in _SPECIAL:
             links.setdefault(column, _SPECIAL[target])
         return links.get(column) or self._field(target, self._writer(column, target), number)
+
+    def _fixed(self, word: str, target: str) -> Callable[[Row], str]:
+        """A constant; in the column of a field it stands for all its values."""
+        kind, _dot, key = target.partition(".")
+
+        def fixed(row: Row) -> str:
+            if key and kind == self.kind and row.get(key) is not None:
+                row.source.changed.add(row.where(key))
+            return word
+
+        return fixed
 
     def _field(self, target: str, write: Callable[[Any], str], number: int) -> Callable[[Row], str]:
         """The column of a field: of the customer, or of the entry that is in the row."""

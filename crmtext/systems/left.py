@@ -105,8 +105,8 @@ class Left:
         if not changed:
             return line
         if changed == count:
-            return bracketed(line, _("in part or in another form"))
-        return bracketed(line, plural("{n} in part or in another form", "{n} in part or in another form", changed))
+            return bracketed(line, _("in another form"))
+        return bracketed(line, plural("{n} in another form", "{n} in another form", changed))
 
     def _counted(self, label: str, values: str, holders: int) -> str:
         customers = plural("{n} customer", "{n} customers", holders)

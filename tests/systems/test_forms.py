@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import import_runs
@@ -52,6 +54,31 @@ def test_a_customer_without_lists_comes_back_with_its_own_fields(
             "custom": {"传真": "021-5555 0101", "客户级别": "A", "电话": "分机 8"},
         }
     ]  # fmt: skip
+
+
+def test_an_export_of_the_form_by_the_system_is_known_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _output, folder = round_trips.exported(
+        tmp_path, monkeypatch, "jiandaoyun", round_trips.COMPANY, round_trips.INSTITUTION
+    )
+    monkeypatch.chdir(import_runs.new_store(tmp_path / "into"))
+    assert import_runs.run("import", str(folder))[0] == 0
+    # 简道云 has dates with times and numbers in its cells, and columns of its own at the end.
+    book = openpyxl.load_workbook(folder / "客户.xlsx")
+    sheet = book.active
+    for cell in (cell for row in sheet.iter_rows(min_row=3) for cell in row if isinstance(cell.value, str)):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", cell.value):
+            cell.value = datetime.fromisoformat(cell.value)
+        elif re.fullmatch(r"[1-9]\d{0,5}(\.\d+)?", cell.value):
+            cell.value = float(cell.value)
+    width = sheet.max_column
+    for at, (name, value) in enumerate((("提交人", "李雷"), ("提交时间", datetime(2026, 11, 29, 10, 0, 5))), width + 1):
+        sheet.cell(1, at, name)
+        for row in range(3, sheet.max_row + 1):
+            sheet.cell(row, at, value)
+    book.save(tmp_path / "客户_20261129.xlsx")
+    code, output = import_runs.run("import", str(tmp_path / "客户_20261129.xlsx"))
+    assert code == 0, output
+    assert "New 0, changed 0, same 2. Rejected rows 0, cells left out 0." in output
 
 
 def test_columns_of_contacts_without_a_sub_form_are_a_sheet_of_the_team(
