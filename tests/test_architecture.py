@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pytest
 
 import crmtext
 from crmtext import layout
@@ -73,7 +72,9 @@ DOORS = {
 }
 
 
+@cache
 def modules() -> list[tuple[str, ast.Module, str]]:
+    """Each module with its tree and its text; parsed where a test asks, not where the tests are collected."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -81,9 +82,6 @@ def modules() -> list[tuple[str, ast.Module, str]]:
         text = path.read_text(encoding="utf-8")
         found.append((name, ast.parse(text), text))
     return found
-
-
-MODULES = modules()
 
 
 def imports(tree: ast.Module) -> set[str]:
@@ -112,27 +110,33 @@ def level(room: str) -> int:
 
 def test_every_module_has_its_layer() -> None:
     rooms = {room for layer in LAYERS for room in layer}
-    assert {name.partition(".")[0] for name, _tree, _text in MODULES} == rooms | {""}
+    assert {name.partition(".")[0] for name, _tree, _text in modules()} == rooms | {""}
 
 
 def test_the_picture_is_the_one_in_the_docs_and_few_modules_are_at_the_top() -> None:
     assert PICTURE in (PACKAGE.parent / "docs/architecture.md").read_text("utf-8")
-    top = {name for name, _tree, _text in MODULES if name and (PACKAGE / f"{name}.py").exists()}
+    top = {name for name, _tree, _text in modules() if name and (PACKAGE / f"{name}.py").exists()}
     assert len(top) <= MOST_AT_THE_TOP, sorted(top)
 
 
-@pytest.mark.parametrize(("name", "tree"), [(name, tree) for name, tree, _text in MODULES])
-def test_a_module_imports_from_the_layers_below_only(name: str, tree: ast.Module) -> None:
-    here = name.partition(".")[0]
-    above = {room for room in inner(tree) if room not in {"", here} and level(room) > level(here)}
-    assert above == set()
+def test_a_module_imports_from_the_layers_below_only() -> None:
+    above = [
+        (name, room)
+        for name, tree, _text in modules()
+        for room in inner(tree) - {"", name.partition(".")[0]}
+        if level(room) > level(name.partition(".")[0])
+    ]
+    assert above == []
 
 
-@pytest.mark.parametrize(("name", "tree"), [(name, tree) for name, tree, _text in MODULES])
-def test_a_library_is_imported_by_its_door_only(name: str, tree: ast.Module) -> None:
-    used = {each.partition(".")[0] for each in imports(tree)} & set(DOORS)
-    wrong = {each for each in used if not any(name == door or name.startswith(door + ".") for door in DOORS[each])}
-    assert wrong == set()
+def test_a_library_is_imported_by_its_door_only() -> None:
+    wrong = [
+        (name, library)
+        for name, tree, _text in modules()
+        for library in {used.partition(".")[0] for used in imports(tree)} & set(DOORS)
+        if not any(name == door or name.startswith(door + ".") for door in DOORS[library])
+    ]
+    assert wrong == []
 
 
 def test_names_of_files_stand_in_the_layout_alone() -> None:
@@ -140,7 +144,7 @@ def test_names_of_files_stand_in_the_layout_alone() -> None:
     starts = (f"{layout.RECORDS}/", f"{layout.SCHEMA_FOLDER}/", ".crmtext-")
     found = {
         (name, node.value)
-        for name, tree, _text in MODULES
+        for name, tree, _text in modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if node.value in names or (node.value.startswith(starts) and "\n" not in node.value)
@@ -150,12 +154,12 @@ def test_names_of_files_stand_in_the_layout_alone() -> None:
 
 def test_nothing_reaches_the_terminal_but_by_the_output() -> None:
     around = re.compile(r"\.unguarded|std(out|err)\.buffer|os\.write\([012]|/dev/tty|open\([012]\b")
-    assert [name for name, _tree, text in MODULES if name != "terminal.output" and around.search(text)] == []
+    assert [name for name, _tree, text in modules() if name != "terminal.output" and around.search(text)] == []
 
 
 def graph() -> dict[str, set[str]]:
     """Which module imports which when it runs, late imports too; those for its types alone never run."""
-    known = {f"crmtext.{name}".removesuffix("."): tree for name, tree, _text in MODULES}
+    known = {f"crmtext.{name}".removesuffix("."): tree for name, tree, _text in modules()}
     return {name: {*asked_for(tree, known)} - {name} for name, tree in known.items()}
 
 
@@ -191,14 +195,14 @@ def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def test_files_and_functions_stay_small() -> None:
-    long_files = [name for name, _tree, text in MODULES if text.count("\n") > 400]
+    long_files = [name for name, _tree, text in modules() if text.count("\n") > 400]
     sizes = {
         f"{name}.{each.name}": (each.end_lineno or each.lineno) - each.lineno + 1
-        for name, tree, _text in MODULES
+        for name, tree, _text in modules()
         for each in functions(tree)
     }
     assert (long_files, [name for name, size in sizes.items() if size > 60]) == ([], [])
 
 
 def test_every_module_says_what_lives_in_it() -> None:
-    assert [name for name, tree, _text in MODULES if not ast.get_docstring(tree)] == []
+    assert [name for name, tree, _text in modules() if not ast.get_docstring(tree)] == []

@@ -6,6 +6,7 @@ import ast
 import io
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,7 @@ class Found:
         self.messages.setdefault(message, set()).add(where)
 
 
+@cache
 def said() -> dict[Id, set[str]]:
     """Every message of the package's code and templates, and of the installed Click."""
     found = Found()
