@@ -50,10 +50,12 @@ def stream(pipe: IO[str] | None) -> IO[str]:
 
 
 @pytest.fixture(scope="module")
-def program() -> Iterator[Program]:
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    right = tmp_path_factory.mktemp("hostile") / "store"
+    store(right)
     env = {**os.environ, "PYTHONPATH": str(ROOT), "CRMTEXT_TODAY": "2026-11-20", "CRMTEXT_LANG": "en"}
     env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
-    command = [sys.executable, str(TESTS / "support/hostile/driver.py")]
+    command = [sys.executable, str(TESTS / "support/hostile/driver.py"), str(right)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env) as process:
         yield Program(process)

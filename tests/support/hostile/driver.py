@@ -18,18 +18,11 @@ from crmtext.__main__ import main
 SECONDS = 30
 
 
-def loaded() -> None:
-    """Import what the commands import, so that no child has to."""
-    import jinja2
-    import jsonschema
-    import jsonschema_rs
-    import yaml
-
-    from crmtext.cli.commands import COMMANDS
-
-    assert all((jinja2, jsonschema, jsonschema_rs, yaml, COMMANDS))
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        main(["-C", os.devnull, "check"])
+def loaded(folder: str) -> None:
+    """Import and read what the commands do in a store without a fault, so that no child has to."""
+    for command in (["check", "--format", "json"], ["list", "--format", "ids"]):
+        with contextlib.redirect_stdout(io.StringIO()):
+            assert main(["-C", folder, *command]) == 0
 
 
 def child(job: dict[str, Any]) -> int:
@@ -70,13 +63,13 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def serve(answers: Any) -> None:
+def serve(folder: str, answers: Any) -> None:
     """Take jobs, a line of JSON each, and answer them the same way."""
-    loaded()
+    loaded(folder)
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":
     # The children have an output of their own.
-    serve(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    serve(sys.argv[1], os.fdopen(os.dup(1), "w", encoding="utf-8"))
