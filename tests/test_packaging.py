@@ -101,9 +101,10 @@ def test_the_wheel_asks_for_no_more_than_the_program_imports(archives: Mapping[s
 def installed(archives: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the programs of a fresh virtual environment that the wheel was installed in."""
     folder = tmp_path_factory.mktemp("venv")
-    assert run(sys.executable, "-m", "venv", folder, folder=folder).returncode == 0
+    assert run(sys.executable, "-m", "venv", "--without-pip", folder, folder=folder).returncode == 0
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    done = run(programs / "python", "-m", "pip", "install", "-q", archives["wheel"], folder=folder)
+    install = ("-m", "pip", "--python", programs / "python", "install", "-q", "--no-compile", archives["wheel"])
+    done = run(sys.executable, *install, folder=folder)
     if done.returncode and any(sign in done.stderr for sign in _OFFLINE):
         pytest.skip("the packages that the wheel needs cannot be fetched here")
     assert done.returncode == 0, done.stderr

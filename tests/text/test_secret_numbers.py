@@ -240,11 +240,12 @@ def test_an_order_number_that_begins_with_its_day_is_no_card(size: int) -> None:
     assert sum(rules(f"订单 {text}") != [] for text in texts) <= 1
 
 
-def test_hardly_a_number_by_chance_is_taken_for_one() -> None:
+@pytest.mark.parametrize("count", [20_000, pytest.param(100_000, marks=pytest.mark.long)])
+def test_hardly_a_number_by_chance_is_taken_for_one(count: int) -> None:
     drawn = random.Random(1)
-    for digits, most in ((18, 20), (15, 600), (16, 0), (17, 0), (20, 0)):
-        texts = (str(drawn.randrange(10 ** (digits - 1), 10**digits)) for _ in range(100_000))
-        assert sum("resident-id" in rules(text) for text in texts) <= most
+    for digits, most_of_5_000 in ((18, 1), (15, 30), (16, 0), (17, 0), (20, 0)):
+        texts = (str(drawn.randrange(10 ** (digits - 1), 10**digits)) for _ in range(count))
+        assert 5_000 * sum("resident-id" in rules(text) for text in texts) <= most_of_5_000 * count
 
 
 def test_an_american_express_card_is_no_resident_id() -> None:
