@@ -17,8 +17,17 @@ import yaml
 from repos import Repo
 
 CI = Path(__file__).parents[2] / "docs/ci"
-WORKFLOWS = ("github.yml", "github-check.yml", "github-merge.yml", "gitea.yml", "gitea-check.yml", "gitea-merge.yml")
-PIPELINES = ("gitlab.yml", "gitlab-check.yml", "gitlab-merge.yml")
+WORKFLOWS = (
+    "github.yml",
+    "github-check.yml",
+    "github-due.yml",
+    "github-merge.yml",
+    "gitea.yml",
+    "gitea-check.yml",
+    "gitea-due.yml",
+    "gitea-merge.yml",
+)
+PIPELINES = ("gitlab.yml", "gitlab-check.yml", "gitlab-due.yml", "gitlab-merge.yml")
 CHECKS = ("github-check.yml", "gitea-check.yml", "gitlab-check.yml")
 
 
