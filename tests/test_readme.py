@@ -17,7 +17,11 @@ READMES = ("README.md", "README.zh-CN.md")
 #: Pages whose examples are run as well.
 PAGES = (
     *READMES,
-    *(f"docs/{name}{language}.md" for name in ("records", "where", "import", "export") for language in ("", ".zh-CN")),
+    *(
+        f"docs/{name}{language}.md"
+        for name in ("records", "where", "import", "export", "following-up")
+        for language in ("", ".zh-CN")
+    ),
 )
 COMMIT = re.compile(r"(?<=Committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)|(?<=crmtext undo )[0-9a-f]{8}\b")
 #: Pages for those who work on crmtext.

@@ -65,6 +65,7 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "assignments": "assignments",
         "setting": "settings",
         "products": "products",
+        "kinds": "due_kinds",
         "names": "reports",
         "words": "helped",
         "paths": "records",

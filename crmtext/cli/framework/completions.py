@@ -240,6 +240,14 @@ def settings(asked: Asked) -> Iterator[Word]:
     return _beginning({field.metadata["name"]: _(field.metadata["help"]) for field in settings_fields()}, asked.typed)
 
 
+def due_kinds(asked: Asked) -> Iterator[Word]:
+    """Offer the kinds of due work by name, or by label."""
+    from crmtext.figures.due_kinds import KINDS
+
+    for name, kind in KINDS.items():
+        yield from _either(name, translations(kind.label)["zh"], asked.typed)
+
+
 def reports(asked: Asked) -> Iterator[Word]:
     """Offer all reports."""
     from crmtext.reports import REPORTS

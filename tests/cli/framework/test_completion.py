@@ -98,6 +98,8 @@ def pressed(program: Path, folder: Path, *words: str) -> list[str]:
         (["handover", "--to", "li"], ["lilei"]),
         (["handover", "--rest", "li"], ["lilei"]),
         (["help", "re"], ["records", "reports", "rename", "report", "resolve"]),
+        (["due", "--kind", "sa"], ["satisfaction"]),
+        (["due", "--kind", "催"], ["催款"]),
         (["help", "统"], ["统计报表"]),
         (["explain", "prio"], ["priority"]),
         (["check", "--select", "unknown-k"], ["unknown-key"]),
