@@ -141,7 +141,7 @@ def _nobody(snapshot: Snapshot, path: Path, typed: str) -> CrmError:
     message = _("no customer matches") if snapshot.checked else _("no customers yet")
     stays = path.is_file() or (path.is_dir() and any(path.iterdir()))
     hint = _("'{path}' stays as it is").format(path=typed) if stays else _("nothing was written")
-    return CrmError(Problem("no-customer", message, hint="\n".join([*_left_out(snapshot), hint])), Exit.FOUND)
+    return CrmError(Problem("no-customer", message, hint="\n".join([*left_out(snapshot), hint])), Exit.FOUND)
 
 
 def write(store: Store, export: Export, place: Place) -> list[str]:
@@ -176,7 +176,7 @@ def _written(export: Export, place: Place, files: Files) -> str:
 
 def _about(export: Export, place: Place) -> list[str]:
     """The lines about the customers and values that the files lack."""
-    lines = _left_out(export.snapshot)
+    lines = left_out(export.snapshot)
     if not lines and not len(export.customers):
         lines.append(_("no customer matches") if export.snapshot.checked else _("no customers yet"))
     if FORMATS[place.format].folder and not place.is_folder and not export.columns:
@@ -198,8 +198,8 @@ def inside(sensitive: int) -> str:
     return _("for use inside the team: nothing is masked, {sensitive}").format(sensitive=text)
 
 
-def _left_out(snapshot: Snapshot) -> list[str]:
-    """The line about records with errors, if there are any."""
+def left_out(snapshot: Snapshot) -> list[str]:
+    """Return the line about records with errors, if there are any."""
     if not snapshot.left_out:
         return []
     text = plural("{n} record with errors not exported", "{n} records with errors not exported", snapshot.left_out)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmtext.disk import files
 from crmtext.disk.output_place import check_place
 from crmtext.exporters.output import writing
+from crmtext.exporters.run import inside, left_out
 from crmtext.i18n import N_, _, bracketed, pick, plural
 from crmtext.importers.columns import mapping_file
 from crmtext.importers.columns.names import Names
@@ -136,13 +137,7 @@ class _Writer:
         return [head, *_indented(left), *_indented([who] if who else []), ""]
 
     def _about(self) -> list[str]:
-        export, lines = self._export, []
-        if out := export.snapshot.left_out:
-            text = plural("{n} record with errors not exported", "{n} records with errors not exported", out)
-            lines.append(text + _("; see: crmtext check"))
-        many = export.sensitive
-        text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", many)
-        return [*lines, _("nothing is masked, {sensitive}").format(sensitive=text)]
+        return [*left_out(self._export.snapshot), inside(self._export.sensitive)]
 
 
 def _indented(lines: Iterable[str]) -> list[str]:

@@ -81,6 +81,18 @@ def test_an_export_of_the_form_by_the_system_is_known_again(tmp_path: Path, monk
     assert "New 0, changed 0, same 2. Rejected rows 0, cells left out 0." in output
 
 
+def test_numbers_of_own_fields_are_the_same_in_the_store_that_they_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = PLAIN.replace("银行账号: 无", "床位: 300, 占比: 12.5")
+    _output, folder = round_trips.exported(tmp_path, monkeypatch, "jiandaoyun", record)
+    import_runs.git(tmp_path / "from", "add", "-A")
+    import_runs.git(tmp_path / "from", "commit", "-q", "-m", "record")
+    code, output = import_runs.run("import", str(folder), "--dry-run")
+    assert code == 0, output
+    assert "New 0, changed 1, same 0. Rejected rows 0, cells left out 0." in output
+
+
 def test_columns_of_contacts_without_a_sub_form_are_a_sheet_of_the_team(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

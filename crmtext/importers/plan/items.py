@@ -191,5 +191,16 @@ def says_more(one: Any, other: Any) -> bool:
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two values say the same."""
-    return bool(one == other) or (isinstance(one, str) and isinstance(other, str) and plain(one) == plain(other))
+    """Whether two values say the same. A file has a number of an own field as text."""
+    if one == other:
+        return True
+    here, there = _written(one), _written(other)
+    return here is not None and there is not None and plain(here) == plain(there)
+
+
+def _written(value: Any) -> str | None:
+    """A text, or a number as text; None for other values."""
+    if isinstance(value, str):
+        return value
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value:.15g}" if is_number else None

@@ -117,7 +117,7 @@ def test_it_shows_the_last_commit_and_says_what_it_is(store: Path, tmp_path: Pat
             f"it shows commit {commit_id}; edit it in Excel, WPS or LibreOffice\n"
             f"to take the changes back: crmtext import {file} --dry-run\n"
             "1 record has uncommitted changes, which are not in the workbook\n"
-            "for use inside the team: nothing is masked, 0 values of sensitive fields left out\n"
+            "for use inside the team: nothing is masked\n"
         ),
     )
     assert Copy(file).get(CUSTOMERS, "C20240501AAAA", "Industry") == "机械"
