@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +18,8 @@ from crmtext.git.moments import Moment, start
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import resolve
 from crmtext.history import digest_text
-from crmtext.history.digest import audience, digest
-from crmtext.values import dates
+from crmtext.history.digest import Period, audience, digest
+from crmtext.values import clock, dates
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
 @options.reading
 @options.form("table", "markdown", "json")
 def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
-    r"""Show the changes of the last days: new customers, status changes, handovers, and interactions by colleague.
+    r"""Show the changes of the last days: customers, their deals and cases, and what each colleague did.
+
+    New and removed customers, status, owner, priority and value; deals opened, moved, won and lost; cases opened and
+    closed; transactions, next steps done and interactions by colleague. Of a new customer, only what is dated in the
+    period counts. With --for, also what the colleague did for customers of others.
 
     \b
     crmtext changes --since monday --for me
@@ -49,6 +54,7 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
         today = dates.parse(when.as_of, store.today) if when.as_of else until.day
         old, since_label = start(store.git(), since, today, store.zone)
         compared = sides.read(store, Range(old, until.commit), objects)
+        first = _day(since_label) or clock.day_of(objects.committed(old), store.zone)
     for_whom = None
     if whose:
         from crmtext.record.input import arguments
@@ -57,6 +63,14 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
         team = compared.new.settings if when.at else store.settings
         typed = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
         for_whom = audience(typed, team)
-    result = digest(compared, since_label, str(today), for_whom)
+    result = digest(compared, Period(first, today, since_label), for_whom)
     shown = digest_text.markdown(result) if form == "markdown" else digest_text.text(result)
     return emit(Text(shown, digest_text.document(result), unreadable_line(compared)), form)
+
+
+def _day(label: str) -> date | None:
+    """The day that a period begins with; None if it begins with a commit."""
+    try:
+        return date.fromisoformat(label)
+    except ValueError:
+        return None

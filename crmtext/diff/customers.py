@@ -69,7 +69,7 @@ class Difference:
     @cached_property
     def expanded(self) -> tuple[Change, ...]:
         """The changes, with a list that was added or removed as its items."""
-        return tuple(part for change in self.changes for part in _expanded(change))
+        return tuple(part for change in self.changes for part in expanded(change))
 
     @property
     def interactions(self) -> int:
@@ -91,7 +91,7 @@ def of_interaction(change: Change) -> bool:
     return change.path[0] == "interactions" and len(change.path) > 1
 
 
-def _expanded(change: Change) -> Iterator[Change]:
+def expanded(change: Change) -> Iterator[Change]:
     """Yield the items of a list of maps that was added or removed; for other changes, the change itself."""
     values = change.after if change.kind == "added" else change.before if change.kind == "removed" else None
     if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):

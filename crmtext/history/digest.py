@@ -1,19 +1,21 @@
-"""The digest of a period: new customers, status changes, handovers, and interactions by colleague."""
+"""The digest of a period: customers, their deals and cases, and what each colleague did."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.diff.customers import of_interaction
-from crmtext.i18n import _, plural
-from crmtext.model import INTERNAL
+from crmtext.history import digest_sections
+from crmtext.history.digest_sections import Line, Section, names_of
+from crmtext.history.events import events, of_kind
+from crmtext.i18n import _
 from crmtext.problem import usage
-from crmtext.wording.labels import choice_label, heading, person
+from crmtext.values.money import total
+from crmtext.wording.labels import choice_label, find, heading, person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+    from decimal import Decimal
 
     from crmtext.diff.customers import Comparison, Difference
     from crmtext.settings import Settings
@@ -24,26 +26,6 @@ if TYPE_CHECKING:
 _OWNING = "sales"
 
 
-class Line(NamedTuple):
-    """One line of a digest, with the customer's name and id if it is about one."""
-
-    text: str
-    name: str = ""
-    id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Lines under a heading; `key` names it in JSON."""
-
-    key: str
-    title: str
-    lines: tuple[Line, ...]
-    facts: tuple[Mapping[str, Any], ...]
-    #: Number of things that the heading names.
-    count: int
-
-
 class Digest(NamedTuple):
     """The events of a period, for everyone or for some colleagues."""
 
@@ -51,20 +33,51 @@ class Digest(NamedTuple):
     until: str
     sections: tuple[Section, ...]
     customers: int
+    #: The amounts of the transactions, and the number of steps done.
+    transactions: Mapping[str, Decimal]
+    steps_done: int
 
 
-def digest(comparison: Comparison, since: str, until: str, whose: frozenset[str] | None = None) -> Digest:
-    """Return the digest of a comparison; `whose` are the colleagues it is for, None for everyone."""
+class Period(NamedTuple):
+    """The first and the last day, and what the user called the first one."""
+
+    first: date
+    last: date
+    since: str
+
+
+def digest(comparison: Comparison, period: Period, whose: frozenset[str] | None = None) -> Digest:
+    """Return the digest of a comparison; `whose` are the colleagues it is for, None for everyone.
+
+    It has the changes of their customers, and what they did for those of others.
+    """
     wanted = tuple(difference for difference in comparison.differences if whose is None or _concerns(difference, whose))
+    ids = {difference.id for difference in wanted}
+    everything = events(comparison, period.first, period.last)
+    happened = [event for event in everything if event.customer.id in ids or event.who in (whose or ())]
     now = comparison.new
     sections = (
         _new(wanted, now),
         _removed(wanted, now),
-        _moves(wanted, now),
-        _handovers(wanted, now),
-        _interactions(wanted, now),
+        _replaced("status", _("Status changes"), wanted, now, "status"),
+        _replaced("handovers", _("Handovers"), wanted, now, "owner"),
+        _replaced("priority", heading(now.schema, "priority"), wanted, now, "priority"),
+        _replaced("value", heading(now.schema, "classification", "value"), wanted, now, "classification", "value"),
+        *digest_sections.deals(happened, now),
+        *digest_sections.cases(happened, now),
+        digest_sections.transactions(happened, now),
+        digest_sections.steps_done(happened, now),
+        digest_sections.interactions(happened, now),
     )
-    return Digest(since, until, tuple(section for section in sections if section.lines), len(wanted))
+    amounts = (amount for event in of_kind(happened, "transaction") if (amount := event.amount(now.settings)))
+    return Digest(
+        period.since,
+        period.last.isoformat(),
+        sections,
+        len(ids | {event.customer.id for event in happened}),
+        total(amounts),
+        len(of_kind(happened, "step-done")),
+    )
 
 
 def audience(typed: str, settings: Settings) -> frozenset[str] | None:
@@ -93,15 +106,11 @@ def _concerns(difference: Difference, whose: frozenset[str]) -> bool:
     return False
 
 
-def _names(difference: Difference) -> dict[str, str]:
-    return {"name": difference.name, "id": difference.id}
-
-
 def _new(differences: Iterable[Difference], now: Snapshot) -> Section:
     lines, facts = [], []
     for difference in differences:
         if difference.kind == "added":
-            names, data = _names(difference), difference.data
+            names, data = names_of(difference), difference.data
             status = choice_label(now.schema.by_path.get("status"), str(data.get("status", "")))
             lines.append(Line(f"{status} · {_owner(data, now)}", **names))
             facts.append({**names, "status": data.get("status"), "owner": data.get("owner")})
@@ -110,82 +119,36 @@ def _new(differences: Iterable[Difference], now: Snapshot) -> Section:
 
 def _removed(differences: Iterable[Difference], now: Snapshot) -> Section:
     gone = [difference for difference in differences if difference.kind == "removed"]
-    lines = tuple(Line(_owner(difference.data, now), **_names(difference)) for difference in gone)
-    return Section("removed", _("Removed customers"), lines, tuple(map(_names, gone)), len(gone))
+    lines = tuple(Line(_owner(difference.data, now), **names_of(difference)) for difference in gone)
+    return Section("removed", _("Removed customers"), lines, tuple(map(names_of, gone)), len(gone))
 
 
-def _moves(differences: Iterable[Difference], now: Snapshot) -> Section:
-    field = now.schema.by_path.get("status")
-
-    def text(difference: Difference, before: str, after: str) -> str:
-        return f"{choice_label(field, before)} → {choice_label(field, after)} · {_owner(difference.data, now)}"
-
-    return _replaced("status", _("Status changes"), differences, text, key="status")
-
-
-def _handovers(differences: Iterable[Difference], now: Snapshot) -> Section:
-    def text(_difference: Difference, before: str, after: str) -> str:
-        return f"{person(now.settings, before)} → {person(now.settings, after)}"
-
-    return _replaced("handovers", _("Handovers"), differences, text, key="owner")
-
-
-def _replaced(
-    section: str,
-    title: str,
-    differences: Iterable[Difference],
-    text: Callable[[Difference, str, str], str],
-    *,
-    key: str,
-) -> Section:
-    """Return the customers for which the value of a key was replaced by another one."""
+def _replaced(section: str, title: str, differences: Iterable[Difference], now: Snapshot, *keys: str) -> Section:
+    """Return the customers that have another value of a field than before; None is no value."""
     lines, facts = [], []
     for difference in differences:
-        for change in difference.changes:
-            if change.path == (key,) and change.kind == "changed":
-                names = _names(difference)
-                lines.append(Line(text(difference, str(change.before), str(change.after)), **names))
-                facts.append({**names, "before": change.before, "after": change.after})
+        if difference.before is None or difference.after is None:
+            continue
+        before, after = _value(difference.before.data, keys), _value(difference.after.data, keys)
+        if before != after and (before or after):
+            names = names_of(difference)
+            who = "" if keys == ("owner",) else _owner(difference.data, now)
+            text = f"{_worded(before, keys, now)} → {_worded(after, keys, now)}"
+            lines.append(Line(" · ".join(filter(None, (text, who))), **names))
+            facts.append({**names, "before": before, "after": after})
     return Section(section, title, tuple(lines), tuple(facts), len(lines))
 
 
-def _interactions(differences: Iterable[Difference], now: Snapshot) -> Section:
-    """Return the interactions by colleague, without notes and handovers."""
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    customers: dict[str, set[str]] = defaultdict(set)
-    for difference, value in _added(differences):
-        by, channel = str(value.get("by", "")), str(value.get("channel", ""))
-        if channel not in INTERNAL:
-            counted[by][channel] += 1
-            customers[by].add(difference.id)
-    order = sorted(counted, key=lambda by: (-counted[by].total(), by))
-    lines = (_interaction_line(by, counted[by], len(customers[by]), now) for by in order)
-    facts = (
-        {"by": by, "interactions": counted[by].total(), "customers": len(customers[by]), "channels": dict(counted[by])}
-        for by in order
-    )
-    total = sum(counter.total() for counter in counted.values())
-    return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts), total)
+def _value(data: Any, keys: Iterable[str]) -> str | None:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return None if data is None else str(data)
 
 
-def _interaction_line(by: str, channels: Counter[str], customers: int, now: Snapshot) -> Line:
-    field = now.schema.by_path.get("interactions[].channel")
-    parts = _(", ").join(f"{choice_label(field, channel)} {n}" for channel, n in channels.most_common())
-    total = plural("{n} interaction", "{n} interactions", channels.total())
-    reached = plural("with {n} customer", "with {n} customers", customers)
-    who = person(now.settings, by)
-    return Line(
-        _("{who}: {interactions} {customers} ({channels})").format(
-            who=who, interactions=total, customers=reached, channels=parts
-        )
-    )
-
-
-def _added(differences: Iterable[Difference]) -> Iterator[tuple[Difference, Mapping[str, Any]]]:
-    for difference in differences:
-        for change in difference.expanded:
-            if of_interaction(change) and len(change.path) == 2 and isinstance(change.after, dict):
-                yield difference, change.after
+def _worded(value: str | None, keys: Sequence[str], now: Snapshot) -> str:
+    if value is None:
+        return _("not set")
+    return person(now.settings, value) if keys == ("owner",) else choice_label(find(now.schema, *keys), value)
 
 
 def _owner(data: Mapping[str, Any], now: Snapshot) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _, bracketed, plural
+from crmtext.terminal.width import hanging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from crmtext.history.digest import Digest, Line
+    from crmtext.history.digest import Digest
+    from crmtext.history.digest_sections import Line, Section
 
 #: Chats cut longer messages; the remaining lines are counted.
 _MOST = 25
@@ -26,8 +28,10 @@ def text(digest: Digest) -> str:
     """Return the digest for a terminal."""
     parts = [f"{title(digest)}\n"]
     for section in digest.sections:
-        parts.append(f"\n{bracketed(section.title, section.count)}\n")
-        parts += [f"  {_line(line, str)}\n" for line in section.lines]
+        if not section.lines:
+            continue
+        parts.append(f"\n{_heading(bracketed(section.title, section.count), section)}\n")
+        parts += [f"{hanging(_line(line, str), 2)}\n" for line in section.lines]
     return "".join(parts)
 
 
@@ -38,11 +42,17 @@ def markdown(digest: Digest) -> str:
 
     parts = [f"### {title(digest)}\n"]
     for section in digest.sections:
-        parts.append(f"\n**{plain(section.title)}** ({section.count})\n\n")
+        if not section.lines:
+            continue
+        parts.append(f"\n{_heading(f'**{plain(section.title)}** ({section.count})', section)}\n\n")
         parts += [f"- {_line(line, plain)}\n" for line in section.lines[:_MOST]]
         if (left := len(section.lines) - _MOST) > 0:
             parts.append(f"- … {left}\n")
     return "".join(parts)
+
+
+def _heading(title: str, section: Section) -> str:
+    return " · ".join(filter(None, (title, section.total)))
 
 
 def _line(line: Line, shown: Callable[[str], str]) -> str:
@@ -53,5 +63,8 @@ def _line(line: Line, shown: Callable[[str], str]) -> str:
 
 def document(digest: Digest) -> Mapping[str, Any]:
     """Return the digest as JSON."""
-    sections = {section.key: [dict(fact) for fact in section.facts] for section in digest.sections}
-    return {"since": digest.since, "until": digest.until, "customers": digest.customers, **sections}
+    result = {"since": digest.since, "until": digest.until, "customers": digest.customers}
+    lists: dict[str, Any] = {}
+    for section in digest.sections:
+        lists.setdefault(section.key, []).extend(dict(fact) for fact in section.facts)
+    return {**result, **lists, "transactions": dict(digest.transactions), "steps_done": digest.steps_done}

@@ -8,6 +8,8 @@ from bisect import bisect_right
 from crmtext import quick
 from crmtext.values import lazy
 
+#: The width of text that is not a table, also where no terminal has one.
+PAGE = 80
 _OPENING = "（《「『【〈“‘"
 _CLOSING = "，。、；：？！）》」』】〉”％…"
 _WIDE = (
@@ -73,6 +75,14 @@ def clip(text: str, cells: int) -> str:
 def wrap(text: str, cells: int) -> tuple[str, ...]:
     """Return lines of at most this many cells, broken at blanks and between Chinese characters; newlines stay."""
     return tuple(line for part in text.split("\n") for line in _wrapped(part, max(cells, 2)))
+
+
+def hanging(text: str, indent: int = 0, cells: int = PAGE) -> str:
+    """Return the text on lines of at most this many cells, indented, further lines by four cells more."""
+    blanks = " " * indent
+    if "\n" not in text and display_width(text) <= cells - indent:
+        return blanks + text
+    return blanks + f"\n{blanks}    ".join(wrap(text, cells - indent - 4))
 
 
 def _wrapped(text: str, cells: int) -> list[str]:

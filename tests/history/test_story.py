@@ -165,7 +165,7 @@ def test_a_week_for_some(busy: Repo, whose: str, sections: list[str]) -> None:
     document: dict[str, Any] = json.loads(
         run(busy, "changes", "--since", "2026-11-09", "--for", whose, "--format", "json")
     )
-    assert [key for key in document if key not in ("schema", "since", "until", "customers")] == sections
+    assert [key for key, facts in document.items() if isinstance(facts, list) and facts] == sections
 
 
 def test_a_store_younger_than_the_day_was_all_new(busy: Repo) -> None:
