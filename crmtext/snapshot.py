@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from crmtext.layout import id_in, stem
 from crmtext.problem import Problem, Severity
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmtext.settings import Settings
     from crmtext.text.document import Document
 
+T = TypeVar("T")
 
 #: A kind and a value that records can share.
 Fact = tuple[str, str]
@@ -84,9 +85,19 @@ class Snapshot:
     problems: tuple[Problem, ...]
     #: Returns the previous commit, read on the first call; None if there is none.
     earlier: Callable[[], Previous | None] = field(default=lambda: None, compare=False)
+    #: Returns when the first commit with each id was made, in seconds since 1970; None if a shallow clone lacks it.
+    first_commits: Callable[[], Mapping[str, int | None]] = field(default=lambda: MappingProxyType({}), compare=False)
     elsewhere: Outside = Outside()
     #: The last day that isn't in the future, if decided before; see `latest`.
     last: date | None = None
+    _once: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Snapshot], T]) -> T:
+        """Return what a function makes of this snapshot; it is called the first time only."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        result: T = self._once[make]
+        return result
 
     @cached_property
     def latest(self) -> date:

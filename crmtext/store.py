@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext import layout, sources
 from crmtext import settings as store_settings
 from crmtext.git.clone import merge_base_missing, refuse_empty
+from crmtext.git.first_commits import Times, first_commits
 from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, parents, repository
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
@@ -215,13 +216,23 @@ class Store:
         day = today or clock.today(settings.timezone or None)
         records = self.watch(source.records(), N_("records read"), 0)
         now = build(records, read=source.name, schema=schema, settings=settings, today=day, kept=kept)
-        return replace(now, earlier=cache(lambda: self.earlier(now)))
+        first = cache(lambda: self.first_commits(now.read))
+        return replace(now, earlier=cache(lambda: self.earlier(now)), first_commits=first)
 
     def rules(self, source: sources.Source) -> tuple[Settings, Schema]:
         """Return the side's settings and schema; the disk's if git doesn't hold them yet."""
         disk = self.disk
         settings = read_settings(source if source.file(layout.SETTINGS) is not None else disk)
         return settings, read_schema(source if source.file(layout.SCHEMA) is not None else disk)
+
+    def first_commits(self, read: str, before: tuple[str, Times] | None = None) -> Times:
+        """Return when the first commit with each id was made, up to the current commit or the one that was read.
+
+        `before` is a commit and its result, which is extended if possible.
+        """
+        repo = self.repository
+        start = None if repo is None else head(repo) if read in ("worktree", "index") else read
+        return first_commits(repo, start, *(before or ())) if repo and start else {}
 
     def earlier(self, now: Snapshot, known: Callable[[str], str | None] = lambda _path: None) -> Previous | None:
         """Return the previous versions of the records that changed; for disk and index, since the current commit.

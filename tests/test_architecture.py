@@ -29,10 +29,11 @@ storage  sources  computed
 snapshot
 previous  query
 store  wording
+figures
 checks
 index
 explain  validation
-figures  search
+search
 reports  record  exporters
 setup  diff
 history  handover  sync  unite

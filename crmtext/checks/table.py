@@ -44,6 +44,7 @@ CHECKS: Mapping[str, str] = {
         "ignore-comment",
         "ignored-rule",
         "view",
+        "follow-up-rule",
         "store-currency",
         "crlf-in-git",
     )

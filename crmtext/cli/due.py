@@ -16,6 +16,7 @@ from crmtext.exporters.output import is_terminal, stdout
 from crmtext.figures import due as figures
 from crmtext.figures import due_kinds, due_text
 from crmtext.figures.due_text import Asked
+from crmtext.figures.rules import NAMES
 from crmtext.git.upstream import unpushed
 from crmtext.i18n import _
 from crmtext.index import lookup
@@ -82,12 +83,14 @@ def due(owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | 
     then = None if when == When() else store.read(when)
     rules = then or store
     whose = _owner(owner, store, rules.settings)
-    terms = Terms(rules.schema, rules.settings, then.today if then else store.today)
+    terms = Terms(rules.schema, rules.settings, then.today if then else store.today, NAMES)
     query = listing.check(listing.Query(where=where), terms)
     snapshot = then or lookup.listed(store, {**query.fixed, **({"concerns": (whose,)} if whose else {})})
 
+    values_of = NAMES.of(snapshot)
+
     def matches(customer: Customer) -> bool:
-        return all(test.matches(listing.values_of(customer, snapshot)) for test in query.tests)
+        return all(test.matches(values_of(customer)) for test in query.tests)
 
     listed = figures.items(snapshot, owner=whose, days=days, kinds=chosen, matches=matches if where else None)
     asked = Asked(snapshot, whose, days, _command(owner, days, where, when))

@@ -12,6 +12,7 @@ from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.selection import Typed, choosing, separated
 from crmtext.cli.framework.types import Whole
 from crmtext.exporters.delimited import comma_separated
+from crmtext.figures.rules import NAMES
 from crmtext.index import lookup
 from crmtext.query import listing
 from crmtext.query.filter import Terms
@@ -62,14 +63,14 @@ def list_(
     then = None if when == When() else store.read(when)
     rules = then or store
     query = typed.query(store, rules, view)._replace(columns=separated(columns), limit=limit)
-    checked = listing.check(query, Terms(rules.schema, rules.settings, then.today if then else store.today))
+    checked = listing.check(query, Terms(rules.schema, rules.settings, then.today if then else store.today, NAMES))
     return _emit(then or lookup.listed(store, checked.fixed), checked, form)
 
 
 def _emit(snapshot: Snapshot, query: listing.CheckedQuery, form: str) -> Exit:
     if form == "ids":
-        return emit(listing.ids(snapshot, query))
+        return emit(listing.ids(snapshot, query, NAMES))
     if form == "json":
-        return emit(listing.data(snapshot, query), form)
-    shown = listing.table(snapshot, query)
+        return emit(listing.data(snapshot, query, NAMES), form)
+    shown = listing.table(snapshot, query, NAMES)
     return emit(comma_separated(shown) if form == "csv" else shown, form)

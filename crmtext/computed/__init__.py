@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crmtext.computed import contacts, deals, profile, purchases
 from crmtext.computed.figure import Figure
-from crmtext.i18n import N_, translations
-from crmtext.values.money import rounded
+from crmtext.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,15 +19,6 @@ if TYPE_CHECKING:
 def compute(customer: Customer, today: date, settings: Settings) -> dict[str, Any]:
     """Return all computed figures: dates as `date` or None, sums as a Decimal for each currency."""
     return {name: figure.find(customer, today, settings) for name, figure in COMPUTED.items()}
-
-
-def for_json(customer: Customer, today: date, settings: Settings) -> dict[str, Any]:
-    """Return all computed figures as JSON shows them: money is rounded to two decimals, half to even."""
-    figures = compute(customer, today, settings)
-    for name, figure in COMPUTED.items():
-        if figure.kind == "sums":
-            figures[name] = {currency: rounded(amount) for currency, amount in figures[name].items()}
-    return figures
 
 
 COMPUTED: Mapping[str, Figure] = {
@@ -63,11 +52,6 @@ COMPUTED: Mapping[str, Figure] = {
     "overdue": Figure(
         lambda c, today, _settings: contacts.is_overdue(c, today), "truth", N_("Overdue"),
         N_("whether the earliest due date of the open next steps is before today"), ("逾期", "过期"),
-    ),
-    "stale": Figure(
-        contacts.is_stale, "truth", N_("Stale"),
-        N_("not lost, and last contacted longer ago than followup.stale_days"),
-        ("长期未联系",),
     ),
     "high_intent": Figure(
         lambda c, today, _settings: contacts.has_high_intent(c, today), "truth", N_("High intent"),
@@ -187,20 +171,3 @@ COMPUTED: Mapping[str, Figure] = {
         values=lambda _settings: profile.age_bands(), example="{name} == '30-39'", tells="person.birth_date",
     ),
 }  # fmt: skip
-
-#: The name and label of the record's file, which is not computed from the record.
-PATH, FILE = "path", N_("File")
-
-
-@cache
-def names_of(name: str) -> tuple[str, ...]:
-    """All names of a computed figure, or of the file: name, labels and synonyms."""
-    label = COMPUTED[name].label if name in COMPUTED else FILE
-    synonyms = COMPUTED[name].synonyms if name in COMPUTED else ()
-    return (name, *translations(label).values(), *synonyms)
-
-
-def named(typed: str) -> str:
-    """The computed name for a name, label or synonym in any language; empty if there is none."""
-    wanted = typed.strip().casefold()
-    return next((name for name in (*COMPUTED, PATH) if wanted in map(str.casefold, names_of(name))), "")

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtext.model import Customer
-    from crmtext.settings import Settings
 
 _YEAR = 365
 _MONTH = 30
@@ -102,11 +101,3 @@ def is_overdue(customer: Customer, today: date) -> bool:
     """Whether an open next step is past its due date."""
     due = next_due(customer)
     return due is not None and due < today
-
-
-def is_stale(customer: Customer, today: date, settings: Settings) -> bool:
-    """Whether a customer, not lost, was last contacted longer ago than its value allows."""
-    days = days_since(customer, today)
-    value = customer.data.get("classification", {}).get("value", "default")
-    limit = settings.stale_days.get(value, settings.stale_days["default"])
-    return customer.status != "lost" and days is not None and days > limit

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
 
-    from crmtext.model import Customer
     from crmtext.settings import Settings
 
 
 class Figure(NamedTuple):
     """A computed figure: its function, type, label and meaning."""
 
-    find: Callable[[Customer, date, Settings], Any]
+    #: Returns the value for a customer and the further arguments of its table.
+    find: Callable[..., Any]
     #: `text`, `date`, `number`, `truth`, or `sums`, an amount for each currency.
     kind: str
     label: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
-from crmtext.computed import COMPUTED, named, names_of
 from crmtext.explain.rule import indented
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import LANGUAGES, _, translations
 
 if TYPE_CHECKING:
@@ -23,19 +23,19 @@ _USES = {
 
 def find(typed: str) -> str:
     """Return the computed name for a name, label or synonym; empty if there is none."""
-    name = named(typed)
-    return name if name in COMPUTED else ""
+    name = NAMES.named(typed)
+    return name if name in NAMES else ""
 
 
 def names() -> Iterator[str]:
     """Yield all names, labels and synonyms of computed names."""
-    for name in COMPUTED:
-        yield from names_of(name)
+    for name in NAMES:
+        yield from NAMES.names_of(name)
 
 
 def shown(name: str) -> Text:
     """Return the page as text and JSON."""
-    figure = COMPUTED[name]
+    figure = NAMES[name]
     labels, about = translations(figure.label), translations(figure.about)
     document = {
         "computed": name,
@@ -49,11 +49,11 @@ def shown(name: str) -> Text:
 
 def note(name: str) -> str:
     """Return the note on the page of something else of that name."""
-    return _("computed field '{name}': {meaning}").format(name=name, meaning=_(COMPUTED[name].about))
+    return _("computed field '{name}': {meaning}").format(name=name, meaning=_(NAMES[name].about))
 
 
 def _lines(name: str) -> Iterator[str]:
-    figure = COMPUTED[name]
+    figure = NAMES[name]
     labels = translations(figure.label)
     yield f"{name}  {' '.join(labels[language] for language in LANGUAGES)}"
     yield from indented(_(figure.about))

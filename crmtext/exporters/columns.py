@@ -12,6 +12,7 @@ from crmtext.exporters.export import with_primary
 from crmtext.exporters.headers import Headers
 from crmtext.exporters.rows import Splitter
 from crmtext.exporters.tables import OPEN, Shape, Table
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import LANGUAGES, N_, speaking
 from crmtext.model import Customer
 from crmtext.problem import CrmError, usage
@@ -82,11 +83,11 @@ class Single:
     def rows(self) -> Iterator[list[Cell | None]]:
         """Yield the cells of each customer."""
         cells = [column.cell for column in self.columns]
-        snapshot = self._export.snapshot
+        values_of = NAMES.of(self._export.snapshot)
         for customer, record in self._export.pairs(N_("customers exported")):
             values = self._splitter.customer(with_primary(record))
             if self._export.columns:
-                values[_ROW] = listing.values_of(Customer(Document(customer.path, "", record)), snapshot)
+                values[_ROW] = values_of(Customer(Document(customer.path, "", record)))
             yield [cell(values) for cell in cells]
 
     def _used(self) -> tuple[Column, ...]:
@@ -104,7 +105,7 @@ class Single:
         shape = sheet.shape_of(column.name)
         if shape and shape.kind not in ("map", "list"):
             return _column(sheet, column.name, Headers(sheet, labels=labels), labels=labels)
-        head = columns.head(column, snapshot)
+        head = columns.head(column, snapshot, NAMES)
         word = columns.word(column.type, snapshot) if labels else _word
         shape = Shape("number" if head.right else "date" if column.type.kind == "date" else "text")
         header = head.label if labels else head.name
@@ -113,7 +114,7 @@ class Single:
 
 def _resolved(typed: str, export: Export) -> path.Path:
     """The typed path; a header of the table counts, too. Raises CrmError with the nearest name."""
-    terms = listing.terms(export.snapshot)._replace(with_sensitive=export.with_sensitive)
+    terms = listing.terms(export.snapshot, NAMES)._replace(with_sensitive=export.with_sensitive)
     try:
         column = path.resolve(typed, terms)
         # Alone, the label of the mark means the person whom it marks, as in the phrase "our primary contact".
@@ -128,7 +129,7 @@ def _resolved(typed: str, export: Export) -> path.Path:
             return path.resolve(by_header[typed], terms)
         if error.problem.rule != "unknown-column":
             raise
-        near = nearest(typed, [*path.names(export.schema), *export.sheet.columns, *by_header], loose=True)
+        near = nearest(typed, [*path.names(terms), *export.sheet.columns, *by_header], loose=True)
         raise usage(error.problem.rule, error.problem.message, did_you_mean(near, error.problem.hint)) from None
 
 

@@ -12,6 +12,7 @@ from crmtext.disk.output_place import check_place
 from crmtext.exporters import BY_ENDING, FORMATS, file_writer, folder_writer
 from crmtext.exporters.export import Export
 from crmtext.exporters.output import Folder, is_terminal, stdout, writing
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, bracketed, plural
 from crmtext.index import lookup
 from crmtext.problem import CrmError, Exit, Problem, usage
@@ -87,7 +88,7 @@ def choose(
     """
     rules = then or store
     people, query = (query.owner, query._replace(owner=())) if place.format == "ics" else ((), query)
-    terms = Terms(rules.schema, rules.settings, then.today if then else store.today, with_sensitive)
+    terms = Terms(rules.schema, rules.settings, then.today if then else store.today, NAMES, with_sensitive)
     checked = listing.check(query, terms)
     if query.sort:
         resolve(query.sort.removeprefix("-"), terms)
@@ -112,7 +113,7 @@ def _chosen(store: Store, then: Snapshot | None, checked: listing.CheckedQuery, 
         return Export(then, then.customers, watch=store.watch)
     # By id, as without a query, so that two exports compare well.
     checked = checked._replace(query=query if query.sort else query._replace(sort="id"))
-    rows = listing.rows(then, checked)
+    rows = listing.rows(then, checked, NAMES)
     if ids:
         kept = [number for number, row in enumerate(rows) if row.customer.id in ids]
         # Records with errors aren't among those that are named.

@@ -21,6 +21,8 @@ _MAILMAP, _LARGEST = ".mailmap", 1024 * 1024
 _FIELDS = ("H", "P", "at", "an", "ae", "B")
 #: The same with names from the mailmap; and the fields that only git knows, as the history may be cut.
 _MAPPED, _STEP = ("H", "P", "at", "aN", "aE", "B"), ("H", "P")
+#: A commit and its own date.
+_ADDED = ("H", "ct")
 #: Otherwise settings choose the encoding, and may run a program that checks signatures.
 _LOG = ("log", "-z", "--encoding=UTF-8", "--no-show-signature", "--no-mailmap")
 _SHOWN = ("--raw", "--root", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-merges=combined")
@@ -124,6 +126,30 @@ def between(
     return tuple(_commits(run(repo, *asked, "--end-of-options", *_ends(old, new), "--"), _FIELDS))
 
 
+class Addition(NamedTuple):
+    """A file that a commit added: when it was committed, in seconds since 1970, and the file's blob."""
+
+    commit: str
+    when: int
+    path: str
+    blob: str
+
+
+def additions(repo: Repository, old: str | None, new: str, patterns: Iterable[str]) -> Iterator[Addition]:
+    """Yield the files that match these globs and that a commit has, but none of its parents.
+
+    Commits that `old` has, too, are left out.
+    """
+    globs = [f":(top,glob){pattern}" for pattern in patterns]
+    # By default git leaves out the side of a merge that has nothing new at its end.
+    asked = (*_LOG, _format(_ADDED), "--full-history", *_SHOWN, "--diff-filter=A", "--end-of-options", new)
+    # All other calls set this to 1.
+    output = run(repo, *asked, *([f"^{old}"] if old else []), "--", *globs, env={"GIT_LITERAL_PATHSPECS": "0"})
+    for (commit, when), touches in _parsed(output, _ADDED):
+        # A damaged commit has no date.
+        yield from (Addition(commit, int(when or 0), touch.path, touch.new) for touch in touches if touch.new)
+
+
 def mentioning(repo: Repository, start: str, words: Iterable[str]) -> tuple[Commit, ...]:
     """Return the commits up to one whose messages have a line that begins with one of these words, newest first.
 
@@ -170,6 +196,12 @@ def _has_mailmap(repo: Repository) -> bool:
 
 
 def _commits(output: bytes, fields: Sequence[str]) -> Iterator[Commit]:
+    for header, touches in _parsed(output, fields):
+        yield _commit(header, touches)
+
+
+def _parsed(output: bytes, fields: Sequence[str]) -> Iterator[tuple[list[str], tuple[Touch, ...]]]:
+    """The fields of each commit, and its changes."""
     parts = output.split(b"\0")
     at = 0
     while len(parts) - at > len(fields):
@@ -181,11 +213,11 @@ def _commits(output: bytes, fields: Sequence[str]) -> Iterator[Commit]:
                 at += 1
                 touches.append(_touch(about.decode(), os.fsdecode(parts[at])))
             at += 1
-        yield _commit(header, tuple(touches))
+        yield [field.decode(errors="replace") for field in header], tuple(touches)
 
 
-def _commit(header: Sequence[bytes], touches: tuple[Touch, ...]) -> Commit:
-    commit, parents, *more = (field.decode(errors="replace") for field in header)
+def _commit(header: Sequence[str], touches: tuple[Touch, ...]) -> Commit:
+    commit, parents, *more = header
     when, author, email, message = more or ("", "", "", "")
     # A damaged commit has no date.
     return Commit(commit, int(when or 0), author, email, tuple(parents.split()), message, touches)

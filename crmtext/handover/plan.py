@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, speaking
 from crmtext.model import next_steps
 from crmtext.problem import Severity, usage
@@ -77,8 +78,9 @@ class Plan:
 def plan(snapshot: Snapshot, asked: Asked) -> Plan:
     """Return the plan of a handover. Raises CrmError if there is nothing to hand over."""
     _check(asked, snapshot)
-    owned = listing.rows(snapshot, listing.Query(owner=(asked.giver,)))
-    picked = {row.customer.id for row in listing.rows(snapshot, listing.Query(owner=(asked.giver,), where=asked.where))}
+    query = listing.Query(owner=(asked.giver,))
+    owned = listing.rows(snapshot, query, NAMES)
+    picked = {row.customer.id for row in listing.rows(snapshot, query._replace(where=asked.where), NAMES)}
     pairs = [
         (row.customer, asked.taker if row.customer.id in picked else asked.rest)
         for row in owned

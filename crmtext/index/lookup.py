@@ -90,7 +90,7 @@ def snapshot(store: Store, *, make: bool = True) -> Snapshot:
         from crmtext.index import snapshots
 
         result = snapshots.snapshot(index, terms, side)
-        return replace(result, earlier=cache(lambda: store.earlier(result)))
+        return replace(result, earlier=cache(lambda: store.earlier(result)), first_commits=_first_commits(store))
 
     result = ask_index(store, ask) if make or is_there(store) else None
     return store.worktree() if result is None else result
@@ -116,7 +116,7 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
 
-        return snapshots.listed(index, terms, side, wanted)
+        return replace(snapshots.listed(index, terms, side, wanted), first_commits=_first_commits(store))
 
     result = ask_index(store, ask)
     return store.worktree() if result is None else result
@@ -133,7 +133,9 @@ def around(store: Store, typed: str) -> Snapshot:
         text = typed.encode("utf-8", "replace").decode()
         result = snapshots.named(index, terms, side, text)
         # Phones, contacts and pinyin are tried only if no id and no name matches.
-        return result if is_named(result.customers, typed) else snapshots.searched(index, terms, side, text)
+        if not is_named(result.customers, typed):
+            result = snapshots.searched(index, terms, side, text)
+        return replace(result, first_commits=_first_commits(store))
 
     result = ask_index(store, ask)
     return store.worktree() if result is None else result
@@ -173,6 +175,23 @@ def ask_index(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged
                 with suppress(OSError):
                     place.unlink()
     return None
+
+
+def _first_commits(store: Store) -> Callable[[], Mapping[str, int | None]]:
+    """Return a function that reads and updates the note about first commits on the first call."""
+
+    @cache
+    def first() -> Mapping[str, int | None]:
+        from crmtext.index import first_commits
+
+        with suppress(CrmError):
+            file = _file(store, "worktree")
+            key = _terms(store, _side(store, staged=False)).key | {"code": stat.program(), "side": b"worktree"}
+            if file and file.exists():
+                return first_commits.kept(store, file, key)
+        return store.first_commits("worktree")
+
+    return first
 
 
 def _side(store: Store, *, staged: bool) -> Side:

@@ -9,22 +9,23 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from crmtext.answer import Column
-from crmtext.computed import COMPUTED, FILE, PATH
 from crmtext.i18n import _, language
+from crmtext.query.computed_names import FILE, PATH
 from crmtext.values import money
 
 if TYPE_CHECKING:
+    from crmtext.query.computed_names import ComputedNames
     from crmtext.query.filter.kinds import Type
     from crmtext.query.path import Path
     from crmtext.snapshot import Snapshot
 
 
-def head(column: Path, snapshot: Snapshot) -> Column:
+def head(column: Path, snapshot: Snapshot, names: ComputedNames) -> Column:
     """The head of a column."""
     name = column.name
     if name == PATH:
         return Column(name, _(FILE), fixed=True)
-    if figure := COMPUTED.get(name):
+    if figure := names.get(name):
         return Column(
             name,
             _(figure.label),

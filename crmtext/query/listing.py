@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.answer import LazyList, PartlySerialised, Table, Text
-from crmtext.computed import COMPUTED, for_json
 from crmtext.i18n import _, plural
 from crmtext.query import columns, path
 from crmtext.query import filter as query_filter
@@ -15,9 +13,10 @@ from crmtext.query.filter import Terms
 from crmtext.query.filter.kinds import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from crmtext.model import Customer
+    from crmtext.query.computed_names import ComputedNames, Row
     from crmtext.snapshot import Snapshot
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
@@ -42,59 +41,6 @@ class Query(NamedTuple):
     sort: str = ""
     columns: tuple[str, ...] = ()
     limit: int | None = None
-
-
-class Lazy(Mapping[str, Any]):
-    """Values by name, each computed on first access."""
-
-    def __init__(self, names: Collection[str], compute: Callable[[str], Any]) -> None:
-        self._names = names
-        self._compute = compute
-        self._values: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._values:
-            self._values[name] = self._compute(name)
-        return self._values[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value; unlike Mapping's own `get`, no exception is raised and caught for a missing name."""
-        return self[name] if name in self._names else default
-
-    def __contains__(self, name: object) -> bool:
-        # Mapping's own way computes the value.
-        return name in self._names
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
-class Row(Mapping[str, Any]):
-    """A customer's fields and computed figures, by name."""
-
-    def __init__(self, customer: Customer, computed: Lazy) -> None:
-        self.customer = customer
-        self.computed = computed
-
-    def __getitem__(self, name: str) -> Any:
-        if name == "path":
-            return self.customer.path
-        return self.computed[name] if name in self.computed else self.customer.data[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return the value; unlike Mapping's own `get`, no exception is raised and caught for a missing name."""
-        return self[name] if name == "path" or name in self.computed else self.customer.data.get(name, default)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(("path", *self.computed, *self.customer.data)))
-
-    def __len__(self) -> int:
-        return sum(1 for _name in self)
 
 
 class CheckedQuery(NamedTuple):
@@ -125,26 +71,26 @@ def check(query: Query, terms: Terms) -> CheckedQuery:
     return CheckedQuery(query, tuple(query_filter.compiled(text, terms) for text in (query.view, query.where) if text))
 
 
-def terms(snapshot: Snapshot) -> Terms:
+def terms(snapshot: Snapshot, names: ComputedNames) -> Terms:
     """Return what expressions about this snapshot are checked against."""
-    return Terms(snapshot.schema, snapshot.settings, snapshot.today)
+    return Terms(snapshot.schema, snapshot.settings, snapshot.today, names)
 
 
-def rows(snapshot: Snapshot, query: Query | CheckedQuery) -> Sequence[Row]:
+def rows(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Sequence[Row]:
     """Return all rows that match, in the query's order; the limit is not applied.
 
     Only positions and sort values are held; each row is built on access.
     """
-    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot))
+    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot, names))
     given = checked.query
     by = given.sort or "next_due" * checked.overdue
-    key = _key(by, snapshot)
+    key, values_of = _key(by, snapshot, names), names.of(snapshot)
     sorted_: list[tuple[Any, int]] = []
     absent: list[int] = []
     for place, customer in enumerate(snapshot.customers):
         if not _simple(customer, given):
             continue
-        row = values_of(customer, snapshot)
+        row = values_of(customer)
         if _idle(row, given.stale) and all(test.matches(row) for test in checked.tests):
             value = key(row)
             if value is None:
@@ -153,51 +99,46 @@ def rows(snapshot: Snapshot, query: Query | CheckedQuery) -> Sequence[Row]:
                 sorted_.append((value, place))
     sorted_.sort(key=itemgetter(0), reverse=by.startswith("-"))
     places = [*(place for _value, place in sorted_), *absent]
-    return LazyList(places, lambda place: values_of(snapshot.customers[place], snapshot))
+    return LazyList(places, lambda place: values_of(snapshot.customers[place]))
 
 
-def values_of(customer: Customer, snapshot: Snapshot) -> Row:
-    """Return a customer's values by name, computed ones included."""
-    return Row(customer, Lazy(COMPUTED, lambda name: COMPUTED[name].find(customer, snapshot.today, snapshot.settings)))
-
-
-def table(snapshot: Snapshot, query: Query | CheckedQuery) -> Table:
+def table(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Table:
     """Return the customers as a table."""
-    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot))
+    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot, names))
     wanted = checked.query.columns or (*DEFAULT, *["next_action"] * checked.overdue)
-    paths = [path.resolve(name, terms(snapshot)) for name in wanted]
-    matching = rows(snapshot, checked)
+    paths = [path.resolve(name, terms(snapshot, names)) for name in wanted]
+    matching = rows(snapshot, checked, names)
     shown = matching[: checked.query.limit]
     showers = [columns.cell_text(column, snapshot) for column in paths]
     cells = tuple(tuple(show(row) for show in showers) for row in shown)
-    heads = tuple(columns.head(column, snapshot) for column in paths)
-    return Table(heads, cells, document(snapshot, shown), note(snapshot, matching, len(matching) - len(shown)))
+    heads = tuple(columns.head(column, snapshot, names) for column in paths)
+    return Table(heads, cells, document(snapshot, shown, names), note(snapshot, matching, len(matching) - len(shown)))
 
 
-def document(snapshot: Snapshot, shown: Sequence[Row]) -> Mapping[str, Any]:
+def document(snapshot: Snapshot, shown: Sequence[Row], names: ComputedNames) -> Mapping[str, Any]:
     """Return the JSON document of a list."""
 
     def fields(row: Row) -> dict[str, Any]:
         customer = row.customer
-        computed = for_json(customer, snapshot.today, snapshot.settings)
-        return PartlySerialised(customer.data, customer.document.line, {"path": customer.path, "computed": computed})
+        more = {"path": customer.path, "computed": names.for_json(row)}
+        return PartlySerialised(customer.data, customer.document.line, more)
 
     return {"customers": LazyList(shown, fields), "left_out": snapshot.left_out}
 
 
-def data(snapshot: Snapshot, query: Query | CheckedQuery) -> Text:
+def data(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Text:
     """Return the JSON document alone; no cell is laid out."""
-    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot))
+    checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot, names))
     for name in checked.query.columns:
-        path.resolve(name, terms(snapshot))
-    matching = rows(snapshot, checked)
+        path.resolve(name, terms(snapshot, names))
+    matching = rows(snapshot, checked, names)
     shown = matching[: checked.query.limit]
-    return Text("", document(snapshot, shown), note(snapshot, matching, len(matching) - len(shown)))
+    return Text("", document(snapshot, shown, names), note(snapshot, matching, len(matching) - len(shown)))
 
 
-def ids(snapshot: Snapshot, query: Query | CheckedQuery) -> Text:
+def ids(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Text:
     """Return the ids, one per line."""
-    matching = rows(snapshot, query)
+    matching = rows(snapshot, query, names)
     shown = matching[: (query.query if isinstance(query, CheckedQuery) else query).limit]
     return Text(
         "".join(f"{row.customer.id}\n" for row in shown), note=note(snapshot, matching, len(matching) - len(shown))
@@ -238,14 +179,14 @@ def _idle(row: Row, days: int | None) -> bool:
     return row.customer.status != "lost" and (since is None or since >= days)
 
 
-def _key(by: str, snapshot: Snapshot) -> Callable[[Row], Any]:
+def _key(by: str, snapshot: Snapshot, names: ComputedNames) -> Callable[[Row], Any]:
     """Return the sort key of rows; None for a missing value, which comes last in both directions."""
     if not by:
         return lambda row: (_PRIORITY.get(row.customer.priority, 1), row.customer.id)
     if by == "id":
         # The index knows it without loading the record.
         return lambda row: row.customer.id
-    column = path.resolve(by.removeprefix("-"), terms(snapshot))
+    column = path.resolve(by.removeprefix("-"), terms(snapshot, names))
     order = columns.sort_key(column)
 
     def key(row: Row) -> Any:

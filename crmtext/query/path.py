@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.computed import COMPUTED, PATH
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
+from crmtext.query.computed_names import PATH
 from crmtext.query.filter import functions
 from crmtext.query.filter.budget import Budget
 from crmtext.query.filter.names import Names
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from crmtext.query.filter.kinds import Type
     from crmtext.query.filter.names import Terms
-    from crmtext.schema import Schema
 
 _INDEX = lazy.pattern(r"\[(-?\d{1,9})\]")
 _STEP = lazy.pattern(r"([^\[\]]+)((?:\[-?\d{1,9}\])*)")
@@ -35,9 +34,9 @@ class Path(NamedTuple):
     value: Callable[[Mapping[str, Any]], Any]
 
 
-def names(schema: Schema) -> tuple[str, ...]:
+def names(terms: Terms) -> tuple[str, ...]:
     """The names that a path can start with: fields, computed names and the file's path."""
-    return (*(field.key for field in schema.fields), *COMPUTED, PATH)
+    return (*(field.key for field in terms.schema.fields), *terms.names, PATH)
 
 
 def resolve(typed: str, terms: Terms) -> Path:
@@ -55,7 +54,7 @@ def resolve(typed: str, terms: Terms) -> Path:
         if len(homes := known.homes(name)) > 1:
             message = _("'{name}' may be {n} columns").format(name=typed, n=len(homes))
             raise usage("several-columns", message, _("choose one: {keys}").format(keys=_(", ").join(homes))) from None
-        hint = known.meant(name, root) or _("one of: {values}").format(values=_(", ").join(names(terms.schema)))
+        hint = known.meant(name, root) or _("one of: {values}").format(values=_(", ").join(names(terms)))
         raise _no_column(typed, hint) from None
     try:
         for number, step in enumerate((first, *steps)):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.query import listing
@@ -79,7 +80,7 @@ def run_where(
     wanted = parsed(assignments)
     with writing(store, how):
         snapshot = store.worktree()
-        rows = listing.rows(snapshot, listing.Query(where=expression))
+        rows = listing.rows(snapshot, listing.Query(where=expression), NAMES)
         changes_ = [_named(row.customer.document, wanted, store, case) for row in rows]
         changes = [change for change in changes_ if change.draft.diff]
         if case is not None and changes and not any(change.grievance for change in changes):

@@ -90,7 +90,7 @@ def overview(site: Site) -> Overview:
     for customer in site.customers:
         figures = compute(customer, site.today, site.settings)
         promised = tuple(_tasks(customer, site))
-        rows.append(_row(customer, figures, _marks(promised, site.today, stale=figures["stale"])))
+        rows.append(_row(customer, figures, _marks(promised, site.today, stale=site.is_stale(customer))))
         amounts += figures["open_value"].items()
         days += contacts(customer)
         tasks += promised

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Text
 from crmtext.disk import files
 from crmtext.disk.nofollow import TooLargeError
+from crmtext.figures.rules import FollowUps
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
@@ -38,6 +39,7 @@ def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
         commit=_commit(store, snapshot.read),
         left_out=snapshot.left_out,
         templates=team_templates.read(store.root),
+        is_stale=FollowUps.of(snapshot).is_stale,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
-from crmtext.computed import for_json
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Exit, Problem
 from crmtext.record.input.find_record import named_record
@@ -29,7 +29,7 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool 
         return Text(record.text)
     site = Site(snapshot.customers, snapshot.schema, snapshot.settings, snapshot.today, language())
     names = {other.id: other.short for other in snapshot.customers}
-    computed = for_json(customer, snapshot.today, snapshot.settings)
+    computed = NAMES.for_json(NAMES.of(snapshot)(customer))
     document = {"customer": customer.data, "path": customer.path, "computed": computed}
     return Text(text(card(customer, site, names), site, everything=everything), document)
 

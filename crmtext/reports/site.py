@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from crmtext.model import Customer
@@ -32,3 +32,5 @@ class Site:
     left_out: int = 0
     #: The store's own templates by name, which replace the built-in ones.
     templates: Mapping[str, str] = field(default_factory=dict)
+    #: Whether a customer wasn't contacted for longer than its follow-up rule allows.
+    is_stale: Callable[[Customer], bool] = field(default=lambda _customer: False, compare=False)

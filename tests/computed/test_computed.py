@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from crmtext.computed import COMPUTED, compute, for_json
+from crmtext.computed import COMPUTED, compute
+from crmtext.figures.rules import NAMES
 from crmtext.model import Customer, NextStep, next_steps
+from crmtext.schema import Schema
 from crmtext.settings import Settings, read
+from crmtext.snapshot import build
 from crmtext.text.read.load import parse_text
 
 TODAY = date(2024, 6, 15)
@@ -99,7 +102,6 @@ FIGURES: list[tuple[str, str, Any]] = [
     ("", "next_due", None),
     ("", "next_action", None),
     ("", "overdue", False),
-    ("", "stale", False),
     ("", "lifecycle", "new"),
     ("", "region", ""),
     ("", "open_value", {}),
@@ -134,10 +136,6 @@ FIGURES: list[tuple[str, str, Any]] = [
     (CALLS, "next_due", date(2024, 6, 10)),
     (CALLS, "next_action", "报价"),
     (CALLS, "overdue", True),
-    (CALLS, "stale", True),
-    (CALLS + "classification: {value: low}\n", "stale", False),
-    (CALLS + "classification: {value: high}\n", "stale", True),
-    (HEAD.replace("active", "lost") + CALLS, "stale", False),
     (MESSAGES, "last_contact", date(2024, 5, 11)),
     (MESSAGES, "days_since_contact", 35),
     (MESSAGES, "main_channel", "email"),
@@ -267,11 +265,8 @@ def test_every_figure_has_its_cases() -> None:
     assert {name for _text, name, _value in FIGURES} == set(COMPUTED) == set(compute(customer(""), TODAY, Settings()))
 
 
-def test_the_settings_decide_currency_probability_and_patience() -> None:
-    settings = read(
-        b'[store]\ncurrency = "USD"\n[followup]\nstale_days = { default = 44 }\n'
-        b"[opportunities]\nprobability = { proposal = 10, pilot = 50 }\n"
-    )
+def test_the_settings_decide_currency_and_probability() -> None:
+    settings = read(b'[store]\ncurrency = "USD"\n[opportunities]\nprobability = { proposal = 10, pilot = 50 }\n')
     figures = compute(customer(CALLS + DEALS), TODAY, settings)
     assert figures["weighted_value"] == {"USD": Decimal(350), "EUR": Decimal("7.5")}
     assert figures["last_amount"] == {"EUR": Decimal(100)}
@@ -282,8 +277,6 @@ def test_the_settings_decide_currency_probability_and_patience() -> None:
         == "10"
     )
     assert figures["transaction_sum"] == {"USD": Decimal("0.3"), "EUR": Decimal(100)}
-    assert figures["stale"] is False
-    assert compute(customer(CALLS), date(2024, 6, 16), settings)["stale"] is True
 
 
 def test_products_of_the_list_count_under_their_name_and_regions_are_those_of_the_settings() -> None:
@@ -300,7 +293,8 @@ def test_money_in_json_has_two_decimals_rounded_half_to_even() -> None:
         "transactions: [{date: 2024-01-01, amount: 0.125}, {date: 2024-01-01, amount: 0.2}, "
         "{date: 2024-01-02, amount: 1, currency: EUR}, {date: 2024-01-02, amount: 1.01, currency: EUR}]\n"
     )
-    figures = for_json(customer(third), TODAY, Settings())
+    now = build((), read="worktree", schema=Schema.shipped(), settings=Settings(), today=TODAY)
+    figures = NAMES.for_json(NAMES.of(now)(customer(third)))
     assert figures["average_order"] == {"CNY": Decimal("0.16"), "EUR": Decimal("1.00")}
     assert figures["transaction_sum"] == {"CNY": Decimal("0.32"), "EUR": Decimal("2.01")}
     assert compute(customer(third), TODAY, Settings())["average_order"]["CNY"] == Decimal("0.1625")

@@ -11,10 +11,10 @@ import pytest
 
 from crmtext import explain
 from crmtext.answer import Table, Text
-from crmtext.computed import COMPUTED
 from crmtext.explain import field as explain_field
 from crmtext.explain import figure
 from crmtext.explain.example import ANY, example, value
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError
 from crmtext.query import filter as query_filter
@@ -245,15 +245,15 @@ Example
     }
 
 
-@pytest.mark.parametrize("name", COMPUTED)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_computed_name_is_explained_or_named_beside_the_key_of_its_name(name: str) -> None:
     # `lifecycle` and `unreachable` are rules as well.
     answer = shown(name)
-    assert COMPUTED[name].about in " ".join((answer.text + answer.note).split())
+    assert NAMES[name].about in " ".join((answer.text + answer.note).split())
 
 
 def test_the_example_of_every_computed_name_can_be_asked() -> None:
-    terms = Terms(SCHEMA, Settings(), date(2026, 11, 20))
-    for name in COMPUTED:
+    terms = Terms(SCHEMA, Settings(), date(2026, 11, 20), NAMES)
+    for name in NAMES:
         asked = figure.shown(name).text.partition('--where "')[2].partition('"')[0]
         assert query_filter.compiled(asked, terms).matches({}) is False

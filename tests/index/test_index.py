@@ -25,6 +25,7 @@ from crmtext import layout
 from crmtext.checks import likely_duplicate, scope
 from crmtext.duplicates import compare
 from crmtext.duplicates import known as compared
+from crmtext.figures.rules import NAMES
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
 from crmtext.index.key import StateKey
 from crmtext.problem import CrmError, Severity
@@ -89,7 +90,7 @@ def agree(root: Path) -> None:
     assert shape(lookup.snapshot(store)) == shape(store.worktree())
     query = listing.Query(owner="lilei")
     mine, every = lookup.listed(store, {"owner": ("lilei",)}), store.worktree()
-    assert listing.table(mine, query) == listing.table(every, query)
+    assert listing.table(mine, query, NAMES) == listing.table(every, query, NAMES)
     for typed in TYPED:
         around = lookup.around(store, typed)
         assert shown(around, typed) == shown(every, typed)

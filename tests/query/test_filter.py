@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stores
 
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.query import filter as query_filter
@@ -73,7 +74,7 @@ def snapshot() -> Snapshot:
 
 
 def found(where: str, records: Snapshot | None = None) -> list[str]:
-    rows = listing.rows(records or snapshot(), listing.Query(where=where, sort="id"))
+    rows = listing.rows(records or snapshot(), listing.Query(where=where, sort="id"), NAMES)
     return [row["id"][-3:] for row in rows]
 
 
@@ -531,7 +532,7 @@ def test_lists_that_are_compared_with_each_other_end_by_their_steps() -> None:
 
 
 def test_a_value_that_the_record_got_wrong_is_missing_there() -> None:
-    terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today, NAMES)
     wrong = {"interactions": [{"date": "2026-02-30"}], "company": {"employees": float("nan")}, "custom": {"x": None}}
     for where in ("company.employees > 0", "custom.x == 'x'", "interactions[0].date + 1 < today"):
         assert query_filter.compiled(where, terms).matches(wrong) is False
@@ -555,7 +556,7 @@ def test_a_value_that_the_record_got_wrong_is_missing_there() -> None:
     ],
 )
 def test_what_an_index_can_be_asked_for_is_told(where: str, fixed: dict[str, set[str]], given: set[str]) -> None:
-    terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(snapshot().schema, snapshot().settings, snapshot().today, NAMES)
     compiled = query_filter.compiled(where, terms)
     assert (dict(compiled.fixed), compiled.given) == (fixed, given)
 
@@ -575,7 +576,7 @@ def test_a_date_with_a_time_counts_as_its_day(where: str, answer: bool | None) -
     shipped = stores.snapshot().schema
     met = {"type": "string", "format": "date-time", "x-past": True}
     schema = replace(shipped, data={**shipped.data, "properties": {**shipped.data["properties"], "met": met}})
-    terms = query_filter.Terms(schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(schema, snapshot().settings, snapshot().today, NAMES)
     if answer is None:
         with pytest.raises(CrmError):
             query_filter.compiled(where, terms)
@@ -594,7 +595,7 @@ def test_fields_may_be_called_by_words_of_the_grammar() -> None:
     fields = dict.fromkeys(keyed(), text) | {"block": {"type": "object", "properties": dict.fromkeys(keyed(), text)}}
     data = {**shipped.data, "properties": {**shipped.data["properties"], **fields}}
     schema = replace(shipped, data=data)
-    terms = query_filter.Terms(schema, snapshot().settings, snapshot().today)
+    terms = query_filter.Terms(schema, snapshot().settings, snapshot().today, NAMES)
     for name in keyed():
         record = {name: "x", "block": {name: "y"}}
         for where in (f"{name} == 'x'", f"customer.{name} == 'x'", f"block.{name} == 'y'", f"'y' in block.{name}"):

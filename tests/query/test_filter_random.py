@@ -12,6 +12,7 @@ import pytest
 import stores
 
 from crmtext import settings
+from crmtext.figures.rules import NAMES
 from crmtext.problem import CrmError
 from crmtext.query import filter as query_filter
 from crmtext.query.filter import kinds
@@ -19,7 +20,7 @@ from crmtext.schema import Field, Schema
 
 SCHEMA = Schema.shipped()
 SETTINGS = settings.read(stores.TEAM.encode())
-TERMS = query_filter.Terms(SCHEMA, SETTINGS, stores.TODAY)
+TERMS = query_filter.Terms(SCHEMA, SETTINGS, stores.TODAY, NAMES)
 TEXTS = ("", "MQTT", "mqtt 网关", "报价", "ＡＢＣ", "abc", "a'b", "x" * 40)
 Record = Mapping[str, Any]
 

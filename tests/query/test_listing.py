@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stores
 
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.query import listing, path
@@ -49,7 +50,7 @@ SNAPSHOT = store()
 
 
 def found(snapshot: Snapshot = SNAPSHOT, **asked: Any) -> list[str]:
-    return [line[-3:] for line in listing.ids(snapshot, Query(**asked)).text.splitlines()]
+    return [line[-3:] for line in listing.ids(snapshot, Query(**asked), NAMES).text.splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,8 @@ def test_a_query_chooses_and_orders(asked: dict[str, Any], expected: list[str]) 
 
 
 def test_every_column_can_be_shown_and_sorted_by() -> None:
-    names = path.names(SNAPSHOT.schema)
-    shown = listing.table(SNAPSHOT, Query(columns=names))
+    names = path.names(listing.terms(SNAPSHOT, NAMES))
+    shown = listing.table(SNAPSHOT, Query(columns=names), NAMES)
     assert [column.name for column in shown.columns] == list(names)
     assert all(sorted(found(sort=name)) == ["001", "002", "003", "004"] for name in names)
 
@@ -114,7 +115,7 @@ def test_every_column_can_be_shown_and_sorted_by() -> None:
 )
 def test_a_name_that_does_not_exist_is_refused_with_the_nearest(asked: dict[str, Any], message: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
-        listing.table(SNAPSHOT, Query(**asked))
+        listing.table(SNAPSHOT, Query(**asked), NAMES)
     problem = caught.value.problem
     assert (problem.message, problem.hint, caught.value.exit_code) == (message, hint, Exit.USAGE)
 
@@ -135,8 +136,8 @@ def test_a_name_that_does_not_exist_is_refused_with_the_nearest(asked: dict[str,
     ],
 )
 def test_columns_and_sorting_take_what_people_call_them(typed: str, name: str) -> None:
-    shown = listing.table(SNAPSHOT, Query(columns=("id", typed), sort=f"-{typed}"))
-    assert shown == listing.table(SNAPSHOT, Query(columns=("id", name), sort=f"-{name}"))
+    shown = listing.table(SNAPSHOT, Query(columns=("id", typed), sort=f"-{typed}"), NAMES)
+    assert shown == listing.table(SNAPSHOT, Query(columns=("id", name), sort=f"-{name}"), NAMES)
 
 
 @pytest.mark.parametrize(
@@ -204,13 +205,13 @@ COLUMNS = ("id", "name", "status", "owner", "tags", "last_contact", "open_value"
 )
 def test_cells_are_said_in_the_language_in_use(language: str, labels: tuple[str, ...], first: tuple[str, ...]) -> None:
     with speaking(language):
-        shown = listing.table(SNAPSHOT, Query(columns=COLUMNS))
+        shown = listing.table(SNAPSHOT, Query(columns=COLUMNS), NAMES)
     assert tuple(column.label for column in shown.columns)[: len(labels)] == labels
     assert (shown.rows[0], shown.rows[1][4]) == (first, "vip, 冷链")
 
 
 def test_the_document_holds_the_record_its_path_and_the_figures() -> None:
-    document = listing.table(SNAPSHOT, Query(status=("active",))).document
+    document = listing.table(SNAPSHOT, Query(status=("active",)), NAMES).document
     (customer,) = document["customers"]
     assert (set(document), document["left_out"]) == ({"customers", "left_out"}, 1)
     assert customer == {
@@ -244,7 +245,7 @@ def test_the_document_holds_the_record_its_path_and_the_figures() -> None:
     ],
 )
 def test_what_is_missing_is_said(snapshot: Snapshot, asked: dict[str, Any], expected: str) -> None:
-    assert listing.table(snapshot, Query(**asked)).note == expected
+    assert listing.table(snapshot, Query(**asked), NAMES).note == expected
 
 
 def test_csv_begins_with_the_mark_that_spreadsheets_know_utf_8_by(tmp_path: Path) -> None:
@@ -320,7 +321,7 @@ def test_a_table_for_people_has_names_and_labels(program: stores.Program) -> Non
 
 
 def test_sums_of_a_list_are_never_across_currencies() -> None:
-    row = listing.rows(SNAPSHOT, Query(owner=("hanmei",)))[0]
+    row = listing.rows(SNAPSHOT, Query(owner=("hanmei",)), NAMES)[0]
     assert {key: str(value) for key, value in row.computed["open_value"].items()} == {"CNY": "200000", "EUR": "1000.5"}
 
 
@@ -372,7 +373,7 @@ interactions:
 )
 def test_a_column_is_a_path_through_blocks_and_lists(typed: str, head: str, cell: str) -> None:
     snapshot = stores.snapshot(stores.record("001", "示例电子", PEOPLE, tags="[vip, 冷链]"))
-    shown = listing.table(snapshot, Query(columns=(typed,)))
+    shown = listing.table(snapshot, Query(columns=(typed,)), NAMES)
     assert ([column.label for column in shown.columns], shown.rows) == ([head], ((cell,),))
 
 
@@ -388,7 +389,7 @@ def test_a_column_is_a_path_through_blocks_and_lists(typed: str, head: str, cell
 )
 def test_a_path_that_leads_nowhere_is_told_with_the_nearest(typed: str, hint: str) -> None:
     with pytest.raises(CrmError) as caught:
-        listing.table(SNAPSHOT, Query(columns=(typed,)))
+        listing.table(SNAPSHOT, Query(columns=(typed,)), NAMES)
     assert (caught.value.problem.rule, caught.value.problem.hint) == ("unknown-column", hint)
 
 
@@ -403,9 +404,11 @@ def test_overdue_customers_come_by_due_date_with_the_next_action() -> None:
         stores.record("003", "丙", due.format("丙事", "2026-12-01")),
     )
     for where in ("overdue", "逾期 and owner == '李雷'"):
-        shown = listing.table(snapshot, Query(where=where))
+        shown = listing.table(snapshot, Query(where=where), NAMES)
         assert [(row[0][-3:], row[-1]) for row in shown.rows] == [("002", "甲事"), ("001", "乙事")]
         assert shown.columns[-1].name == "next_action"
     asked = Query(where="overdue", sort="id", columns=("id",))
-    assert [row[0][-3:] for row in listing.table(snapshot, asked).rows] == ["001", "002"]
-    assert "next_action" not in [column.name for column in listing.table(snapshot, Query(where="not overdue")).columns]
+    assert [row[0][-3:] for row in listing.table(snapshot, asked, NAMES).rows] == ["001", "002"]
+    assert "next_action" not in [
+        column.name for column in listing.table(snapshot, Query(where="not overdue"), NAMES).columns
+    ]

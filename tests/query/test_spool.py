@@ -13,6 +13,7 @@ import pytest
 import stores
 
 from crmtext.cli.framework import render
+from crmtext.figures.rules import NAMES
 from crmtext.index import lookup, spool
 from crmtext.query import listing
 from crmtext.store import Store
@@ -40,7 +41,7 @@ QUERIES = (
 
 
 def written(snapshot: Snapshot, query: listing.Query) -> str:
-    return "".join(render.json_parts(render.document(listing.data(snapshot, query))))
+    return "".join(render.json_parts(render.document(listing.data(snapshot, query, NAMES))))
 
 
 @pytest.fixture
@@ -62,8 +63,8 @@ def test_a_document_written_record_by_record_is_the_whole_one(root: Path, query:
     listed, every = lookup.listed(Store(root)), Store(root).worktree()
     assert written(listed, query) == written(every, query)
     assert json.loads(written(listed, query))["left_out"] == every.left_out
-    assert listing.table(listed, query) == listing.table(every, query)
-    assert listing.ids(listed, query) == listing.ids(every, query)
+    assert listing.table(listed, query, NAMES) == listing.table(every, query, NAMES)
+    assert listing.ids(listed, query, NAMES) == listing.ids(every, query, NAMES)
 
 
 def test_where_no_temporary_file_can_be_written_records_are_held(
@@ -112,7 +113,7 @@ def _held(count: int) -> int:
     tracemalloc.start()
     try:
         snapshot = replace(one, customers=spool.customers(rows(), lambda _path: ""))
-        length = sum(map(len, render.json_parts(render.document(listing.data(snapshot, listing.Query())))))
+        length = sum(map(len, render.json_parts(render.document(listing.data(snapshot, listing.Query(), NAMES)))))
         assert length > count * LONG / 3
         return tracemalloc.get_traced_memory()[1]
     finally:

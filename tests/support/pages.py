@@ -15,8 +15,8 @@ from crmtext.cli.commands import COMMANDS, SUBJECTS
 from crmtext.cli.framework.group import crmtext
 from crmtext.cli.framework.help import VERBATIM, option_rows, translated
 from crmtext.cli.framework.language import speaking
-from crmtext.computed import COMPUTED
 from crmtext.explain import field as explain_field
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, language, pick, translations
 from crmtext.schema import Field, Schema
 from crmtext.settings import settings_fields
@@ -155,7 +155,7 @@ def figures() -> Iterator[str]:
         (_said("Name", "名称"), "English", "中文", _said("Meaning", "含义")),
         (
             (_code(name), *translations(each.label).values(), translations(each.about)[language()])
-            for name, each in COMPUTED.items()
+            for name, each in NAMES.items()
         ),
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[2] / "crmtext"
 #: Whatever may put a problem into the answer of a check.
-SOURCES = ("text", "schema", "checks", "settings", "sources.py", "disk/safe_read.py")
+SOURCES = ("text", "schema", "checks", "settings", "figures/rules.py", "sources.py", "disk/safe_read.py")
 #: The calls whose first text is a rule.
 _MAKERS = frozenset({"Problem", "problem", "Finding", "cannot", "usage", "_problem", "_add", "_error"})
 _RAISERS = frozenset({"Problem", "problem", "usage", "cannot"})

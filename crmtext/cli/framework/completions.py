@@ -169,9 +169,9 @@ def topics(asked: Asked) -> Iterator[Word]:
 
 
 def _figures(asked: Asked) -> Iterator[Word]:
-    from crmtext.computed import COMPUTED
+    from crmtext.figures.rules import NAMES
 
-    for name, figure in COMPUTED.items():
+    for name, figure in NAMES.items():
         yield from _either(name, _(figure.label), asked.typed)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import plural
 from crmtext.model import Customer
 from crmtext.query import filter as query_filter
@@ -42,8 +43,8 @@ class Where:
     """Decides which customers come in, by what the files say and what the store has."""
 
     def __init__(self, expression: str, snapshot: Snapshot, findings: Findings) -> None:
-        self._test = query_filter.compiled(expression, listing.terms(snapshot))
-        self._snapshot, self._findings = snapshot, findings
+        self._test = query_filter.compiled(expression, listing.terms(snapshot, NAMES))
+        self._values_of, self._findings = NAMES.of(snapshot), findings
         self._unread: dict[RowRef, set[str]] = {}
         for at, field in findings.unread:
             self._unread.setdefault(at, set()).add(field.partition(".")[0])
@@ -58,7 +59,7 @@ class Where:
     def fits(self, incoming: Incoming, known: Customer | None) -> bool:
         """Whether a customer comes in. One whose values wait for an answer stays until it is given."""
         data = {"id": "", "name": "", **(known.data if known else {}), **incoming.data}
-        row = _Watched(listing.values_of(Customer(Document("", "", data)), self._snapshot))
+        row = _Watched(self._values_of(Customer(Document("", "", data))))
         if self._test.matches(row):
             return True
         waiting = {field for at in incoming.rows for field in self._unread.get(at, ())}

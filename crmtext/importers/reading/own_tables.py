@@ -8,11 +8,11 @@ from itertools import chain, islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.computed import COMPUTED
 from crmtext.exporters.cells import LARGEST, decoder, from_text
 from crmtext.exporters.export import sheet as sheet_of
 from crmtext.exporters.headers import Paths, paths, titles
 from crmtext.exporters.tables import CUSTOMER, CUSTOMERS, ENTRY, OPEN, WORDS, Table, tables
+from crmtext.figures.rules import NAMES
 from crmtext.i18n import LANGUAGES, _, translations
 from crmtext.importers.sheet import Row, Sheet
 from crmtext.index import lookup
@@ -165,7 +165,7 @@ def _steps(table: Table, path: str) -> tuple[str, ...]:
 
 def _is_figure(name: str, known: Paths, table: Table) -> bool:
     """Whether a column holds something computed, or values from all entries of a list: nothing to import."""
-    figures = {key for key, figure in COMPUTED.items() if name in (key, *translations(figure.label).values())}
+    figures = {key for key, figure in NAMES.items() if name in (key, *translations(figure.label).values())}
     if figures - _COPIES:
         return True
     first = known.of(re.split(r"\.| · ", name)[0])

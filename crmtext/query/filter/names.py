@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from crmtext.computed import COMPUTED, PATH, named, names_of
 from crmtext.i18n import _
+from crmtext.query.computed_names import PATH
 from crmtext.query.filter import kinds
 from crmtext.query.filter.kinds import TAKEN, Part, Type
 from crmtext.schema.dictionary import Field
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from crmtext.query.computed_names import ComputedNames
     from crmtext.query.filter.budget import Budget
     from crmtext.query.filter.kinds import Frame, Get
     from crmtext.query.filter.syntax import Node
@@ -29,13 +30,16 @@ _MOST_HOMES = 3
 
 
 class Terms(NamedTuple):
-    """The schema, settings and day that an expression is checked against."""
+    """The schema, settings, day and computed names that an expression is checked against."""
 
     schema: Schema
     settings: Settings
     today: date
+    names: ComputedNames
     #: Whether fields that the schema marks as sensitive may be named.
     with_sensitive: bool = True
+    #: Computed names that depend on the expression, so that it cannot use them.
+    dependent: ComputedNames | None = None
 
 
 class Scope(NamedTuple):
@@ -76,11 +80,11 @@ class Names(NamedTuple):
     def _customers(self, typed: str) -> str:
         """The customer's field, or the computed name, that was typed; a field inside a block or list by its path."""
         root = self.terms.schema.root
-        if typed in root.by_key or typed in COMPUTED or typed == PATH:
+        if typed in root.by_key or typed in self.terms.names or typed == PATH:
             return typed
         if field := root.named(typed):
             return field.key
-        if name := named(typed):
+        if name := self.terms.names.named(typed):
             return name
         homes = self.homes(typed)
         return homes[0] if len(homes) == 1 else ""
@@ -95,7 +99,7 @@ class Names(NamedTuple):
         )
 
     def _customers_part(self, node: Node, name: str) -> Part:
-        if figure := COMPUTED.get(name):
+        if figure := self.terms.names.get(name):
             like = self.terms.schema.by_path.get(figure.like)
             self._check_visible(node, name, self.terms.schema.by_path.get(figure.tells))
             if figure.values:
@@ -206,6 +210,9 @@ class Names(NamedTuple):
 
     def _unknown(self, at: Node | tuple[int, int], typed: str, scope: Scope) -> Exception:
         """The error for an unknown name, with the likely one."""
+        if self.terms.dependent and (name := self.terms.dependent.named(typed)):
+            message = _("'{name}' depends on these rules, so that they cannot use it").format(name=name)
+            raise self.source.wrong(at, message, _("use a name of the customer, such as days_since_contact"))
         quoted = _("put text in quotes: '{value}'").format(value=typed)
         choices = (choice for field in self.terms.schema.by_path.values() for choice in field.choices)
         hint = "" if any(typed in choice.names() for choice in choices) else self.meant(typed, scope)
@@ -222,8 +229,8 @@ class Names(NamedTuple):
         for item in reversed(scope.items):
             for field in item.field.by_key.values() if item.field else ():
                 yield from field.names()
-        for name in (*COMPUTED, PATH):
-            yield from names_of(name)
+        for name in (*self.terms.names, PATH):
+            yield from self.terms.names.names_of(name)
 
 
 def field_of(above: Field | None, typed: str) -> Field | None:

@@ -20,7 +20,8 @@ from repos import Repo
 
 from crmtext import layout
 from crmtext.checks import run
-from crmtext.computed.contacts import is_overdue, is_stale
+from crmtext.computed.contacts import is_overdue
+from crmtext.figures.rules import FollowUps
 from crmtext.i18n import speaking
 from crmtext.problem import Severity
 from crmtext.schema import Schema
@@ -157,7 +158,7 @@ def test_there_is_work_to_be_found(shown: Snapshot) -> None:
         )
         >= 5
     )
-    assert len(some(lambda shown_customer: is_stale(shown_customer, ANCHOR, shown.settings))) >= 3
+    assert len(some(FollowUps.of(shown).is_stale)) >= 3
     assert [
         shown_customer.id for shown_customer in some(lambda shown_customer: not shown_customer.data.get("interactions"))
     ] == ["C20261023W8VR"]

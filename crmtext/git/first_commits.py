@@ -1,0 +1,58 @@
+"""The first commit with each customer's id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmtext.git import clone
+from crmtext.git.history import additions
+from crmtext.git.plumbing import attempt
+from crmtext.git.reading import objects
+from crmtext.layout import RECORDS, id_in
+from crmtext.text.read.name_lines import id_of
+from crmtext.text.size import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmtext.git.history import Addition
+    from crmtext.git.plumbing import Repository
+
+#: Records in any folder: a store may have been moved.
+_FILES = ("**/*.yaml", "**/*.yml")
+_TOGETHER = 1_000
+#: When the first commit with each id was made, in seconds since 1970; None if a shallow clone lacks it.
+Times = dict[str, int | None]
+
+
+def first_commits(repo: Repository, start: str, old: str = "", known: Times | None = None) -> Times:
+    """Return when the first commit with each id was made, among the commits up to `start`.
+
+    What is `known` for an `old` commit is extended, unless `start` is not based on it.
+    """
+    base = old if known and _is_ancestor(repo, old, start) else ""
+    times = dict(known or {}) if base else {}
+    ends = clone.cut(repo)
+    for id_, addition in _ids(repo, additions(repo, base or None, start, _FILES)):
+        # Several branches may have added it.
+        before = times.get(id_, addition.when)
+        times[id_] = None if before is None or addition.commit in ends else min(before, addition.when)
+    return times
+
+
+def _is_ancestor(repo: Repository, old: str, new: str) -> bool:
+    return attempt(repo, "merge-base", "--is-ancestor", old, new)[0] == 0
+
+
+def _ids(repo: Repository, added: Iterable[Addition]) -> Iterator[tuple[str, Addition]]:
+    """The ids in the files, each with the file; from its name if a partial clone lacks the content."""
+    every = tuple(added)
+    for start in range(0, len(every), _TOGETHER):
+        some = every[start : start + _TOGETHER]
+        stored = objects(repo, [addition.blob for addition in some], MAX_BYTES)
+        for addition, one in zip(some, stored, strict=True):
+            id_ = id_of(one.data.decode("utf-8-sig", "replace"))
+            if not id_ and f"/{RECORDS}/" in f"/{addition.path}":
+                id_ = id_in(addition.path)
+            if id_:
+                yield id_, addition
