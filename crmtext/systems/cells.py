@@ -11,6 +11,7 @@ from crmtext.importers.values.convert import LISTS_OF_NAMES
 from crmtext.importers.values.names import compose, split
 from crmtext.importers.values.outcome import Outcome
 from crmtext.importers.values.texts import items
+from crmtext.systems.tables import fitting
 from crmtext.values import phones
 from crmtext.values.surnames import family_of
 
@@ -235,6 +236,8 @@ def _put(row: Row, place: tuple[str | int, ...], write: Callable[[Any], str], nu
     if isinstance(value, list):
         return _put_list(row, place, [write(one) for one in value])
     cell = write(value)
+    if row.source.longest and (short := fitting(cell, row.source.longest)) != cell:
+        return _in_part(row, place, short)
     if cell:
         row.source.taken.add(place)
     return cell

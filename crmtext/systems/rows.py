@@ -28,6 +28,8 @@ class Source:
     system: str
     #: Whether the system has people without a company as contacts, and this is one.
     is_contact: bool
+    #: The longest text of a cell; 0 if there is no limit.
+    longest: int = 0
     #: The places of the values that were written: keys and positions.
     taken: set[tuple[str | int, ...]] = field(default_factory=set)
     #: The places of values that a cell holds in part or in another form, so that they don't come back.

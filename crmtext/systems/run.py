@@ -18,7 +18,7 @@ from crmtext.systems.cells import Cells
 from crmtext.systems.forms import Flat, Form, Used
 from crmtext.systems.left import Left
 from crmtext.systems.rows import Source
-from crmtext.systems.tables import Table, Written
+from crmtext.systems.tables import LONGEST, Table, Written
 from crmtext.terminal.width import wrap
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class _Writer:
             return Flat(output, cells, Table(output.file, output.columns, outgoing, opener))
 
         self._outputs = [writer(sheet, one) for sheet, one in pairs]
+        self._longest = LONGEST if outgoing.ending == "xlsx" else 0
         #: Whether the system has people without a company as contacts.
         self._has_persons = mapping.name in OF_FIRMS
         self._left = Left(export.schema, {head for one in self._outputs for head in one.heads})
@@ -93,7 +94,7 @@ class _Writer:
         export = self._export
         for record in export.records(N_("customers exported")):
             is_person = record.get("type") == "person"
-            source = Source(record, self._mapping.source, self._has_persons and is_person)
+            source = Source(record, self._mapping.source, self._has_persons and is_person, self._longest)
             if self._type(str(record["name"])) == record.get("type") or source.is_contact:
                 source.taken.add(("type",))
             for output in self._outputs:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.exporters.books import Book
+from crmtext.exporters.cells import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,8 +22,15 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-#: The most characters of a workbook's cell.
-_LONGEST = 32_767
+#: The most of a text in a workbook's cell: less than Excel takes, because a summary may stand before it.
+LONGEST = LARGEST - 500
+
+
+def fitting(text: str, size: int) -> str:
+    """Return as much of a text as has this size; Excel counts a sign beyond the first 65,536 twice."""
+    if len(text) * 2 <= size:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: size * 2].decode("utf-16-le", "ignore")
 
 
 class Written(NamedTuple):
@@ -116,7 +124,7 @@ class _Sheet:
             return
         for column, cell in enumerate(cells):
             if cell:
-                self._sheet.write_string(self._row, column, cell[:_LONGEST], self._form)
+                self._sheet.write_string(self._row, column, fitting(cell, LARGEST), self._form)
         self._row += 1
 
     def unite(self, rows: int, columns: Iterable[int]) -> None:

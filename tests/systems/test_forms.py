@@ -93,6 +93,16 @@ def test_numbers_of_own_fields_are_the_same_in_the_store_that_they_came_from(
     assert "New 0, changed 1, same 0. Rejected rows 0, cells left out 0." in output
 
 
+def test_a_text_that_is_too_long_for_a_cell_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = f"{PLAIN}notes: {'😀' * 20_000}\n"
+    _output, folder = round_trips.exported(tmp_path, monkeypatch, "jiandaoyun", record)
+    readme = (folder / "README.txt").read_text("utf-8-sig")
+    assert "  Notes: 1 value, 1 customer (in another form)\n" in readme
+    sheet = openpyxl.load_workbook(folder / "客户.xlsx").active
+    assert sheet["F1"].value == "备注"
+    assert sheet["F3"].value == "😀" * 16_133
+
+
 def test_columns_of_contacts_without_a_sub_form_are_a_sheet_of_the_team(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
