@@ -17,6 +17,9 @@ INTERNAL = frozenset({"note", "handover"})
 #: Channels on which an outgoing message is not a contact: the reply is.
 _MESSAGES = frozenset({"email", "wechat", "sms", "social"})
 
+#: The order of priorities.
+PRIORITY = {"key": 0, "normal": 1, "low": 2}
+
 
 class NextStep(NamedTuple):
     """A next step. `number` is the one that `show` and `done` use: open ones from 1, by due date."""

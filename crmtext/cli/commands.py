@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
     {
         "sync": Member("crmtext.cli.sync:sync", "daily", "Fetch, merge, check and push"),
         "due": Member("crmtext.cli.due:due", "daily", "Show what is overdue, due today and coming"),
+        "search": Member("crmtext.cli.search:search", "daily", "Find customers by any text, pinyin or phone number"),
         "show": Member("crmtext.cli.show:show", "daily", "Show one customer as a card"),
         "log": Member("crmtext.cli.log:log", "daily", "Log a phone call, visit or message"),
         "done": Member("crmtext.cli.done:done", "daily", "Mark a next step as done"),

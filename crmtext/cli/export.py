@@ -12,7 +12,7 @@ from crmtext.answer import Text
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
-from crmtext.cli.framework.selection import Typed, choosing, separated
+from crmtext.cli.framework.selection import Typed, choosing, separated, words_and_view
 from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice
 from crmtext.exporters import FORMATS, editing_run, run
@@ -119,12 +119,9 @@ def _chosen(
 ) -> Export:
     """The customers that were typed. Raises UsageError for several views."""
     then = None if when == When() else store.read(when)
-    views = [name for name in customers if name.startswith("@")]
-    if len(views) > 1:
-        raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
-    query = typed.query(store, then or store, views[0] if views else None)
-    named = [name for name in customers if name not in views]
-    return run.choose(store, then, query, named, place, with_sensitive=with_sensitive)
+    names, view = words_and_view(customers)
+    query = typed.query(store, then or store, view)
+    return run.choose(store, then, query, names, place, with_sensitive=with_sensitive)
 
 
 def _to_system(customers: tuple[str, ...], typed: Typed, when: When, system: str, output: str) -> Exit:

@@ -7,43 +7,22 @@ import os
 import sqlite3
 from contextlib import closing, contextmanager
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crmtext.disk.nofollow import Folder, NotPlainError
+from crmtext.index.tables import CLEAR_SIDE, TABLES
 from crmtext.snapshot import HAS, NEEDS, Fact, Traits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
+
+    from crmtext.index.row import Row
 
 #: The errors of an index that is locked, damaged or read-only.
 FAULTS = (sqlite3.Error, OSError, ValueError)
 
-_TABLES = """
-CREATE TABLE note(name TEXT PRIMARY KEY, value BLOB);
-CREATE TABLE folder(path TEXT PRIMARY KEY, names TEXT NOT NULL, marks BLOB NOT NULL);
-CREATE TABLE record(
-    number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, content TEXT NOT NULL, valid INTEGER NOT NULL,
-    id TEXT NOT NULL, owner TEXT NOT NULL, status TEXT NOT NULL, type TEXT NOT NULL, priority TEXT NOT NULL,
-    since TEXT NOT NULL, until TEXT NOT NULL);
-CREATE INDEX record_since ON record(since);
-CREATE INDEX record_until ON record(until);
-CREATE INDEX record_owner ON record(owner);
-CREATE INDEX record_broken ON record(number) WHERE NOT valid;
-CREATE TABLE data(number INTEGER PRIMARY KEY, json BLOB NOT NULL);
-CREATE TABLE problem(number INTEGER NOT NULL, kind TEXT NOT NULL, rule TEXT NOT NULL, line TEXT NOT NULL);
-CREATE INDEX problem_number ON problem(number);
-CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, role INTEGER NOT NULL, number INTEGER NOT NULL);
-CREATE INDEX fact_value ON fact(kind, value, number, role);
-CREATE INDEX fact_number ON fact(number, kind, value, role);
-"""
-#: Clears what belongs to one side only: its files, the commit it is compared with, and problems of the comparison.
-_OF_ONE_SIDE = """
-DELETE FROM folder;
-DELETE FROM note;
-DELETE FROM problem WHERE kind IN ('since', 'settings');
-"""
 #: The kind of the fact that holds the digest of everything else that related checks read.
 SEEN = "seen"
 _CONDITIONS = {"concerns": "number IN (SELECT number FROM fact WHERE kind = 'concerns' AND value IN ({}))"}
@@ -51,28 +30,6 @@ _CONDITIONS = {"concerns": "number IN (SELECT number FROM fact WHERE kind = 'con
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: How long a reader waits for a writer, in seconds, before it reads the records without the index.
 _PATIENCE = 0.2
-
-
-class Row(NamedTuple):
-    """The row of one record. Its problems are the same from the day `since` to the day before `until`."""
-
-    path: str
-    #: The id of its bytes.
-    content: str
-    valid: bool
-    id: str
-    owner: str
-    status: str
-    type: str
-    priority: str
-    since: str
-    until: str
-    #: The record as JSON; empty if invalid.
-    data: str
-    #: Kind, rule and JSON of each problem.
-    problems: tuple[tuple[str, str, str], ...]
-    #: Kind, value and roles of each fact; the role is 0 for facts that only the index uses.
-    facts: tuple[tuple[str, str, int], ...]
 
 
 def opened(
@@ -141,7 +98,7 @@ class Index:
 
     def refuse_foreign(self) -> None:
         """Raise DatabaseError if the schema is not ours: a foreign view or trigger would run in our queries."""
-        ours = {None, *(statement.strip() for statement in _TABLES.split(";"))}
+        ours = {None, *(statement.strip() for statement in TABLES.split(";"))}
         if any(sql not in ours for (sql,) in self._ask("SELECT sql FROM sqlite_master")):
             raise sqlite3.DatabaseError
 
@@ -174,7 +131,7 @@ class Index:
         with self.writing():
             for (number,) in self._ask("SELECT number FROM fact WHERE kind = 'side'").fetchall():
                 self._forget(number)
-            self._begin(_OF_ONE_SIDE, key)
+            self._begin(CLEAR_SIDE, key)
         return True
 
     def empty(self, key: Mapping[str, bytes]) -> None:
@@ -182,7 +139,7 @@ class Index:
         with self.writing():
             for (name,) in self._ask("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 self._ask(f'DROP TABLE "{name}"')
-            self._begin(_TABLES, key)
+            self._begin(TABLES, key)
 
     def _begin(self, statements: str, key: Mapping[str, bytes]) -> None:
         for statement in filter(str.strip, statements.split(";")):
@@ -279,7 +236,7 @@ class Index:
             self._forget(number)
 
     def _forget(self, number: int) -> None:
-        for table in ("record", "data", "problem", "fact"):
+        for table in ("record", "data", "problem", "fact", "searched"):
             self._ask(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608 - names of ours
 
     def add_problems(self, problems: Iterable[tuple[int, str, str, str]]) -> None:
@@ -390,11 +347,36 @@ class Index:
 
     def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str, str, str, str, bytes]]:
         """Id, path, owner, status, type, priority and data of the valid records with one of these values each."""
-        forms = ((_CONDITIONS.get(name, f"{name} IN ({{}})"), len(values)) for name, values in wanted.items())
-        which = "".join(f" AND {form.format(','.join('?' * count))}" for form, count in forms)
+        which, values = _which(wanted)
         asked = f"SELECT id, path, owner, status, type, priority, json FROM record NATURAL JOIN data WHERE valid{which}"  # noqa: S608
-        yield from self._ask(asked, tuple(chain.from_iterable(wanted.values())))
+        yield from self._ask(asked, values)
+
+    def unsearched(self) -> tuple[int, ...]:
+        """The valid records without a searched text."""
+        asked = "SELECT number FROM record WHERE valid AND number NOT IN (SELECT number FROM searched)"
+        return tuple(number for (number,) in self._ask(asked))
+
+    def set_searched(self, number: int, last: int, text: bytes) -> None:
+        """Write a record's searched text, and the number by which equal hits are sorted."""
+        self._ask("INSERT OR REPLACE INTO searched VALUES (?, ?, ?)", (number, last, text))
+
+    def searched(
+        self, words: Iterable[Sequence[bytes]], wanted: Mapping[str, tuple[str, ...]]
+    ) -> Iterator[tuple[int, str, str, str, int, bytes]]:
+        """Number, id, path, priority, sort number and text of the records whose text has one form of each word."""
+        which, values = _which(wanted)
+        forms = tuple(words)
+        which += "".join(f" AND ({' OR '.join(['instr(text, ?)'] * len(form))})" for form in forms)
+        asked = f"SELECT number, id, path, priority, last, text FROM record NATURAL JOIN searched WHERE valid{which}"  # noqa: S608
+        yield from self._ask(asked, (*values, *chain.from_iterable(forms)))
 
     def broken(self) -> tuple[tuple[int, str, str], ...]:
         """Number, path and content of the invalid records, sorted by path."""
         return tuple(self._ask("SELECT number, path, content FROM record WHERE NOT valid ORDER BY path"))
+
+
+def _which(wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+    """The condition for records with one of these values each, and its parameters."""
+    forms = ((_CONDITIONS.get(name, f"{name} IN ({{}})"), len(values)) for name, values in wanted.items())
+    which = "".join(f" AND {form.format(','.join('?' * count))}" for form, count in forms)
+    return which, tuple(chain.from_iterable(wanted.values()))

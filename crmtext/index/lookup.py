@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmtext.index.changes import Changes, Side
-    from crmtext.index.database import Index, Row
+    from crmtext.index.database import Index
     from crmtext.index.key import StateKey
+    from crmtext.index.row import Row
     from crmtext.problem import Problem
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
@@ -90,7 +91,7 @@ def snapshot(store: Store, *, make: bool = True) -> Snapshot:
         from crmtext.index import snapshots
 
         result = snapshots.snapshot(index, terms, side)
-        return replace(result, earlier=cache(lambda: store.earlier(result)), first_commits=_first_commits(store))
+        return replace(result, earlier=cache(lambda: store.earlier(result)), first_commits=first_commits(store))
 
     result = ask_index(store, ask) if make or is_there(store) else None
     return store.worktree() if result is None else result
@@ -116,7 +117,7 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
 
-        return replace(snapshots.listed(index, terms, side, wanted), first_commits=_first_commits(store))
+        return replace(snapshots.listed(index, terms, side, wanted), first_commits=first_commits(store))
 
     result = ask_index(store, ask)
     return store.worktree() if result is None else result
@@ -135,7 +136,7 @@ def around(store: Store, typed: str) -> Snapshot:
         # Phones, contacts and pinyin are tried only if no id and no name matches.
         if not is_named(result.customers, typed):
             result = snapshots.searched(index, terms, side, text)
-        return replace(result, first_commits=_first_commits(store))
+        return replace(result, first_commits=first_commits(store))
 
     result = ask_index(store, ask)
     return store.worktree() if result is None else result
@@ -177,7 +178,7 @@ def ask_index(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged
     return None
 
 
-def _first_commits(store: Store) -> Callable[[], Mapping[str, int | None]]:
+def first_commits(store: Store) -> Callable[[], Mapping[str, int | None]]:
     """Return a function that reads and updates the note about first commits on the first call."""
 
     @cache

@@ -14,7 +14,8 @@ from crmtext import settings as store_settings
 from crmtext.checks.related import traits
 from crmtext.checks.scope import Scope, comparing, of
 from crmtext.index.codec import encode
-from crmtext.index.database import SEEN, Row
+from crmtext.index.database import SEEN
+from crmtext.index.row import Row
 from crmtext.layout import SCHEMA
 from crmtext.model import working_on
 from crmtext.schema import Schema

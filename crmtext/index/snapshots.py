@@ -23,6 +23,7 @@ from crmtext.values.pinyin import latin, likely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from crmtext.index.changes import Side
     from crmtext.index.database import Index
@@ -40,13 +41,23 @@ def snapshot(index: Index, terms: StateKey, side: Side) -> Snapshot:
     return replace(empty_snapshot(terms), customers=_held(index, side, {}), broken=broken, problems=problems)
 
 
-def listed(index: Index, terms: StateKey, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> Snapshot:
-    """The customers with these values, loaded one at a time if the disk has room; others are only counted."""
+def listed(
+    index: Index,
+    terms: StateKey,
+    side: Side,
+    wanted: Mapping[str, tuple[str, ...]],
+    paths: AbstractSet[str] | None = None,
+) -> Snapshot:
+    """The customers with these values, loaded one at a time if the disk has room; others are only counted.
+
+    `paths` are the only records to list; None for all.
+    """
     wanted = {name: _with_former(index, values) if name == "id" else values for name, values in wanted.items()}
     try:
-        customers = spool.customers(index.customers(wanted), reader(side))
+        rows = (row for row in index.customers(wanted) if paths is None or row[1] in paths)
+        customers = spool.customers(rows, reader(side))
     except OSError:
-        customers = _held(index, side, wanted)
+        customers = _held(index, side, wanted, paths)
     every, wrong = index.counts()
     elsewhere = Outside(checked=every - len(customers), left_out=wrong)
     return replace(empty_snapshot(terms), customers=customers, elsewhere=elsewhere)
@@ -58,9 +69,11 @@ def _with_former(index: Index, ids: tuple[str, ...]) -> tuple[str, ...]:
     return (*ids, *(str(json.loads(index.data(number))["id"]) for number in merged))
 
 
-def _held(index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]]) -> tuple[Customer, ...]:
+def _held(
+    index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]], paths: AbstractSet[str] | None = None
+) -> tuple[Customer, ...]:
     read = reader(side)
-    rows = sorted(index.customers(wanted))
+    rows = sorted(row for row in index.customers(wanted) if paths is None or row[1] in paths)
     return tuple(Customer(LazyDocument(path, read, data)) for path, data in _data((row[1], row[-1]) for row in rows))
 
 

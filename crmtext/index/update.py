@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from crmtext.checks.scope import Declared
     from crmtext.index.changes import Bytes
-    from crmtext.index.database import Index, Row
+    from crmtext.index.database import Index
     from crmtext.index.key import StateKey
+    from crmtext.index.row import Row
     from crmtext.snapshot import Snapshot
 
 #: How many records are checked together.

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmtext.index.changes import Side, ToRead
-    from crmtext.index.database import Row
     from crmtext.index.key import StateKey
+    from crmtext.index.row import Row
 
 #: From this many records on, a second process is faster.
 MANY = 1_000

@@ -35,10 +35,7 @@ def head(column: Path, snapshot: Snapshot, names: ComputedNames) -> Column:
     # A list of plain values is typed as one of them.
     path = column.type.field.path.removesuffix("[]") if column.type.field else name
     field = snapshot.schema.by_path.get(path) or column.type.field
-    label = field.label if field else name
-    if field and "[]." in field.path:
-        # Several lists have names, titles and owners.
-        label = f"{snapshot.schema.by_path[field.path.partition('[]')[0]].label} · {label}"
+    label = snapshot.schema.label(field) if field else name
     single = column.type.kind if not column.type.many else ""
     return Column(name, label, name == "id" or single == "date", right=single == "number")
 

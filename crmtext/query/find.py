@@ -202,6 +202,13 @@ def near(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[place] for _score, place in sorted(scored)))[:_MOST_NEAR]
 
 
+def meant(names: Iterable[str], customers: Iterable[Customer]) -> str:
+    """Return the hint with the customers of near names; empty if there are none."""
+    known = {spelling: customer for customer in customers for spelling in _spelled(customer.names)}
+    similar = dict.fromkeys(bracketed(known[name].name, known[name].id) for name in names if name in known)
+    return _("did you mean {names}?").format(names=_(", ").join(similar)) if similar else ""
+
+
 def _several(typed: str, candidates: list[Customer]) -> CrmError:
     lines = [f"{customer.id}  {customer.name}" for customer in candidates[:_MOST]]
     if len(candidates) > _MOST:
@@ -211,9 +218,9 @@ def _several(typed: str, candidates: list[Customer]) -> CrmError:
 
 
 def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
-    known = {spelling: entry.customer for entry in everyone for spelling in entry.spelled}
-    similar = dict.fromkeys(bracketed(known[name].name, known[name].id) for name in near(typed, known))
-    hint = _("did you mean {names}?").format(names=_(", ").join(similar)) if similar else _("see all: crmtext list")
+    everyone = tuple(everyone)
+    names = near(typed, (spelling for entry in everyone for spelling in entry.spelled))
+    hint = meant(names, (entry.customer for entry in everyone)) or _("see all: crmtext list")
     if left_out:
         hint += "\n" + plural(
             "{n} record has errors and was not searched: crmtext check",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.answer import LazyList, PartlySerialised, Table, Text
 from crmtext.i18n import _, plural
+from crmtext.model import PRIORITY
 from crmtext.query import columns, path
 from crmtext.query import filter as query_filter
 from crmtext.query.filter import Terms
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
 _NOTHING: tuple[object, ...] = (None, "", {}, [])
-_PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
 class Query(NamedTuple):
@@ -182,7 +182,7 @@ def _idle(row: Row, days: int | None) -> bool:
 def _key(by: str, snapshot: Snapshot, names: ComputedNames) -> Callable[[Row], Any]:
     """Return the sort key of rows; None for a missing value, which comes last in both directions."""
     if not by:
-        return lambda row: (_PRIORITY.get(row.customer.priority, 1), row.customer.id)
+        return lambda row: (PRIORITY.get(row.customer.priority, PRIORITY["normal"]), row.customer.id)
     if by == "id":
         # The index knows it without loading the record.
         return lambda row: row.customer.id

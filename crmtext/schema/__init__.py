@@ -68,6 +68,12 @@ class Schema:
         """Every field by its path, such as `contacts[].title`."""
         return {field.path: field for field in self.root.walk()}
 
+    def label(self, field: Field) -> str:
+        """A field's label; inside a list after the list's: several lists have names, titles and owners."""
+        if "[]." not in field.path:
+            return field.label
+        return f"{self.by_path[field.path.partition('[]')[0]].label} · {field.label}"
+
     def typed(self, path: str) -> str:
         """A field's path as users type it, with the first entry of lists: `合作.合作开始日期`, `contacts[0].title`."""
         ways = accumulate(path.split("."), "{}.{}".format)

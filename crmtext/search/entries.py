@@ -32,6 +32,9 @@ class Kind(IntEnum):
     OTHER = 6
 
 
+NAMES = (Kind.NAME, Kind.CONTACT)
+
+
 class Entry(NamedTuple):
     """One value of a record."""
 
@@ -40,6 +43,8 @@ class Entry(NamedTuple):
     path: str
     #: The value as written; for an enumeration its label in the current language, the other label and the value.
     forms: tuple[str, ...]
+    #: Whether it is the name of a person, which is read differently.
+    is_person: bool = False
 
 
 _KINDS: Mapping[str, Kind] = {
@@ -104,6 +109,8 @@ class Reader:
         """Return the searched values of a record: no sensitive ones, and stars for numbers that must stay secret."""
         entries: dict[Entry, None] = {}
         _add(data, self._root, entries)
+        if data.get("type") == "person":
+            return tuple(entry._replace(is_person=entry.kind in NAMES) for entry in entries)
         return tuple(entries)
 
 
@@ -111,7 +118,7 @@ def _add(value: Any, node: _Node, entries: dict[Entry, None]) -> None:
     """Add the values here and below: the hottest loop of a search without an index."""
     if type(value) is str:
         if value and node.searched:
-            entries[Entry(node.kind, node.path, node.forms(value))] = None
+            entries[Entry(node.kind, node.path, node.forms(value), node.kind is Kind.CONTACT)] = None
     elif node.sensitive:
         return
     elif type(value) is dict:

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from crmtext.search.entries import Entry, Kind
+from crmtext.search.entries import NAMES, Entry, Kind
 from crmtext.values import lazy, phones, pinyin
 from crmtext.values.folding import folded, has_wide, searchable
 
@@ -27,7 +27,6 @@ _PLACE, _LAST_PLACE = 0x80, 0xFF
 #: Longer names are read in part.
 _READ = 64
 _MANY = 1 << 12
-_NAMES = (Kind.NAME, Kind.CONTACT)
 _IS_CHINESE = lazy.pattern("[㐀-鿿〇𠀀-𿿿]")
 
 
@@ -38,7 +37,7 @@ def text(entries: Iterable[Entry], *, readings: bool = True) -> bytes:
     folds = iter(searchable(forms))
     wide = has_wide("".join(forms))
     kinds: tuple[dict[str, dict[str, None]], ...] = tuple({} for _kind in Kind)
-    for kind, path, written in given:
+    for kind, path, written, _is_person in given:
         lines = kinds[kind].setdefault(path, {})
         for form in written:
             fold = next(folds)
@@ -48,13 +47,13 @@ def text(entries: Iterable[Entry], *, readings: bool = True) -> bytes:
                 fold = main.lstrip("+")
                 lines[fold + extension] = None
             lines[fold] = None
-            if kind in _NAMES:
+            if kind in NAMES:
                 # Names are also compared without punctuation.
                 lines[folded(form)] = None
             if wide and has_wide(form):
                 lines[searchable((form,), wide=True)[0]] = None
     sections = ["".join(f"{_mark(path)}\n{chr(10).join(lines)}\n" for path, lines in kind.items()) for kind in kinds]
-    latin = _latin(entry for entry in given if entry.kind in _NAMES) if readings else (b"", b"")
+    latin = _latin(entry for entry in given if entry.kind in NAMES) if readings else (b"", b"")
     encoded = [section.encode() for section in sections]
     return BETWEEN.join((*encoded[: Kind.EMAIL + 1], *latin, *encoded[Kind.TOPIC :]))
 
@@ -63,8 +62,8 @@ def _latin(names: Iterable[Entry]) -> tuple[bytes, bytes]:
     """The sections with the pinyin and the initials of names."""
     full: dict[str, dict[bytes, None]] = {}
     short: dict[str, dict[bytes, None]] = {}
-    for _kind, path, written in names:
-        readings, initials = _read(written[0])
+    for _kind, path, written, is_person in names:
+        readings, initials = _read(written[0], person=is_person)
         if readings:
             full.setdefault(path, {}).update(dict.fromkeys(readings))
             short.setdefault(path, {}).update(dict.fromkeys(initials))
@@ -79,6 +78,11 @@ def within(whole: bytes, path: str) -> bytes:
     """Return the part of a record's text with the values of a field and of the fields in it."""
     wanted = _sign(path).encode()
     return BETWEEN.join(b"".join(_groups(section, wanted)) for section in whole.split(BETWEEN))
+
+
+def is_within(path: str, field: str) -> bool:
+    """Whether a path is that of a field, or in it; an empty field holds all."""
+    return not field or path == field or path.startswith((f"{field}.", f"{field}[]"))
 
 
 def _groups(section: bytes, wanted: bytes) -> Iterator[bytes]:
@@ -105,13 +109,14 @@ def syllables(line: bytes) -> tuple[bytes, bytes]:
 
 
 @lru_cache(_MANY)
-def _read(name: str) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+def _read(name: str, *, person: bool) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """A Chinese name in full pinyin, with the places of the syllables, and by initials."""
     if not _IS_CHINESE.search(name):
         return (), ()
     full: dict[bytes, None] = {}
     short: dict[bytes, None] = {}
-    for reading, initials in pinyin.spelled(name[:_READ]):
+    read = name[:_READ]
+    for reading, initials in pinyin.spelled(read, pinyin.readings(read, person=person)):
         places = [_PLACE + at for at in accumulate(map(len, reading[:-1]), initial=0) if _PLACE + at <= _LAST_PLACE]
         full["".join(reading).encode() + bytes(places)] = None
         short["".join(initials).encode()] = None

@@ -59,10 +59,10 @@ def readings(name: str, *, person: bool = False) -> tuple[Reading, ...]:
     return tuple(islice(dict.fromkeys(ways), _MOST_READINGS))
 
 
-def spelled(name: str) -> Iterator[tuple[Reading, Reading]]:
-    """Yield the readings of a Chinese name, by syllables and by initials, in every spelling of ü."""
+def spelled(name: str, ways: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:
+    """Yield readings of a Chinese name, by syllables and by initials, in every spelling of ü."""
     tokens = _tokens(name)
-    for reading in dict.fromkeys((*readings(name, person=True), *readings(name))):
+    for reading in ways:
         initials = tuple(
             part[:1] if is_chinese(token[0]) else part for token, part in zip(tokens, reading, strict=True)
         )
@@ -210,7 +210,8 @@ def _spelled(name: str, wanted: str) -> Iterator[tuple[Reading, bool]]:
         for initials in (False, True)
         if any(_may_follow(tokens, start, wanted, initials=initials) for start in range(len(tokens)))
     ]
-    for pair in spelled(name) if ways else ():
+    every = dict.fromkeys((*readings(name, person=True), *readings(name))) if ways else ()
+    for pair in spelled(name, every):
         yield from ((pair[initials], initials) for initials in ways)
 
 

@@ -69,6 +69,22 @@ def test_what_is_due_in_json(program: stores.Program) -> None:
     ]
 
 
+def test_a_search_in_json(program: stores.Program) -> None:
+    hit = {"id": "C20240501002", "name": "华东", "field": "name", "excerpt": "华东", "score": 95, "more": 0}
+    assert program("search", "华东", "--format", "json").data == {
+        "schema": 1,
+        "query": "华东",
+        "hits": [hit],
+        "left_out": 0,
+    }
+    assert program("search", "没有", "--format", "json").data == {
+        "schema": 1,
+        "query": "没有",
+        "hits": [],
+        "left_out": 0,
+    }
+
+
 def test_a_customer_in_json(program: stores.Program) -> None:
     data = program("show", "华东", "--format", "json").data
     assert (list(data), data["schema"], data["customer"]["name"], data["path"]) == (

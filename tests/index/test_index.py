@@ -28,6 +28,7 @@ from crmtext.duplicates import known as compared
 from crmtext.figures.rules import NAMES
 from crmtext.index import changes, database, lookup, rows, stat, update, workers
 from crmtext.index.key import StateKey
+from crmtext.index.row import Row
 from crmtext.problem import CrmError, Severity
 from crmtext.query import listing
 from crmtext.reports import show
@@ -464,7 +465,7 @@ def test_an_answer_holds_until_a_date_of_the_record_is_past(repo: Repo, status: 
     terms = StateKey("worktree", Schema.shipped().raw, stores.TEAM.encode(), stores.TODAY, stores.TODAY, "en")
     side = changes.WorkTreeSide(repo.path)
     [row] = rows.rows(terms, side, [side.again(stores.path(), "")])
-    assert isinstance(row, database.Row)
+    assert isinstance(row, Row)
     assert (row.valid, row.since, row.until) == (status == "lead", "2026-11-19", "2026-12-01")
 
 

@@ -293,13 +293,6 @@ def test_values_are_typed_as_people_say_them(
         (["@cold"], "error: unknown view '@cold' [unknown-view]\n  = views: @warm, @cold-chain\n"),
         (["@cold-chian"], "error: unknown view '@cold-chian' [unknown-view]\n  = did you mean '@cold-chain'?\n"),
         (
-            ["示例电子"],
-            """error: unknown view '示例电子' [unknown-view]
-  = to list them: crmtext list --where "'示例电子' in name"
-    a view begins with @; to show a customer: crmtext show 示例电子
-""",
-        ),
-        (
             ["--status", "activ"],
             "error: unknown value 'activ' for status [unknown-value]\n  = did you mean 'active'?\n",
         ),
@@ -329,22 +322,13 @@ def test_columns_are_parted_by_what_a_chinese_keyboard_has(program: stores.Progr
     assert program("list", "--columns", "编号，名称、负责人").out == program("list", "--columns", "id,name,owner").out
 
 
-@pytest.mark.parametrize(
-    ("word", "line"),
-    [
-        ("上海", """crmtext list --where "'上海' in name\""""),
-        ("$(x)'", """crmtext list --where "'(x)' in name\""""),
-        ("合作中", "crmtext list --status 合作中"),
-        ("个人", "crmtext list --type 个人"),
-        ("韩梅", "crmtext list --owner 韩梅"),
-        ("我", "crmtext list --owner 我"),
-    ],
-)
-def test_a_word_that_is_no_view_is_answered_with_the_line_that_lists(
-    program: stores.Program, word: str, line: str
-) -> None:
-    result = program("list", word)
-    assert (result.code, result.err.splitlines()[1]) == (2, f"  = to list them: {line}")
+def test_words_choose_the_customers_that_search_finds(program: stores.Program) -> None:
+    for words in (("示例",), ("lilei", "合作"), ("韩梅",)):
+        expected = sorted(program("search", *words, "--format", "ids").out.split())
+        assert expected
+        assert sorted(program("list", *words, "--format", "ids").out.split()) == expected
+    assert program("list", "示例", "@warm", "--owner", "hanmei").err == "no customer matches\n"
+    assert program("list", "@warm", "@cold-chain").code == 2
 
 
 PEOPLE = """\

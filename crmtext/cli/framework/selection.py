@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,20 +14,16 @@ from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.query.listing import Query
 from crmtext.record.input import arguments
-from crmtext.terminal.quoting import quoted
 from crmtext.values import lazy
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 F = Callable[..., Any]
 _COMMAS = lazy.pattern(r"[,，、]")
-#: Characters with a meaning in a shell or an expression.
-_NOT_PLAIN = lazy.pattern(r"['\"`$\\!]")
 
 
 class Typed(NamedTuple):
@@ -51,7 +47,7 @@ class Typed(NamedTuple):
             tag=self.tag,
             stale=self.stale,
             where=self.where,
-            view=_view(view, schema, settings),
+            view=_view(view, settings),
             sort=self.sort,
         )
 
@@ -88,31 +84,26 @@ def choosing(command: F) -> F:
     return wrapped
 
 
+def words_and_view(typed: Iterable[str]) -> tuple[tuple[str, ...], str | None]:
+    """Return the typed words, and the view among them. Raises UsageError for several views."""
+    given = tuple(typed)
+    views = [name for name in given if name.startswith("@")]
+    if len(views) > 1:
+        raise click.UsageError(_("name one view: {names}").format(names=" ".join(views)))
+    return tuple(name for name in given if name not in views), views[0] if views else None
+
+
 def separated(typed: str) -> tuple[str, ...]:
     """Return the names in a typed list, which Chinese commas may separate."""
     return tuple(name.strip() for name in _COMMAS.split(typed) if name.strip())
 
 
-def _view(name: str | None, schema: Schema, settings: Settings) -> str:
+def _view(name: str | None, settings: Settings) -> str:
     if not name:
         return ""
     key = name.removeprefix("@")
-    if not name.startswith("@"):
-        hint = _("a view begins with @; to show a customer: crmtext show {name}").format(name=name)
-        meant = _("to list them: {command}").format(command=_line(name, schema, settings))
-        raise usage("unknown-view", _("unknown view '{name}'").format(name=name), f"{meant}\n{hint}")
     if key in settings.views:
         return settings.views[key]
     known = [f"@{view}" for view in settings.views]
     hint = did_you_mean(nearest(f"@{key}", known), _("views: {names}").format(names=", ".join(known) or "-"))
     raise usage("unknown-view", _("unknown view '{name}'").format(name=name), hint)
-
-
-def _line(word: str, schema: Schema, settings: Settings) -> str:
-    """The command that lists the likely meaning of a word."""
-    for key in ("status", "type"):
-        if any(word.casefold() in map(str.casefold, choice.names()) for choice in schema.by_path[key].choices):
-            return f"crmtext list --{key} {quoted(word)}"
-    if arguments.is_me(word) or settings.member(word):
-        return f"crmtext list --owner {quoted(word)}"
-    return f"crmtext list --where \"'{_NOT_PLAIN.sub('', word)}' in name\""

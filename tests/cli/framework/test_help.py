@@ -56,6 +56,7 @@ FIRST = {
 Daily:
   sync    Fetch, merge, check and push
   due     Show what is overdue, due today and coming
+  search  Find customers by any text, pinyin or phone number
   show    Show one customer as a card
   log     Log a phone call, visit or message
   done    Mark a next step as done
@@ -77,6 +78,7 @@ Options:
 日常：
   sync    拉取、合并、检查并推送
   due     显示逾期、今天到期和即将到期的事项
+  search  按任意文字、拼音或电话查找客户
   show    以卡片显示一位客户
   log     记录一次电话、拜访或消息
   done    把下一步标为已完成
@@ -176,7 +178,8 @@ def test_a_mistake_is_told_in_the_language_that_is_asked_for_anywhere(
     ("arguments", "message", "hint"),
     [
         (["list", "--nope"], "没有选项“--nope”", "如果它是文字，请在前面加 --：crmtext list -- --nope"),
-        (["list", "--stauts", "x"], "没有选项“--stauts”；是不是“--status”？", "用法见 'crmtext list --help'"),
+        (["list", "--stauts", "x"], "没有选项“--stauts”；是不是“--status”？",
+         "如果它是文字，请在前面加 --：crmtext list -- --stauts x"),
         (["--nope"], "没有选项“--nope”", "用法见 'crmtext --help'"),
         (["shwo"], "没有命令“shwo”；是不是“show”？", "用法见 'crmtext --help'"),
         (["schema", "nope"], "没有命令“nope”", "用法见 'crmtext schema --help'"),
