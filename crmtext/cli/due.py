@@ -67,9 +67,9 @@ _ALL = ("all", "全部", "所有人")
 def due(owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | None, form: str, *, when: When) -> Exit:
     r"""Show what is overdue, due today and coming: your own work if you are on the team, else everybody's.
 
-    Promises come first: next-step, case, deal, payment. The other kinds are contract, satisfaction, birthday,
-    retention, no-next-step and budget. Channels that the customer rejects are named. The table shows 20 items of each
-    state; --kind or --limit shows more. `today`, `agenda` and `todo` are the same command.
+    Promises come first: next-step, case, deal, unanswered, payment. The other kinds are rule, contract, satisfaction,
+    birthday, retention, no-next-step and budget. Channels that the customer rejects are named. The table shows 20 items
+    of each state; --kind or --limit shows more. `today`, `agenda` and `todo` are the same command.
 
     \b
     crmtext due

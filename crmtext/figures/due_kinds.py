@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.figures.messages import unanswered
+from crmtext.figures.rules import FollowUps
 from crmtext.i18n import N_, translations
 from crmtext.model import day, next_steps
 from crmtext.values.money import decimal
@@ -87,6 +89,18 @@ def _payments(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
             amount = f"{decimal(purchase['amount']):f} {purchase.get('currency', snapshot.settings.currency)}"
             number = purchase.get("order_no") or purchase.get("invoice_no")
             yield Task(due, number or amount, key=number or f"{purchase['date']}:{amount}")
+
+
+def _follow_ups(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    if follow_up := FollowUps.of(snapshot).next(customer):
+        rule = follow_up.rule
+        yield Task(follow_up.due, rule.name, key=rule.name, channels=rule.channels, say=rule.say)
+
+
+def _unanswered(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    if message := unanswered(customer, snapshot):
+        key = f"{message.day}:{message.summary}"
+        yield Task(message.due, message.summary, key=key, channels=(message.channel,))
 
 
 def _contracts(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
@@ -207,6 +221,8 @@ KINDS: Mapping[str, Kind] = {
     "case": Kind(N_("Case"), _cases, promise=True, personal=True),
     "deal": Kind(N_("Deal"), _deals, promise=True, personal=True),
     "payment": Kind(N_("Payment"), _payments, promise=True),
+    "rule": Kind(N_("Follow-up"), _follow_ups),
+    "unanswered": Kind(N_("Unanswered"), _unanswered, promise=True),
     "contract": Kind(N_("Contract ends"), _contracts),
     "satisfaction": Kind(N_("Satisfaction visit"), _satisfaction),
     "birthday": Kind(N_("Birthday"), _birthdays, sensitive=True),

@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from repos import Repo
 
 EVERYBODY = """\
-Overdue (4)
-  11-18  2 days late  李雷             华东精密  step 1  出报告 · not by: Phone, Text message
-  11-19  1 day late   韩梅             北方仪表  case    换探头
-  11-19  1 day late   刘洋 (has left)  没人管    step 1  再问
-  11-19  1 day late   刘洋 (has left)  没人管    deal    停滞
+Overdue (5)
+  11-18  2 days late  李雷             华东精密  step 1     出报告 · not by: Phone, Text message
+  11-19  1 day late   韩梅             北方仪表  case       换探头
+  11-19  1 day late   刘洋 (has left)  没人管    step 1     再问
+  11-19  1 day late   刘洋 (has left)  没人管    deal       停滞
+  11-19  1 day late   李雷             常客      follow-up  常规
 
-Today (7)
+Today (9)
   09:30  李雷  华东精密  step 2              寄样 · not by: Phone, Text message
   14:00  韩梅  华东精密  step 3              回电 · Phone (do not use) · not by: Phone, Text message
          韩梅  北方仪表  payment             12000 CNY
          韩梅  没人管    step 2              协助
+         韩梅  问交期的  unanswered          问交期 · WeChat
          李雷  华东精密  birthday            张三 · not by: Phone, Text message
+         李雷  大客户    follow-up           月度拜访 · Visit (do not use) · not by: Visit
+    带上测试报告
          韩梅  北方仪表  satisfaction visit
          韩梅  王小明    retention ends      来访登记满两年
 
@@ -40,18 +44,22 @@ Next 7 days (5)
   11-27  in 7 days  韩梅  北方仪表  payment        500.5 EUR
   11-21  in 1 day   韩梅  北方仪表  contract ends  年度框架
 
-Undated (3)
+Undated (4)
   李雷  华东精密  step 4             约下次见面 · not by: Phone, Text message
+  韩梅  常客      step 1             补资料
   李雷  华东精密  budget to confirm  64 点温湿度 · not by: Phone, Text message
   韩梅  北方仪表  no next step
 """
 LILEI = """\
-逾期（1）
+逾期（2）
   11-18  逾期 2 天  华东精密  下一步 1  出报告 · 勿用：电话、短信
+  11-19  逾期 1 天  常客      定期跟进  常规
 
-今天（2）
+今天（3）
   09:30  华东精密  下一步 2  寄样 · 勿用：电话、短信
          华东精密  生日      张三 · 勿用：电话、短信
+         大客户    定期跟进  月度拜访 · 拜访（勿用） · 勿用：拜访
+    带上测试报告
 
 未来 7 天（2）
   11-21  1 天后  北方仪表  工单      怎么校准
@@ -64,11 +72,9 @@ LILEI = """\
 BOXES = """\
 ## 李雷（2）
 
-**逾期（1）**
+**逾期（2）**
 - [ ] 11-18 逾期 2 天 · 华东精密 · 下一步 1 · 出报告 · 勿用：电话、短信
-
-**今天（1）**
-- [ ] 09:30 · 华东精密 · 下一步 2 · 寄样 · 勿用：电话、短信
+- [ ] 11-19 逾期 1 天 · 常客 · 定期跟进 · 常规
 
 ## 韩梅（1）
 
@@ -81,7 +87,14 @@ BOXES = """\
 - [ ] 11-19 逾期 1 天 · 没人管 · 下一步 1 · 再问
 - [ ] 11-19 逾期 1 天 · 没人管 · 商机 · 停滞
 
-还有 14 项：crmtext due
+还有 18 项：crmtext due
+"""
+VISIT = """\
+## 李雷（1）
+
+**今天（1）**
+- [ ] 大客户 · 定期跟进 · 月度拜访 · 拜访（勿用） · 勿用：拜访
+  带上测试报告
 """
 ROWS = """\
 id,name,owner,kind,due,state,action,number,time,channel,say,avoid
@@ -106,17 +119,19 @@ def test_other_names_of_the_command_in_chinese(program: stores.Program, name: st
 
 def test_boxes_by_colleague_up_to_a_limit(program: stores.Program) -> None:
     assert program("--lang", "zh", "due", "--format", "markdown", "--limit", "5") == stores.Said(0, BOXES, "")
+    given = ("--format", "markdown", "--where", "priority == 'key'", "--kind", "定期跟进")
+    assert program("--lang", "zh", "due", *given) == stores.Said(0, VISIT, "")
 
 
 def test_a_row_for_a_spreadsheet_for_each_item(program: stores.Program) -> None:
     result = program("due", "--owner", "hanmei", "--limit", "2", "--format", "csv")
     assert result.out.removeprefix("\ufeff").replace("\r\n", "\n") == ROWS
-    assert result.err == "8 more: crmtext due --owner hanmei\n"
+    assert result.err == "10 more: crmtext due --owner hanmei\n"
 
 
 def test_the_id_of_each_customer_once(program: stores.Program) -> None:
     ids = program("due", "--format", "ids").out.split()
-    assert [id_[-3:] for id_ in ids] == ["001", "002", "007", "003", "006"]
+    assert [id_[-3:] for id_ in ids] == ["001", "002", "007", "013", "014", "011", "003", "006"]
 
 
 def test_one_item_as_json(program: stores.Program) -> None:
@@ -171,8 +186,8 @@ def test_a_calendar_reads_back(
         "华东精密 C20240501001\nPhone (do not use) · not by: Phone, Text message",
         "Next step",
     )
-    # Nine have a day, and each its own identity.
-    assert (len(shown), len({str(one["UID"]) for one in events}), written[0]) == (9, 9, written[1])
+    # Ten have a day, and each its own identity.
+    assert (len(shown), len({str(one["UID"]) for one in events}), written[0]) == (10, 10, written[1])
     assert max(map(len, written[0].split(b"\r\n"))) <= 75
 
 
