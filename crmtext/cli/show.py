@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.form("table", "json", "yaml")
 def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
-    r"""Show one customer as a card: preferences, next steps, the last interactions, contacts, then the rest.
+    r"""Show one customer as a card: what is due, next steps, the last interactions, what is open, then the rest.
 
     On a terminal, a card longer than the screen opens in your pager (PAGER). CUSTOMER is an id or its tail, a name or a
     unique part of one, pinyin or its initials, an e-mail address, a phone number or its tail.

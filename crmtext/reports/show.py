@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
+from crmtext.figures.due import items
+from crmtext.figures.due_kinds import KINDS
 from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Exit, Problem
@@ -31,7 +34,10 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool 
     names = {other.id: other.short for other in snapshot.customers}
     computed = NAMES.for_json(NAMES.of(snapshot)(customer))
     document = {"customer": customer.data, "path": customer.path, "computed": computed}
-    return Text(text(card(customer, site, names), site, everything=everything), document)
+    # The next steps are on the card, with their numbers.
+    kinds = [kind for kind in KINDS if kind != "next-step"]
+    due = items(replace(snapshot, customers=(customer,)), kinds=kinds)
+    return Text(text(card(customer, site, names), site, due, everything=everything), document)
 
 
 def _without_card(document: Document, *, raw: bool) -> Text:

@@ -10,6 +10,8 @@ from crmtext.values import lazy
 
 #: The width of text that is not a table, also where no terminal has one.
 PAGE = 80
+#: Between the parts of a line, and at the end of one that goes on.
+_BETWEEN, _MORE = " · ", " ·"
 _OPENING = "（《「『【〈“‘"
 _CLOSING = "，。、；：？！）》」』】〉”％…"
 _WIDE = (
@@ -78,11 +80,27 @@ def wrap(text: str, cells: int) -> tuple[str, ...]:
 
 
 def hanging(text: str, indent: int = 0, cells: int = PAGE) -> str:
-    """Return the text on lines of at most this many cells, indented, further lines by four cells more."""
+    """Return the text on lines of at most this many cells, indented, further lines by four cells more.
+
+    A line breaks after a ` · ` if there is one.
+    """
     blanks = " " * indent
     if "\n" not in text and display_width(text) <= cells - indent:
         return blanks + text
-    return blanks + f"\n{blanks}    ".join(wrap(text, cells - indent - 4))
+    most = cells - indent - 4
+    lines: list[str] = []
+    for row in text.split("\n"):
+        line = ""
+        for part in row.split(_BETWEEN):
+            joined = f"{line}{_BETWEEN}{part}" if line else part
+            if display_width(joined) <= most - len(_MORE):
+                line = joined
+                continue
+            lines += [line + _MORE] if line else []
+            *full, line = wrap(part, most - len(_MORE))
+            lines += full
+        lines.append(line)
+    return blanks + f"\n{blanks}    ".join(lines)
 
 
 def _wrapped(text: str, cells: int) -> list[str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, bracketed
-from crmtext.values.standards import industry
+from crmtext.values.standards import industry, region
 from crmtext.wording import labels, links, numbers
 from crmtext.wording.links import stem
 
@@ -176,9 +176,17 @@ def _known(key: str, text: str, field: Field, book: Book) -> Cell:
         return Cell(bracketed(name, text), stem(text), "customer") if name else Cell(text)
     if field.kind == "date" or field.is_past:
         return Cell(text, tone="date")
-    if field.path == "industry" and (name := industry(text)):
+    if name := _name_of_code(field, text):
         return Cell(f"{text} {name}")
     return Cell(text, links.to(key, text))
+
+
+def _name_of_code(field: Field, code: str) -> str:
+    """The name of an industry or region; empty for other fields and unknown codes."""
+    if field.path == "industry":
+        return industry(code)
+    names = region(code) if field.key == "region_code" else None
+    return " ".join(filter(None, names or ()))
 
 
 def _amounts(data: Mapping[str, object], book: Book) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from crmtext.i18n import speaking
 from crmtext.problem import CrmError, Exit
 from crmtext.record.input import find_record
 from crmtext.reports.show import show
+from crmtext.settings import read
 from crmtext.store import Store
 
 if TYPE_CHECKING:
@@ -133,11 +135,34 @@ industry: C39
 needs:
   - {description: 甲, budget: {basis: estimated, max: 50000}}
   - {description: 乙, budget: {basis: to-confirm, text: 面议}}
+  - {description: 丙, status: met}
+opportunities:
+  - {title: 一期, stage: won, amount: 386000, closed: 2026-06-10, products: [振动传感器 VB-10]}
+  - {title: 二期, stage: proposal, amount: 468000, probability: 55, expected_close: 2026-11-13, owner: hanmei,
+     products: [振动传感器 VB-10, 边缘网关 EG-30, 监测平台年费], next_step: 方案书 + 分期付款}
+cooperation:
+  since: 2026-06-11
+  contracts: [{number: HT-1, title: 年度框架协议, to: 2027-06-10}, {number: HT-2, title: 续签, amount: 350000}]
+transactions:
+  - {date: 2026-06-15, amount: 46500.5, order_no: SO-1, payment_due: 2026-11-27,
+     items: [{product: 振动传感器 VB-10, quantity: 4, price: 3800}, {product: 年度校准, quantity: 1}]}
+  - {date: 2026-08-15, amount: 38000, paid: 2026-08-30}
+addresses: [{kind: registered, province: 江苏省, city: 苏州市, district: 虎丘区, region_code: "320505"}]
 interactions:
 """
     + "".join(f"  - {{date: 2026-11-0{day}, by: lilei, channel: phone, summary: 第{day}次}}\n" for day in range(1, 6)),
     priority="low",
+    status="active",
 )
+
+
+def test_what_a_follow_up_rule_says_stands_below_what_is_due() -> None:
+    rules = '[[followup.rules]]\nname = "月度拜访"\nevery_days = 10\nchannel = "phone"\nsay = """带报告\n问进度"""\n'
+    snapshot = replace(stores.snapshot(FULL), settings=read(rules.encode()))
+    assert (
+        "! 2026-11-15 (5 days late)  follow-up · 月度拜访 · lilei\n    带报告\n    问进度\n"
+        in show(snapshot, "完整资料").text
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

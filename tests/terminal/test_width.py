@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wcwidth import wcswidth
 
 from crmtext.terminal import width
-from crmtext.terminal.width import clip, cut, display_width, pad, printable, wrap
+from crmtext.terminal.width import clip, cut, display_width, hanging, pad, printable, wrap
 
 TEXT = st.text(alphabet=st.sampled_from("ab c中文，。（《“”e\u0301🙂\u200d\ufe0f✈🏽- \u3000"), max_size=60)
 
@@ -82,6 +82,13 @@ def test_wrapping_loses_nothing_but_blanks_and_no_line_is_too_wide(text: str, ce
     lines = wrap(text, cells)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert max(map(display_width, lines)) <= cells
+
+
+def test_a_list_of_values_breaks_between_them_and_a_long_value_inside() -> None:
+    assert hanging("甲 · 乙", 2, 20) == "  甲 · 乙"
+    assert hanging("阶段：赢单 · 金额：¥5 · 产品：网关", 2, 20) == "  阶段：赢单 ·\n      金额：¥5 ·\n      产品：网关"
+    assert hanging("a · one two three four five · b", 0, 20) == "a ·\n    one two three\n    four five · b"
+    assert hanging("first\n  second", 1) == " first\n       second"
 
 
 @given(TEXT, st.integers(0, 30))
