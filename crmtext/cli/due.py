@@ -23,10 +23,10 @@ from crmtext.index import lookup
 from crmtext.problem import Exit, usage
 from crmtext.query import listing
 from crmtext.query.filter import Terms
-from crmtext.store import When
 from crmtext.terminal.color import columns
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import printable
+from crmtext.values import clock, dates
 from crmtext.values.calendar import write_events
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from crmtext.figures.due import Item
     from crmtext.model import Customer
     from crmtext.settings import Settings
-    from crmtext.store import Store
+    from crmtext.store import Store, When
 
 #: The owner that stands for everybody.
 _ALL = ("all", "全部", "所有人")
@@ -80,13 +80,14 @@ def due(owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | 
     """
     store = options.store()
     chosen = [_kind(typed) for typed in kinds]
-    then = None if when == When() else store.read(when)
+    then = store.read(when) if when.at else None
+    day = dates.parse(when.as_of, store.today) if when.as_of else None
     rules = then or store
     whose = _owner(owner, store, rules.settings)
-    terms = Terms(rules.schema, rules.settings, then.today if then else store.today, NAMES)
+    terms = Terms(rules.schema, rules.settings, then.today if then else day or store.today, NAMES)
     query = listing.check(listing.Query(where=where), terms)
-    snapshot = then or lookup.listed(store, {**query.fixed, **({"concerns": (whose,)} if whose else {})})
-
+    wanted = {**query.fixed, **({"concerns": (whose,)} if whose else {})}
+    snapshot = then or lookup.listed(store, wanted, as_of=day)
     values_of = NAMES.of(snapshot)
 
     def matches(customer: Customer) -> bool:
@@ -110,8 +111,9 @@ def _emit(
     ]
     note = "".join(f"{line}\n" for line in lines)
     if form == "ics":
+        zone = clock.time_zone(asked.snapshot.settings.timezone or None)
         with stdout(seekable=False) as file:
-            write_events(due_text.events(shown, asked.snapshot), file, asked.snapshot.today, store.zone)
+            write_events(due_text.events(shown, asked.snapshot), file, asked.snapshot.today, zone)
         say("", printable(note))
         return Exit.FINE
     if form == "json":

@@ -21,6 +21,7 @@ from crmtext.values import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from crmtext.index.changes import Changes, Side
@@ -106,8 +107,10 @@ def is_there(store: Store) -> bool:
     return file is not None and file.exists()
 
 
-def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> Snapshot:
-    """The customers on the disk with one of the given values of each name, for a list.
+def listed(
+    store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyType({}), *, as_of: date | None = None
+) -> Snapshot:
+    """The customers on the disk with one of the given values of each name, for a list; `as_of` counts as today.
 
     The names are `owner`, `status`, `type`, `id`, and `concerns` for colleagues who own the customer or have open work
     there. A small store is read whole. Customers are loaded one at a time; invalid records are counted, their problems
@@ -119,8 +122,9 @@ def listed(store: Store, wanted: Mapping[str, tuple[str, ...]] = MappingProxyTyp
 
         return replace(snapshots.listed(index, terms, side, wanted), first_commits=first_commits(store))
 
-    result = ask_index(store, ask)
-    return store.worktree() if result is None else result
+    result = ask_index(store, ask) or store.worktree()
+    # Which records are valid depends on no day.
+    return replace(result, today=as_of, last=None) if as_of else result
 
 
 def around(store: Store, typed: str) -> Snapshot:

@@ -265,14 +265,38 @@ def test_own_work_and_commits_to_push(repo: Repo, capsys: pytest.CaptureFixture[
     assert program("due", "--format", "ids", "--at", "HEAD").err == ""
 
 
+@pytest.mark.parametrize("day", ["2026-11-20", "2027-02-25"])
 @pytest.mark.parametrize("owner", ["lilei", "hanmei", "liuyang", "all"])
 def test_the_index_gives_the_same_list(
-    repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: str
+    repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: str, day: str
 ) -> None:
     program = stores.Program(capsys, repo.path)
     repo.commit(dict(due_calendar.files()))
     monkeypatch.setattr(lookup, "WORTHWHILE", 0)
-    question = ("due", "--owner", owner, "--format", "json")
+    question = ("due", "--owner", owner, "--format", "json", "--as-of", day)
     quick = [program(*question), program(*question)]
     monkeypatch.setenv("CRMTEXT_QUICK", "off")
     assert quick == [program(*question)] * 2
+
+
+@pytest.mark.parametrize("count", [30, pytest.param(400, marks=pytest.mark.long)])
+def test_the_first_morning_after_an_import_reads_well(
+    repo: Repo, capsys: pytest.CaptureFixture[str], tmp_path: Path, count: int
+) -> None:
+    program = stores.Program(capsys, repo.path)
+    step = "{date: 2026-11-18, by: lilei, channel: phone, summary: 询价, next: {action: 报价, due: 2026-11-20}}"
+    promise = f"interactions: [{step}]\n"
+    repo.commit({"crmtext.toml": stores.TEAM, stores.path("001"): stores.record("001", "老客户", promise)})
+    head = "客户名称,客户类型,合作状态,负责人,联系人\r\n"
+    rows = "".join(f"第{number}精密机械有限公司,企业,潜在客户,李雷,张{number}\r\n" for number in range(count))
+    (tmp_path / "客户.csv").write_bytes(("\ufeff" + head + rows).encode())
+    assert program("import", str(tmp_path / "客户.csv"), "--not-same", "all").code == 0
+    assert program("due") == stores.Said(0, "Today (1)\n  老客户  step 1  报价\n", "")
+    # Thirty days later all of them are to be contacted; what was promised stays on top.
+    lines = program("due", "--as-of", "2026-12-20").out.splitlines()
+    assert (lines[:3], lines[4].split()[-1], lines[-1], len(lines)) == (
+        ["Overdue (1)", "  11-20  30 days late  老客户  step 1  报价", ""],
+        "follow-up",
+        f"  {count - 20} more: crmtext due --as-of 2026-12-20 --kind rule",
+        25,
+    )
