@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 _DECODER = json.JSONDecoder()
 _BLANK = lazy.pattern(r"[ \t\r\n]*")
-_SCALAR = lazy.pattern(r"[^ \t\r\n,\]}]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The offsets of a value; for a map or list, the start and value span of each entry."""
+    """The offsets of a value; where its entries are asked for, the start of each and the span of its value."""
 
     start: int
     end: int
@@ -92,49 +91,34 @@ def _margin(text: str, at: int) -> str:
 
 
 def _span(text: str, steps: Iterable[str]) -> Span:
-    span, _end = _scan(text, 0)
+    """The span of the value that the steps lead to, with those of its entries."""
+    span = _scan(text, _skip(text, 0))
     for step in steps:
-        span = span.entries[step][1]
+        span = _scan(text, span.entries[step][1].start)
     return span
 
 
-def _scan(text: str, at: int) -> tuple[Span, int]:
-    """The span of the value after an offset, and its end."""
-    start = _skip(text, at)
-    if text[start] == '"':
-        end = _text(text, start)[1]
-        return Span(start, end), end
+def _scan(text: str, start: int) -> Span:
+    """The span of the value at an offset, with those of its entries; what these hold is passed over."""
     if text[start] not in "{[":
-        end = _SCALAR.match(text, start).end()  # type: ignore[union-attr]  # valid JSON has a value here
-        return Span(start, end), end
-    return _container(text, start)
-
-
-def _text(text: str, at: int) -> tuple[str, int]:
-    """The quoted text at an offset, and its end."""
-    value, end = _DECODER.raw_decode(text, at)
-    return str(value), end
-
-
-def _container(text: str, start: int) -> tuple[Span, int]:
+        return Span(start, _DECODER.raw_decode(text, start)[1])
     entries: dict[str, tuple[int, Span]] = {}
     at = _skip(text, start + 1)
     while text[at] not in "}]":
         begin, key = at, ""
         if text[start] == "{":
-            key, at = _text(text, at)
-            at = _skip(text, at) + 1
-        value, at = _scan(text, at)
-        entries[key or _named(text, value, len(entries))] = begin, value
-        at = _skip(text, at)
+            key, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, _skip(text, at) + 1)
+        value, end = _DECODER.raw_decode(text, at)
+        entries[key or _named(value, len(entries))] = begin, Span(at, end)
+        at = _skip(text, end)
         at = _skip(text, at + 1) if text[at] == "," else at
-    return Span(start, at + 1, entries), at + 1
+    return Span(start, at + 1, entries)
 
 
-def _named(text: str, item: Span, index: int) -> str:
+def _named(item: Any, index: int) -> str:
     """The name of a list item: of a condition its rule, of others their number."""
-    value: Any = json.loads(text[item.start : item.end])
-    return f"[{value['x-rule']}]" if isinstance(value, dict) and "x-rule" in value else str(index)
+    return f"[{item['x-rule']}]" if isinstance(item, dict) and "x-rule" in item else str(index)
 
 
 def _skip(text: str, at: int) -> int:
