@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import stores
-from repos import Repo
+from repos import Repo, copy
 
 from crmtext.setup import merge_driver
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pytest
@@ -49,6 +51,12 @@ class Colleague:
 
 def pair(folder: Path, capsys: pytest.CaptureFixture[str], *texts: str) -> tuple[Colleague, Colleague]:
     """Two clones of one store, each with the driver."""
+    known = sha256("\0".join(texts).encode()).hexdigest()[:12]
+    copy(folder.parent / f"pair-{known}", lambda template: _lay(template, texts), folder)
+    return colleague(Repo(folder / "lilei"), capsys), colleague(Repo(folder / "hanmei"), capsys)
+
+
+def _lay(folder: Path, texts: Sequence[str]) -> None:
     middle = folder / "middle.git"
     middle.mkdir()
     Repo(middle).git("init", "-q", "--bare", "-b", "main")
@@ -61,7 +69,8 @@ def pair(folder: Path, capsys: pytest.CaptureFixture[str], *texts: str) -> tuple
     second = Repo(folder / "hanmei")
     second.path.mkdir()
     second.git("clone", "-q", str(middle), ".")
-    return colleague(first, capsys), colleague(second, capsys)
+    for repo in (first, second):
+        merge_driver.install(stores.opened(repo))
 
 
 def colleague(repo: Repo, capsys: pytest.CaptureFixture[str]) -> Colleague:

@@ -34,8 +34,8 @@ def store(repo: Repo) -> Repo:
     bare.git("init", "-q", "--bare", "-b", "main")
     repo.git("remote", "add", "origin", str(bare.path))
     repo.commit({"crmtext.toml": stores.TEAM, ONE: stores.record()}, "store")
-    install(repo)
     assert push(repo, "-u", "origin", "main") == (True, "")
+    install(repo)
     return repo
 
 
