@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.amounts import currency_of
 from crmtext.model import day
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _YEAR = 365
 _TOP = 3
 #: A rhythm takes this many purchase days; a gap between two is an interval, but no rhythm yet.
-_RHYTHM = 3
+_ENOUGH = 3
 #: How many days behind the rhythm are none: half the interval, but never fewer or more than these.
 _LEAST, _MOST = Decimal(14), Decimal(30)
 
@@ -104,25 +104,41 @@ def monetary(customer: Customer, today: date, settings: Settings) -> Sums:
 
 def transaction_interval(customer: Customer, today: date) -> Decimal | None:
     """The median of the days between purchase days, with a half if it lies between two; None with fewer than two."""
-    gaps = [Decimal((later - earlier).days) for earlier, later in pairwise(purchase_days(customer, today))]
+    return _interval(purchase_days(customer, today))
+
+
+def _interval(days: Sequence[date]) -> Decimal | None:
+    gaps = [Decimal((later - earlier).days) for earlier, later in pairwise(days)]
     return median(gaps) if gaps else None
 
 
 def next_purchase(customer: Customer, today: date) -> date | None:
     """The day of the next purchase if the customer keeps its rhythm; None with fewer than three purchase days."""
-    days, interval = purchase_days(customer, today), transaction_interval(customer, today)
-    if interval is None or len(days) < _RHYTHM:
-        return None
-    ordinal = days[-1].toordinal() + round(interval)
-    return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
+    rhythm = _rhythm(customer, today)
+    ordinal = rhythm.last.toordinal() + round(rhythm.interval) if rhythm else 0
+    return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
 
 def is_behind(customer: Customer, today: date) -> bool | None:
     """Whether the next purchase is late by the customer's own rhythm; None with fewer than three purchase days."""
-    days, interval = purchase_days(customer, today), transaction_interval(customer, today)
-    if interval is None or len(days) < _RHYTHM:
+    rhythm = _rhythm(customer, today)
+    if rhythm is None:
         return None
-    return (today - days[-1]).days > interval + max(_LEAST, min(interval / 2, _MOST))
+    return (today - rhythm.last).days > rhythm.interval + max(_LEAST, min(rhythm.interval / 2, _MOST))
+
+
+class _Rhythm(NamedTuple):
+    """The last purchase day, and the median of the days between."""
+
+    last: date
+    interval: Decimal
+
+
+def _rhythm(customer: Customer, today: date) -> _Rhythm | None:
+    """The rhythm of the purchases; None with fewer than three purchase days."""
+    days = purchase_days(customer, today)
+    interval = _interval(days)
+    return _Rhythm(days[-1], interval) if interval is not None and len(days) >= _ENOUGH else None
 
 
 def _amount(item: Mapping[str, Any], settings: Settings) -> tuple[str, Decimal]:

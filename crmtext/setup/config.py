@@ -6,16 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.answer import Answer, Column, Table, Text
-from crmtext.i18n import _
+from crmtext.answer import Answer, Text
+from crmtext.i18n import _, bracketed
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Severity, usage
 from crmtext.schema.fixes import SEPARATORS
 from crmtext.settings import FollowUpRule, Member, Product, Settings, read, settings_fields, table_name, value_at
 from crmtext.settings.follow_up import RULES
 from crmtext.settings.places import line_of
+from crmtext.terminal.width import hanging
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
+from crmtext.wording.labels import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +43,7 @@ class Setting(NamedTuple):
 
 
 def config(store: Store, name: str = "") -> Answer:
-    """Return all settings as a table, or the value of the named one."""
+    """Return all settings, or the value of the named one."""
     raw = store.disk.file(SETTINGS) or b""
     text = raw.decode("utf-8-sig", "replace")
     values, problems = store.settings_around
@@ -50,15 +52,17 @@ def config(store: Store, name: str = "") -> Answer:
     if name:
         chosen = _named((*faults, *known), name, text)
         return Text(_listed(chosen.value), _document(chosen), f"{chosen.origin}: {_about(chosen)}")
-    columns = (
-        Column("name", _("Setting"), fixed=True),
-        Column("value", _("Value")),
-        Column("origin", _("Source"), fixed=True),
-        Column("about", _("Description")),
-    )
     rows = _marked([setting for whole in known for setting in _parts(whole, text)], faults)
-    cells = tuple((setting.name, as_text(setting.value), setting.origin, _about(setting)) for setting in rows)
-    return Table(columns, cells, {"settings": [_document(setting) for setting in _marked(known, faults)]})
+    document = {"settings": [_document(setting) for setting in _marked(known, faults)]}
+    return Text("".join(f"{line}\n" for setting in rows for line in _lines(setting)), document)
+
+
+def _lines(setting: Setting) -> Iterator[str]:
+    """Yield the name, value and source of a setting, and its description below."""
+    value = as_text(setting.value) if setting.value not in ("", [], {}) else _("not set")
+    yield hanging(labelled(setting.name, bracketed(value, setting.origin)))
+    if about := _about(setting):
+        yield hanging(about, 4)
 
 
 def change_hint(store: Store, name: str, value: str) -> str:

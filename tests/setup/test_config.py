@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 import stores
 
-from crmtext.answer import Table, Text
+from crmtext.answer import Text
 from crmtext.problem import CrmError
 from crmtext.settings import settings_fields
 from crmtext.setup import config
@@ -48,24 +49,33 @@ def value(store: Store, name: str) -> tuple[str, str]:
     return answer.text.rstrip("\n"), answer.note.partition(": ")[0]
 
 
-def test_every_setting_has_its_rows_and_says_where_it_comes_from(store: Store) -> None:
+def test_every_setting_is_shown_with_its_value_and_where_it_comes_from(store: Store) -> None:
     answer = config.config(store)
-    assert isinstance(answer, Table)
-    rows = {row[0]: row[1:3] for row in answer.rows}
-    assert {field.metadata["name"] for field in settings_fields()} <= {
-        setting["name"] for setting in answer.document["settings"]
-    }
-    assert {name: rows[name] for name in rows if rows[name][1] != "default"} == {
-        "store.currency": ("EUR", "crmtext.toml:2"),
-        "team.lilei": ("name = 李雷, email = lilei@example.com, li@example.com, active = true", "crmtext.toml:4"),
-        'team."han.mei"': ("name = 韩梅, active = true", "crmtext.toml:8"),
-        "followup.stale_days.high": ("7", "crmtext.toml:12"),
-        "followup.stale_days.medium": ("30", "crmtext.toml:12"),
-        "followup.stale_days.low": ("60", "crmtext.toml:12"),
-        "followup.stale_days.default": ("30", "crmtext.toml:12"),
-        "views.stale-vip": ("'vip' in tags", "crmtext.toml:15"),
-    }
-    assert rows["check.lock_seconds"] == ("10", "default")
+    assert isinstance(answer, Text)
+    assert [setting["name"] for setting in answer.document["settings"]] == [
+        field.metadata["name"] for field in settings_fields()
+    ]
+    blocks = re.split(r"\n(?=\S)", answer.text.rstrip())
+    assert [block for block in blocks if "(default)" not in block] == [
+        "store.currency: EUR (crmtext.toml:2)\n    the currency of amounts without one (ISO 4217)",
+        (
+            "team.lilei: name = 李雷, email = lilei@example.com, li@example.com, active =\n    true (crmtext.toml:4)\n"
+            "    the team: one table per handle, with name, email, role, active; pool =\n"
+            "        true for a pool of customers"
+        ),
+        'team."han.mei": name = 韩梅, active = true (crmtext.toml:8)',
+        (
+            "followup.stale_days.high: 7 (crmtext.toml:12)\n"
+            "    used if there are no follow-up rules: days without contact after which\n"
+            "        a customer is stale, by the customer's value"
+        ),
+        "followup.stale_days.medium: 30 (crmtext.toml:12)",
+        "followup.stale_days.low: 60 (crmtext.toml:12)",
+        "followup.stale_days.default: 30 (crmtext.toml:12)",
+        "views.stale-vip: 'vip' in tags (crmtext.toml:15)\n    saved expressions, used as list @NAME",
+    ]
+    assert "check.lock_seconds: 10 (default)\n    seconds to wait for another crmtext that is writing" in blocks
+    assert "store.language: not set (default)" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -144,9 +154,13 @@ def test_a_wrong_setting_is_marked_among_the_others(
     tmp_path: Path, text: str, marked: list[tuple[str, str, str, str]]
 ) -> None:
     answer = config.config(Store(stores.made(tmp_path, team=text)))
-    assert isinstance(answer, Table)
-    assert [row for row in answer.rows if row[3].startswith("error: ")] == marked
-    assert ("store.name", "a") in [row[:2] for row in answer.rows]
+    assert isinstance(answer, Text)
+    for name, value, origin, wrong in marked:
+        assert f"\n{name}: {value or 'not set'} ({origin})\n    {wrong}\n" in f"\n{answer.text}".replace(
+            "\n        ", " "
+        )
+    assert answer.text.startswith("store.name: a (crmtext.toml:")
+    assert answer.text.count("\n    error: ") == len(marked)
     assert [setting["problem"] for setting in answer.document["settings"] if "problem" in setting] == [
         row[3].removeprefix("error: ") for row in marked
     ]
