@@ -59,7 +59,7 @@ def test_every_setting_is_shown_with_its_value_and_where_it_comes_from(store: St
     assert [block for block in blocks if "(default)" not in block] == [
         "store.currency: EUR (crmtext.toml:2)\n    the currency of amounts without one (ISO 4217)",
         (
-            "team.lilei: name = 李雷, email = lilei@example.com, li@example.com, active =\n    true (crmtext.toml:4)\n"
+            "team.lilei: name = 李雷, email = lilei@example.com, li@example.com, active\n    = true (crmtext.toml:4)\n"
             "    the team: one table per handle, with name, email, role, active; pool =\n"
             "        true for a pool of customers"
         ),
