@@ -56,7 +56,8 @@ def readings(name: str, *, person: bool = False) -> tuple[Reading, ...]:
     # All syllables with their usual reading first, then with one changed, then with two.
     changed = chain.from_iterable(combinations(several, count) for count in range(len(several) + 1))
     ways = (way for places in changed for way in _ways(options, places))
-    return tuple(islice(dict.fromkeys(ways), _MOST_READINGS))
+    # They differ from each other; all of them would be thousands of millions for a long name.
+    return tuple(islice(ways, _MOST_READINGS))
 
 
 def spelled(name: str, ways: Iterable[Reading]) -> Iterator[tuple[Reading, Reading]]:

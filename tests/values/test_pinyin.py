@@ -87,6 +87,12 @@ def test_a_firms_name_is_read_as_its_words_are(name: str, words: str) -> None:
     assert slug(name) == words
 
 
+def test_a_long_name_of_characters_with_several_readings_has_eight() -> None:
+    usual, *others = readings("长" * 64, person=True)
+    assert set(usual) == {"chang"}
+    assert [reading.index("zhang") for reading in others] == [0, 1, 2, 3, 4, 5, 6]
+
+
 def test_all_readings_of_a_name_are_known_up_to_eight() -> None:
     assert readings("王乐", person=True) == (("wang", "le"), ("wang", "yue"))
     assert readings("曾乐长", person=True) == (
