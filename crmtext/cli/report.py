@@ -17,6 +17,7 @@ from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice, Location
 from crmtext.disk import files
 from crmtext.disk.output_place import check_place
+from crmtext.history.latest import latest_changes
 from crmtext.i18n import N_, _
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS, publish
@@ -70,7 +71,7 @@ def report(
     store = options.store()
     snapshot = store.read(when)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-    site = publish.site(store, snapshot, owner=whose)
+    site = publish.site(store, snapshot, owner=whose, past=latest_changes(store, snapshot))
     folder = absolute(output) if output else store.root / layout.REPORTS
     check_place(folder, store.root)
     within = files.trusted(folder, store.root)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from crmtext.figures.due import Item
+    from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
 
 #: How many items of each state a table shows.
@@ -89,19 +90,18 @@ def _words(item: Item, snapshot: Snapshot) -> Iterator[str]:
     """Yield the action, the channels and those to avoid."""
     if item.action:
         yield " ".join(item.action.split())
-    yield from _channels(item, snapshot)
+    yield from channels(item, snapshot.schema)
 
 
-def _channels(item: Item, snapshot: Snapshot) -> Iterator[str]:
+def channels(item: Item, schema: Schema) -> Iterator[str]:
+    """Yield the channels of an item in words, and those to avoid."""
+    field = labels.find(schema, "interactions", "channel")
     for channel in item.task.channels:
-        name = _channel(channel, snapshot)
+        name = labels.choice_label(field, channel)
         yield bracketed(name, _("do not use")) if channel in item.avoid else name
     if item.avoid:
-        yield _("not by: {channels}").format(channels=_(", ").join(_channel(one, snapshot) for one in item.avoid))
-
-
-def _channel(channel: str, snapshot: Snapshot) -> str:
-    return labels.choice_label(labels.find(snapshot.schema, "interactions", "channel"), channel)
+        avoided = _(", ").join(labels.choice_label(field, channel) for channel in item.avoid)
+        yield _("not by: {channels}").format(channels=avoided)
 
 
 def _more(hidden: Iterable[Item], command: str) -> Iterator[str]:
@@ -186,7 +186,7 @@ def events(listed: Iterable[Item], snapshot: Snapshot) -> Iterator[Event]:
         words = (item.action,) if item.task.number else (_(label), item.action)
         what = _("{what}: {more}").format(what=item.customer.short, more=" · ".join(filter(None, words)))
         about = f"{item.customer.name} {item.customer.id}"
-        details = "\n".join(filter(None, (about, " · ".join(_channels(item, snapshot)), item.task.say)))
+        details = "\n".join(filter(None, (about, " · ".join(channels(item, snapshot.schema)), item.task.say)))
         at = time.fromisoformat(item.task.time) if item.task.time else None
         yield Event(label, f"{item.customer.id}:{item.task.key}", what, details, item.due, at)
 

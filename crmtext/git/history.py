@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: A larger mailmap is ignored.
 _MAILMAP, _LARGEST = ".mailmap", 1024 * 1024
+#: No other mailmap is read: the settings of a received repository may name any file, even a pipe.
+_NO_MAILMAP = ("mailmap.file=", "mailmap.blob=")
 #: Each field ends in NUL, the only byte that names and messages cannot contain.
 _FIELDS = ("H", "P", "at", "an", "ae", "B")
 #: The same with names from the mailmap; and the fields that only git knows, as the history may be cut.
@@ -76,6 +78,13 @@ def touching(objects: Objects, start: str, path: str) -> tuple[Commit, ...]:
         if former <= {*names}:
             return _connected(objects, commits, names)
         names += sorted(former.difference(names))
+
+
+def touching_any(repo: Repository, start: str, folder: str) -> tuple[Commit, ...]:
+    """Return the commits that touched files below a folder, newest first; merges with what differs from all parents."""
+    fields = _MAPPED if _has_mailmap(repo) else _FIELDS
+    asked = (*_LOG, _format(fields), "--date-order", "--full-history", *_SHOWN, "--end-of-options", start, "--", folder)
+    return tuple(_commits(run(repo, *asked, config=_NO_MAILMAP), fields))
 
 
 def order(repo: Repository, start: str) -> dict[str, int]:
@@ -172,10 +181,8 @@ def _log(objects: Objects, start: str, names: Sequence[str]) -> tuple[Commit, ..
     # By default git leaves out the side of a merge whose changes were dropped.
     every = ("--date-order", "--full-history", "--simplify-merges")
     fields = _MAPPED if _has_mailmap(repo) else _STEP if objects.by_library else _FIELDS
-    # No other mailmap is read: the settings of a received repository may name any file, even a pipe.
-    config = ("mailmap.file=", "mailmap.blob=")
     asked = (*_LOG, _format(fields), *every, *_SHOWN, "--end-of-options", start, "--", *names)
-    commits = tuple(_commits(run(repo, *asked, config=config), fields))
+    commits = tuple(_commits(run(repo, *asked, config=_NO_MAILMAP), fields))
     if fields is not _STEP:
         return commits
     written = objects.commits(commit.id for commit in commits)

@@ -81,7 +81,7 @@ class Story:
 
 def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str) -> Story:
     """Return the history of a record and of those that were merged into it, from a commit backwards."""
-    events, first = _past(store, objects, snapshot, document, start)
+    events, first = past(store, objects, snapshot, document, start)
     owner_periods = tuple(_owner_periods(events, [first] if first and first.owner else []))
     is_cut = first is not None
     commits = {event.commit for event in events}
@@ -89,7 +89,7 @@ def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document
     for former in dict.fromkeys(map(str, _data(document).get("merged_from") or ())):
         if last := last_version(store, former, start):
             merged.append(last)
-            more, cut_off = _past(store, objects, snapshot, last, start)
+            more, cut_off = past(store, objects, snapshot, last, start)
             # The merge itself is an event of the customer.
             more = [event for event in more if event.difference.after or event.commit not in commits]
             events += more
@@ -102,7 +102,7 @@ def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document
     return Story(document, tuple(events), words, owner_periods, is_cut, tuple(merged))
 
 
-def _past(
+def past(
     store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str
 ) -> tuple[list[Event], OwnerPeriod | None]:
     """Return the events of one record, newest first, and its owner before a shallow clone's first commits."""
@@ -111,7 +111,7 @@ def _past(
     blobs = sorted({blob for commit in commits for touch in commit.touches for blob in (*touch.old, touch.new) if blob})
     read = zip(blobs, objects.blobs(blobs), strict=True)
     parsed = {blob: peek(raw, document.path) for blob, raw in read if isinstance(raw, bytes)}
-    builder = _EventBuilder(store, snapshot.schema, parsed, snapshot.settings, str(_data(document).get("id", "")))
+    builder = EventBuilder(store, snapshot.schema, parsed, snapshot.settings, str(_data(document).get("id", "")))
     ends = cut(repo)
     by_commit = builder.events(commits)
     events = [by_commit[commit.id] for commit in commits if commit.id not in ends and commit.id in by_commit]
@@ -122,7 +122,9 @@ def _past(
     return events, OwnerPeriod(str(_data(parsed[first.new]).get("owner", "")) if first.new else "", None)
 
 
-class _EventBuilder(NamedTuple):
+class EventBuilder(NamedTuple):
+    """The events of one record, from its parsed versions by blob."""
+
     store: Store
     schema: Schema
     parsed: Mapping[str, Document]
@@ -138,25 +140,26 @@ class _EventBuilder(NamedTuple):
         events: dict[str, Event] = {}
         for commit in reversed(commits):
             parents = [numbers[parent] for parent in commit.parents if parent in numbers]
-            differences = self._differences(commit)
+            differences = self.differences(commit)
             if len(differences) > 1:
                 differences = merges.decisions(differences, parents, versions, named)
             if differences:
-                events[commit.id] = self._event(commit, differences)
+                events[commit.id] = self.event(commit, differences)
             numbers[commit.id] = len(versions)
             past = reduce(or_, (versions[parent].past for parent in parents), 1 << len(versions))
             changes = (change for difference in differences for change in merges.placed(difference, named))
             versions.append(merges.Version(past, tuple(changes)))
         return events
 
-    def _event(self, commit: Commit, differences: tuple[Difference, ...]) -> Event:
+    def event(self, commit: Commit, differences: tuple[Difference, ...]) -> Event:
+        """Return the event of a commit with these differences."""
         day, action = commit.day(self.store.zone), _ACTION.findall(commit.message)
         member = self.settings.member(commit.email)
         author = (member.name if member else "") or commit.author
         acted = action[-1] if action else ""
         return Event(commit.id, day, author, commit.subject, acted, differences, self.record)
 
-    def _differences(self, commit: Commit) -> tuple[Difference, ...]:
+    def differences(self, commit: Commit) -> tuple[Difference, ...]:
         """Return the difference between a commit and each of its parents."""
         touch = next((touch_ for touch_ in commit.touches if touch_.new), commit.touches[0] if commit.touches else None)
         if touch is None:

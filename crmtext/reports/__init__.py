@@ -16,6 +16,7 @@ __all__ = ["FORMATS", "REPORTS", "Site", "render"]
 #: Each report's name and the function that yields its pages.
 REPORTS = {
     "index": "crmtext.reports.index:pages",
+    "people": "crmtext.reports.people:pages",
     "customers": "crmtext.reports.customers:pages",
 }
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtext.model import Customer, NextStep
-    from crmtext.reports.site import Site
+    from crmtext.reports.site import Past, Site
 
 #: Shown at the head of the page or in a section of their own.
 PLACED = frozenset(
@@ -27,9 +27,28 @@ PLACED = frozenset(
     | {"classification", "tags", "contacts", "phones", "emails", "website", "interactions"}
 )
 ASIDE = ("preferences",)
-MAIN = ("needs", "opportunities", "cooperation", "transactions", "cases", "feedback")
+MAIN = ("opportunities", "needs", "cases", "cooperation", "transactions", "feedback")
+#: Lists whose open entries come first, and the field and values of those that are not open.
+_ENDED = {
+    "opportunities": ("stage", frozenset({"won", "lost"})),
+    "needs": ("status", frozenset({"met", "dropped"})),
+    "cases": ("status", frozenset({"closed"})),
+}
+#: Contacts at the head of the page; with fewer, a chart of them says nothing.
+LATEST = 3
 #: Fields of a contact that its first lines show.
 CONTACT_KEYS = frozenset({"name", "title", "department", "role", "phones", "emails", "primary", "left"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A value beside its label, because `High` alone is ambiguous; the label is empty if the value says it all."""
+
+    label: str
+    text: str
+
+    def __str__(self) -> str:
+        return labelled(self.label, self.text) if self.label else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ class Card:
     customer: Customer
     labels: Mapping[str, str]
     also: tuple[str, ...]
-    chips: tuple[str, ...]
+    chips: tuple[Chip, ...]
     tags: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
@@ -74,16 +93,21 @@ class Card:
     more: tuple[Entry, ...]
     rest: tuple[Entry, ...]
     timeline: tuple[Event, ...]
+    #: The last contacts, and all other interactions.
+    latest: tuple[Event, ...]
+    others: tuple[Event, ...]
+    #: Contacts in each month; empty if there were few.
     months: tuple[charts.Bar, ...]
-    contacts: int
+    past: Past | None
 
 
 def card(customer: Customer, site: Site, names: Mapping[str, str]) -> Card:
     """Return the page of a customer; it shows each field of the record once."""
     book = Book(site.settings, names)
     data = customer.data
-    days = contacts(customer)
     rest = _rest(data, site, book)
+    days, timeline = contacts(customer), events(customer, site.schema, book)
+    latest = tuple(event for event in timeline if event.is_contact)[:LATEST]
     return Card(
         customer=customer,
         labels={key: labels.heading(site.schema, key) for key in ("id", "contacts", "interactions")},
@@ -98,9 +122,11 @@ def card(customer: Customer, site: Site, names: Mapping[str, str]) -> Card:
         main=_picked(data, MAIN, site, book),
         more=tuple(entry for entry in rest if entry.cells),
         rest=tuple(entry for entry in rest if entry.groups),
-        timeline=events(customer, site.schema, book),
-        months=charts.columns(charts.per_month(days, site.today)),
-        contacts=len(days),
+        timeline=timeline,
+        latest=latest,
+        others=tuple(event for event in timeline if not any(event is one for one in latest)),
+        months=charts.columns(charts.per_month(days, site.today)) if len(days) >= LATEST else (),
+        past=site.past(customer.path),
     )
 
 
@@ -130,8 +156,8 @@ def _step(step: NextStep, site: Site) -> Step:
     return Step(step.action, due, by, state(step.due, site.today), when)
 
 
-def _chips(data: Mapping[str, object], site: Site) -> tuple[str, ...]:
-    chips = [labels.choice_label(labels.find(site.schema, "type"), str(data["type"]))]
+def _chips(data: Mapping[str, object], site: Site) -> tuple[Chip, ...]:
+    chips = [Chip("", labels.choice_label(labels.find(site.schema, "type"), str(data["type"])))]
     if "priority" in data:
         chips.append(_chip(site, str(data["priority"]), "priority"))
     classes = data.get("classification")
@@ -140,11 +166,9 @@ def _chips(data: Mapping[str, object], site: Site) -> tuple[str, ...]:
     return tuple(chips)
 
 
-def _chip(site: Site, value: str, *keys: str) -> str:
-    """Return a value with its label, because `High` alone is ambiguous."""
+def _chip(site: Site, value: str, *keys: str) -> Chip:
     field = labels.find(site.schema, *keys)
-    text = labels.choice_label(field, value)
-    return labelled(labels.key_label(field, keys[-1]), text)
+    return Chip(labels.key_label(field, keys[-1]), labels.choice_label(field, value))
 
 
 def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str], ...]:
@@ -196,7 +220,9 @@ def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:
 
 
 def _picked(data: Mapping[str, object], keys: Iterable[str], site: Site, book: Book) -> tuple[Entry, ...]:
-    picked = (entry(key, data[key], labels.find(site.schema, key), book) for key in keys if data.get(key))
+    picked = (
+        entry(key, _open_first(key, data[key]), labels.find(site.schema, key), book) for key in keys if data.get(key)
+    )
     return tuple(entry for entry in picked if entry.cells or entry.groups)
 
 
@@ -205,3 +231,10 @@ def _rest(data: Mapping[str, object], site: Site, book: Book) -> tuple[Entry, ..
     order = [field.key for field in site.schema.fields if field.key in data and field.key not in shown]
     order += [key for key in data if key not in shown and key not in order]
     return _picked(data, order, site, book)
+
+
+def _open_first(key: str, value: object) -> object:
+    name, ended = _ENDED.get(key, ("", frozenset()))
+    if not name or not isinstance(value, list):
+        return value
+    return sorted(value, key=lambda item: isinstance(item, Mapping) and item.get(name) in ended)

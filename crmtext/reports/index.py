@@ -1,30 +1,43 @@
-"""The index page: an overview of the store and a table of every customer."""
+"""The index page: today's work, the last events, open cases, figures by status and owner, and every customer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.reports.day import by_customer, by_person, day
 from crmtext.reports.environment import Pages
 from crmtext.reports.overview import Overview, Row, overview
+from crmtext.reports.people import file_names, headings, people
+from crmtext.reports.searched import Searched, searched
 from crmtext.reports.site import SUFFIXES
-from crmtext.wording import labels, numbers
+from crmtext.wording import numbers
 from crmtext.wording.links import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from crmtext.reports.day import Due
+    from crmtext.reports.overview import Case
     from crmtext.reports.site import Site
 
 #: Rows in the HTML; the script draws others on request, because 20,000 take a browser 10 s.
 FIRST_ROWS = 200
-#: Lines of due or stale customers listed beside the table, which has all of them.
-LISTED = 10
+#: Lines of each list in the HTML, and those that the script adds on request.
+LISTED, MORE_LINES = 10, 500
 
 
 def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yield `index.html` and `index.md`."""
-    view = overview(site)
+    names = file_names(people(site))
+    view = overview(site, by_customer(site.due), names)
+    by_state = day(site.due)
+    lists: Mapping[str, Sequence[Due | Case]] = {
+        **{state: by_state[state] for state in ("overdue", "today", "coming")},
+        "cases": view.cases,
+    }
+    due = by_person(site.due)
+    urgent = {name: sum(one.state in ("overdue", "today") for one in due.get(name, ())) for name in names}
     words_used = {
         "statuses": {status.key: status.label for status in view.statuses},
         "owners": {owner.key: owner.label for owner in view.owners},
@@ -32,32 +45,36 @@ def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for form in formats:
         context = {
             "view": view,
+            "lines": MORE_LINES,
+            "lists": lists,
+            "stream": site.stream.everyone,
+            "people": names,
+            "urgent": urgent,
             "listed": LISTED,
             "first": view.rows[:FIRST_ROWS],
             **words_used,
-            "headings": _headings(site),
+            "headings": headings(site),
         }
         if form == "html":
-            context["data"] = _data(view, words_used)
+            text = searched(site)
+            context["data"] = _data(view, lists, words_used, text)
+            context["searched_since"] = text.since
         yield f"index.{SUFFIXES[form]}", Pages(form, site).page("index", context)
 
 
-def _headings(site: Site) -> Mapping[str, str]:
-    return {
-        "name": labels.heading(site.schema, "name"),
-        "status": labels.heading(site.schema, "status"),
-        "owner": labels.heading(site.schema, "owner"),
-        "last": _("Last contact"),
-        "due": _("Next step"),
-        "value": _("Open opportunities"),
-    }
-
-
-def _data(view: Overview, words_used: Mapping[str, Mapping[str, str]]) -> Mapping[str, object]:
+def _data(
+    view: Overview,
+    lists: Mapping[str, Sequence[Due | Case]],
+    words_used: Mapping[str, Mapping[str, str]],
+    text: Searched,
+) -> Mapping[str, object]:
     """Return the data for the script."""
     return {
-        "rows": [_values(row) for row in view.rows],
+        "rows": [(*_values(row), text_) for row, text_ in zip(view.rows, text.texts, strict=True)],
+        "pairs": text.pairs,
         "first": FIRST_ROWS,
+        "lines": MORE_LINES,
+        "lists": {name: [_line(one) for one in listed[LISTED:]] for name, listed in lists.items()},
         **words_used,
         "words": {
             "shown": _("{n} of {all} customers"),
@@ -68,8 +85,22 @@ def _data(view: Overview, words_used: Mapping[str, Mapping[str, str]]) -> Mappin
     }
 
 
+def _line(one: Due | Case) -> tuple[str, ...]:
+    """Return a line of a list in the order in which the script reads it."""
+    return (
+        one.day,
+        one.short_day,
+        one.when,
+        one.tone,
+        stem(one.customer),
+        one.name,
+        one.text,
+        " · ".join(filter(None, (one.who, one.more))),
+    )
+
+
 def _values(row: Row) -> tuple[object, ...]:
     """Return a row in the order in which the script reads it."""
     last = (row.last, numbers.ago(row.days), row.marks)
-    value = (row.value, row.value_order, row.found_by)
+    value = (row.value, row.value_order)
     return row.id, stem(row.id), row.name, row.also, row.status, row.owner, *last, row.due, int(row.late), *value

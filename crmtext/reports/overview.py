@@ -1,4 +1,4 @@
-"""The content of the index page: customers by status and owner, what is due, and a row for every customer."""
+"""The content of the index page: customers by status and owner, open cases, and a row for every customer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crmtext.computed import compute
-from crmtext.i18n import _
-from crmtext.model import day, next_steps
+from crmtext.model import day
 from crmtext.reports import charts
+from crmtext.reports.day import short
 from crmtext.reports.timeline import contacts
 from crmtext.values.money import total
 from crmtext.wording import labels, numbers
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from crmtext.model import Customer
+    from crmtext.reports.day import Day
     from crmtext.reports.site import Site
-
-SOON = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +40,21 @@ class Row:
     marks: tuple[str, ...]
     value: str
     value_order: str
-    found_by: str
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A next step or case with a due date."""
+class Case:
+    """A case that is not closed."""
 
-    due: date
+    day: str
+    short_day: str
+    when: str
+    tone: str
     customer: str
     name: str
-    action: str
-    by: str
+    text: str
+    who: str
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +77,38 @@ class Overview:
     status_bar: tuple[charts.Segment, ...]
     owners: tuple[Count, ...]
     weeks: tuple[charts.Bar, ...]
-    overdue: tuple[Task, ...]
-    soon: tuple[Task, ...]
-    stale: tuple[Row, ...]
+    cases: tuple[Case, ...]
     open_value: str
 
 
-def overview(site: Site) -> Overview:
-    """Return the overview of the store."""
+def overview(site: Site, due: Day, people: Iterable[str]) -> Overview:
+    """Return the content of the index page; `due` is by customer, `people` are listed also without customers."""
     rows: list[Row] = []
-    tasks: list[Task] = []
     days: list[date] = []
+    cases: list[tuple[tuple[str, ...], Case]] = []
     amounts: list[tuple[str, Decimal]] = []
     for customer in site.customers:
         figures = compute(customer, site.today, site.settings)
-        promised = tuple(_tasks(customer, site))
-        rows.append(_row(customer, figures, _marks(promised, site.today, stale=site.is_stale(customer))))
+        states = {one.state for one in due.get(customer.id, ())}
+        rows.append(_row(customer, figures, tuple(_marks(states, stale=site.is_stale(customer)))))
         amounts += figures["open_value"].items()
         days += contacts(customer)
-        tasks += promised
-    tasks.sort(key=lambda task: (task.due, task.customer))
+        cases += _cases(customer, site)
     statuses = _statuses(rows, site)
     return Overview(
         rows=tuple(rows),
         statuses=statuses,
         status_bar=charts.stacked({status.key: status.count for status in statuses}, len(rows)),
-        owners=_owners(rows, [status.key for status in statuses], site),
+        owners=_owners(rows, [status.key for status in statuses], people, site),
         weeks=charts.columns(charts.per_week(days, site.today)),
-        overdue=tuple(task for task in tasks if _mark(task, site.today) == "overdue"),
-        soon=tuple(task for task in tasks if _mark(task, site.today) == "soon"),
-        stale=tuple(sorted((row for row in rows if "stale" in row.marks), key=lambda row: (-(row.days or 0), row.id))),
+        cases=tuple(case for _order, case in sorted(cases, key=lambda pair: pair[0])),
         open_value=numbers.sums(total(amounts)),
     )
+
+
+def row(customer: Customer, site: Site) -> Row:
+    """Return a customer's row for a table without filters."""
+    return _row(customer, compute(customer, site.today, site.settings), ())
 
 
 def _row(customer: Customer, figures: Mapping[str, Any], marks: tuple[str, ...]) -> Row:
@@ -124,49 +126,43 @@ def _row(customer: Customer, figures: Mapping[str, Any], marks: tuple[str, ...])
         marks=marks,
         value=numbers.sums(value),
         value_order=" ".join(f"{code} {amount:020.2f}" for code, amount in value.items()),
-        found_by=" ".join(_found_by(customer)),
     )
 
 
-def _mark(task: Task, today: date) -> str:
-    days = (task.due - today).days
-    if days < 0:
-        return "overdue"
-    return "soon" if days <= SOON else ""
+def _marks(states: set[str], *, stale: bool) -> Iterator[str]:
+    if "overdue" in states:
+        yield "overdue"
+    if states & {"today", "coming"}:
+        yield "soon"
+    if stale:
+        yield "stale"
 
 
-def _marks(promised: Iterable[Task], today: date, *, stale: bool) -> tuple[str, ...]:
-    marks = {_mark(task, today) for task in promised} | ({"stale"} if stale else set())
-    return tuple(mark for mark in ("overdue", "soon", "stale") if mark in marks)
-
-
-def _found_by(customer: Customer) -> Iterator[str]:
-    """Yield texts to find the customer by that the table does not show."""
-    data = customer.data
-    yield from data.get("aliases", ())
-    yield from data.get("tags", ())
-    for person in data.get("contacts", ()):
-        yield person["name"]
-        yield from person.get("phones", ())
-    yield from data.get("phones", ())
-
-
-def _tasks(customer: Customer, site: Site) -> Iterator[Task]:
-    """Yield what people have to do; a pool has nothing to do."""
-
-    def task(due: date, action: str, by: str) -> Iterator[Task]:
-        member = site.settings.team.get(by)
-        if member is None or not member.pool:
-            yield Task(due, customer.id, customer.name, action, labels.person(site.settings, by))
-
-    for step in next_steps(customer):
-        if step.due and not step.done:
-            yield from task(step.due, step.action, step.by or customer.owner)
-    for case in customer.data.get("cases") or ():
-        due = day(case.get("due"))
-        if due and case["status"] != "closed":
-            what = _("Case: {summary}").format(summary=case["summary"])
-            yield from task(due, what, case.get("owner") or customer.owner)
+def _cases(customer: Customer, site: Site) -> Iterator[tuple[tuple[str, ...], Case]]:
+    """Yield the open cases, each after what it is sorted by: its due date, its first day, the customer."""
+    for case in customer.data.get("cases", ()):
+        if case["status"] == "closed":
+            continue
+        due, opened = day(case.get("due")), day(case["opened"])
+        field = labels.find(site.schema, "cases")
+        kind, status = (
+            labels.choice_label(labels.find(site.schema, "cases", key), case[key]) for key in ("kind", "status")
+        )
+        who = labels.person(site.settings, str(case.get("owner", customer.owner)))
+        shown = Case(
+            day=str(due or opened),
+            short_day=short(due or opened, site.today),
+            when=numbers.until(due, site.today)
+            if due
+            else labels.key_label(field.child("opened") if field else None, "opened"),
+            tone="late" if due is not None and due < site.today else "",
+            customer=customer.id,
+            name=customer.short,
+            text=str(case["summary"]),
+            who=who,
+            more=" · ".join((kind, status)),
+        )
+        yield (str(due or "~"), str(opened), customer.id), shown
 
 
 def _statuses(rows: Iterable[Row], site: Site) -> tuple[Count, ...]:
@@ -177,8 +173,8 @@ def _statuses(rows: Iterable[Row], site: Site) -> tuple[Count, ...]:
     return tuple(Count(key, labels.choice_label(field, key), counts[key]) for key in order)
 
 
-def _owners(rows: Iterable[Row], statuses: list[str], site: Site) -> tuple[Count, ...]:
-    counts: dict[str, Counter[str]] = {}
+def _owners(rows: Iterable[Row], statuses: list[str], people: Iterable[str], site: Site) -> tuple[Count, ...]:
+    counts: dict[str, Counter[str]] = {handle: Counter() for handle in people}
     for row in rows:
         counts.setdefault(row.owner, Counter())[row.status] += 1
     most = max((counter.total() for counter in counts.values()), default=0)

@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Text
 from crmtext.disk import files
 from crmtext.disk.nofollow import TooLargeError
+from crmtext.figures.due import items
 from crmtext.figures.rules import FollowUps
 from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
 from crmtext.layout import RECORDS
 from crmtext.reports import FORMATS, Site, render
+from crmtext.reports.site import no_past
 from crmtext.templating import team_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from crmtext.reports.site import Past
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
 Page = tuple[str, str]
 
 
-def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
+def site(store: Store, snapshot: Snapshot, *, owner: str = "", past: Callable[[str], Past | None] = no_past) -> Site:
     """Return the input of the reports: a snapshot of the store, or one colleague's customers."""
     customers = tuple(customer for customer in snapshot.customers if owner in ("", customer.owner))
     return Site(
@@ -40,6 +43,8 @@ def site(store: Store, snapshot: Snapshot, *, owner: str = "") -> Site:
         left_out=snapshot.left_out,
         templates=team_templates.read(store.root),
         is_stale=FollowUps.of(snapshot).is_stale,
+        tasks=items(snapshot, matches=(lambda customer: customer.owner == owner) if owner else None, sensitive=False),
+        past=past,
     )
 
 

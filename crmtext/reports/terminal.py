@@ -47,7 +47,7 @@ def _head(card: Card, site: Site) -> list[str]:
     customer = card.customer
     status = labels.choice_label(labels.find(site.schema, "status"), customer.status)
     name = bracketed(customer.name, _(", ").join(card.also)) if card.also else customer.name
-    lines = [hanging(name), hanging(" · ".join((customer.id, status, *card.chips)))]
+    lines = [hanging(name), hanging(" · ".join((customer.id, status, *map(str, card.chips))))]
     if card.tags:
         lines.append(hanging(" ".join(f"#{tag}" for tag in card.tags)))
     lines += [hanging(labelled(label, value)) for label, value in card.facts]

@@ -31,6 +31,7 @@ class Event:
 
     date: str
     channel: str
+    is_contact: bool
     internal: bool
     by: str
     contact: str
@@ -72,6 +73,7 @@ def _event(data: Mapping[str, object], field: Field | None, book: Book) -> Event
     return Event(
         date=str(data["date"]),
         channel=word("channel"),
+        is_contact=is_contact(data),
         internal=data["channel"] in INTERNAL,
         by=labels.person(book.settings, str(data["by"])),
         contact=str(data.get("contact") or ""),

@@ -150,11 +150,12 @@ def test_lists_digests_and_reports_name_the_pool_and_give_it_no_tasks(
     assert [line.strip() for line in digest if "→" in line] == ["无锡东方 (C20240501002): 李雷 → 公海"]
     assert run("report", "--format", "markdown", "-o", str(tmp_path / "reports")).code == 0
     index = (tmp_path / "reports" / "index.md").read_text("utf-8")
-    assert [line for line in index.splitlines() if "公海 | 2 |" in line or "## Overdue" in line or "送样" in line] == [
-        "| 公海 | 2 | – | – | – | – | 2 |",
+    assert [line for line in index.splitlines() if "[公海]" in line or "## Overdue" in line or "送样" in line] == [
         "## Overdue (0)",
-        "| 2026-11-22 | in 2 days | [无锡东方](customers/C20240501002.md) | 送样 | 李雷 |",
+        "| 2026-11-22 | in 2 days | [无锡东方](customers/C20240501002.md) | 送样 | 李雷 |  |",
+        "| [公海](people/pool.md) | 2 | – | – | – | – | 2 |",
     ]
+    assert "\n`pool` · pool of customers · as of" in (tmp_path / "reports/people/pool.md").read_text("utf-8")
 
 
 def test_rows_without_an_owner_go_to_the_pool(store: Repo, run: Callable[..., stores.Said], tmp_path: Path) -> None:

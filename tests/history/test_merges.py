@@ -11,7 +11,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pasts import SETTINGS, A, Past, events, run
 
+from crmtext.diff import text as diff_text
 from crmtext.git.objects import Objects
+from crmtext.history.latest import latest_changes
 from crmtext.history.story import story
 from crmtext.store import Store
 from crmtext.text.read.load import parse_text
@@ -229,3 +231,17 @@ def test_the_newest_line_of_a_field_is_the_value_that_the_record_has(scratch: Pa
     history = story(store, Objects(store.git()), store.nothing(), parse_text(text_of(held[-1]), A), start.strip())
     wanted = {key: held[-1].get(key) for key in FIELDS} | {f"contacts[{name}]": held[-1].get(name) for name in PEOPLE}
     assert {key: last(history, key) for key in wanted} == wanted
+    # Pages show the same events, read from one walk for all customers.
+    shown = latest_changes(store, store.at(start.strip()))(A)
+    assert shown is not None
+    assert [page_event(event) for event in shown.events] == [story_event(event, history) for event in history.events]
+
+
+def page_event(event: Any) -> tuple[Any, ...]:
+    return event.commit, event.headline, [(change.kind, change.label, change.value) for change in event.changes]
+
+
+def story_event(event: Any, history: Any) -> tuple[Any, ...]:
+    texts = [text for difference in event.differences for text in diff_text.lines(difference, history.words)]
+    shown = [(text.kind, text.label, diff_text.value(text)) for text in texts] if event.difference.before else []
+    return event.commit[:8], diff_text.headline(event.difference), shown

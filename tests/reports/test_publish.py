@@ -49,19 +49,23 @@ SITE = [
     "customers/C20240501002.md",
     "index.html",
     "index.md",
+    "people/hanmei.html",
+    "people/hanmei.md",
+    "people/lilei.html",
+    "people/lilei.md",
 ]
 
 
 def test_the_whole_site_is_written_and_where_to_look_is_said(folder: Path, program: stores.Program) -> None:
     result = program("report")
-    assert (result.code, result.out, result.err) == (0, "Wrote 6 pages\nopen reports/index.html\n", "")
+    assert (result.code, result.out, result.err) == (0, "Wrote 10 pages\nopen reports/index.html\n", "")
     assert list(stores.files(folder / "reports")) == SITE
 
 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--format", "markdown"], ["customers/C20240501001.md", "customers/C20240501002.md", "index.md"]),
+        (["--format", "markdown"], [name for name in SITE if name.endswith(".md")]),
         (["index"], ["index.html", "index.md"]),
         (["customers", "--format", "html", "--owner", "韩梅"], ["customers/C20240501002.html"]),
     ],
@@ -120,7 +124,7 @@ def test_a_store_without_a_repository_is_reported_on_all_the_same(tmp_path: Path
 def test_wrong_records_are_left_out_and_counted(folder: Path, program: stores.Program) -> None:
     (folder / ONE).write_bytes(b"id: [\n")
     result = program("report")
-    assert (result.code, result.out.splitlines()[0]) == (0, "Wrote 4 pages; 1 record with errors not included")
+    assert (result.code, result.out.splitlines()[0]) == (0, "Wrote 6 pages; 1 record with errors not included")
     assert not (folder / "reports" / SITE[0]).exists()
 
 
@@ -133,9 +137,9 @@ def test_an_output_folder_is_seen_from_where_the_command_works(
 
 
 def test_the_reports_there_are_and_those_there_are_not(program: stores.Program) -> None:
-    assert program("report", "--list").out == "index\ncustomers\n"
+    assert program("report", "--list").out == "index\npeople\ncustomers\n"
     result = program("report", "profit")
-    assert (result.code, "[unknown-report]" in result.err, "index, customers" in result.err) == (2, True, True)
+    assert (result.code, "[unknown-report]" in result.err, "index, people, customers" in result.err) == (2, True, True)
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_words(folder: Path, program: stores.Program) -> None:

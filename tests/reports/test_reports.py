@@ -185,11 +185,16 @@ def test_only_plain_addresses_and_numbers_become_links(key: str, value: str, hre
     assert links.to(key, value) == href
 
 
-def test_the_timeline_runs_from_new_to_old_and_of_one_day_last_written_first() -> None:
+def test_the_last_contacts_come_first_and_all_other_interactions_follow_newest_first() -> None:
+    more = "\n".join(
+        f"  - {{date: 2026-11-0{day}, by: lilei, channel: {channel}, summary: s{day}}}"
+        for day, channel in ((2, "visit"), (3, "visit"), (4, "note"))
+    )
+    record = SHANGHAI.replace("custom:\n", f"{more}\ncustom:\n")
     for path in ("customers/C20240501K7QM.html", "customers/C20240501K7QM.md"):
-        page = text(pages(SHANGHAI)[path])
-        timeline = page[page.index("Interactions") :]
-        assert timeline.index("third") < timeline.index("second") < timeline.index("first")
+        latest, others = text(pages(record)[path]).split("Last contacts")[1].split("Other interactions")
+        assert re.findall(r"second|s3|s2|third|first|s4", latest) == ["second", "s3", "s2"]
+        assert re.findall(r"second|s3|s2|third|first|s4", others) == ["third", "s4", "first"]
 
 
 def test_open_next_steps_come_first_and_say_how_late_they_are() -> None:
@@ -242,13 +247,11 @@ def test_sums_never_mix_currencies() -> None:
 def test_the_index_counts_every_status_of_the_schema_and_lists_what_is_due() -> None:
     page = pages(SHANGHAI, HOSTILE)["index.md"]
     assert "| Owner | Lead | Prospect | Active | Paused | Lost | Total |" in page
-    assert "| 李雷 | 1 | 1 | – | – | – | 2 |" in page
-    overdue, soon = page.split("## Overdue")[1].split("## Next 7 days")
-    assert (
-        "| 2026-11-13 | 7 days late | [上海示例电子有限公司](customers/C20240501K7QM.md) | send the offer | 李雷 |"
-        in overdue
-    )
-    assert "| 2026-11-25 | in 5 days |" in soon
+    assert "| [李雷](people/lilei.md) | 1 | 1 | – | – | – | 2 |" in page
+    due = "| {} | {} | [示例电子](customers/C20240501K7QM.md) | {} | 李雷 |  |\n"
+    overdue, _today, coming = re.split("## Today|## Next 7 days", page.split("## Overdue")[1])
+    assert due.format("2026-11-13", "7 days late", "send the offer") in overdue
+    assert due.format("2026-11-25", "in 5 days", "call") in coming
 
 
 def test_a_store_without_customers_has_an_index_too() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from crmtext.figures.due import items
 from crmtext.model import Customer
 from crmtext.reports import Site
 from crmtext.schema import Schema
 from crmtext.settings import read
+from crmtext.snapshot import Snapshot
 from crmtext.text.read.load import parse
 
 TODAY = date(2026, 11, 20)
@@ -63,4 +65,5 @@ custom: {'"><b>': "<i>"}
 
 def site(*records: str, lang: str = "en", schema: Schema | None = None) -> Site:
     customers = tuple(Customer(parse(record.encode(), "records/x.yaml")) for record in records)
-    return Site(customers, schema or Schema.shipped(), read(TEAM), TODAY, lang, "3f2c9ab")
+    now = Snapshot("worktree", schema or Schema.shipped(), read(TEAM), TODAY, customers, (), ())
+    return Site(customers, now.schema, now.settings, TODAY, lang, "3f2c9ab", tasks=items(now, sensitive=False))
