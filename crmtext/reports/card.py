@@ -221,7 +221,7 @@ def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:
 
 def _picked(data: Mapping[str, object], keys: Iterable[str], site: Site, book: Book) -> tuple[Entry, ...]:
     picked = (
-        entry(key, _open_first(key, data[key]), labels.find(site.schema, key), book) for key in keys if data.get(key)
+        entry(key, _ordered(key, data[key]), labels.find(site.schema, key), book) for key in keys if data.get(key)
     )
     return tuple(entry for entry in picked if entry.cells or entry.groups)
 
@@ -233,8 +233,16 @@ def _rest(data: Mapping[str, object], site: Site, book: Book) -> tuple[Entry, ..
     return _picked(data, order, site, book)
 
 
-def _open_first(key: str, value: object) -> object:
+def _ordered(key: str, value: object) -> object:
+    return open_first(key, value) if key in _ENDED and isinstance(value, list) else value
+
+
+def is_open(key: str, item: Mapping[str, object]) -> bool:
+    """Whether an item of one of the lists that have open ones is open; items of other lists are."""
     name, ended = _ENDED.get(key, ("", frozenset()))
-    if not name or not isinstance(value, list):
-        return value
-    return sorted(value, key=lambda item: isinstance(item, Mapping) and item.get(name) in ended)
+    return item.get(name) not in ended
+
+
+def open_first(key: str, items: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """Return the items of a list, open ones first."""
+    return sorted(items, key=lambda item: not is_open(key, item))

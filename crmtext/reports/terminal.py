@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crmtext.figures.due_text import kind
 from crmtext.i18n import _, bracketed, plural
+from crmtext.reports.card import is_open, open_first
 from crmtext.terminal.width import hanging
 from crmtext.wording import labels, numbers
 from crmtext.wording.labels import labelled, person
 from crmtext.wording.sections import Entry, Group, flat
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from crmtext.figures.due import Item
     from crmtext.reports.card import Card, Person, Step
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _LATEST = 3
 #: Preferences of contact, which the head shows; the others follow with the rest.
 _CONTACT = ("channel", "contact_time", "do_not_contact")
-_CLOSED_DEALS = frozenset({"won", "lost"})
 
 
 def text(card: Card, site: Site, due: Iterable[Item] = (), *, everything: bool = False) -> str:
@@ -86,12 +86,8 @@ def _open(card: Card) -> Iterator[list[str]]:
 def _items(card: Card, key: str) -> list[tuple[Group, bool]]:
     """The opportunities or needs in words, each with whether it is open."""
     groups = [group for entry in card.main if entry.key == key for group in entry.groups]
-    data = card.customer.data.get(key, ())
-    return [(group, _is_open(key, item)) for group, item in zip(groups, data, strict=True)]
-
-
-def _is_open(key: str, item: Mapping[str, Any]) -> bool:
-    return item["stage"] not in _CLOSED_DEALS if key == "opportunities" else item.get("status", "open") == "open"
+    data = open_first(key, card.customer.data.get(key, ()))
+    return [(group, is_open(key, item)) for group, item in zip(groups, data, strict=True)]
 
 
 def _people(card: Card) -> list[str]:
