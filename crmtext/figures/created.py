@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.computed.figure import Figure
+from crmtext.git.first_commits import CHANGED
 from crmtext.i18n import N_
 from crmtext.model import day
 from crmtext.query.computed_names import Table
@@ -34,8 +35,8 @@ def first_day(customer: Customer, snapshot: Snapshot) -> date | None:
     """Return the day of the first commit with the id: today if it isn't committed, None if a shallow clone lacks it."""
     times = snapshot.first_commits()
     if customer.id not in times:
-        # The id of a file with another name may have come in by a change, which isn't read.
-        return snapshot.today if is_named_by(customer.path, customer.id) else None
+        may_be_changed = f"{CHANGED}{customer.id}" in times or not is_named_by(customer.path, customer.id)
+        return None if may_be_changed else snapshot.today
     time = times[customer.id]
     return None if time is None else clock.day_of(time, clock.time_zone(snapshot.settings.timezone or None))
 
@@ -45,7 +46,7 @@ CREATED = Table(
         "created": Figure(
             created, "date", N_("Created"),
             N_("the earliest date of a source and of the first commit that has the id; today if there is neither"),
-            ("建档日", "建档日期", "创建日期"),
+            ("建档日期", "创建日期"),
         ),
     },
     lambda snapshot: (snapshot,),

@@ -80,7 +80,7 @@ MESSAGES = Table(
         "unanswered_since": Figure(
             _since, "date", N_("Unanswered since"),
             N_("the date of the earliest incoming message, or missed call, that has neither an answer nor a next step"),
-            ("待回复", "未回复", "unanswered"),
+            ("未回复", "unanswered"),
         ),
     },
     lambda snapshot: (snapshot,),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Records in any folder: a store may have been moved.
 _FILES = ("**/*.yaml", "**/*.yml")
 _TOGETHER = 1_000
+#: Before an id that only the name of a file has: it may have come into the file by a change, which isn't read.
+CHANGED = "?"
 #: When the first commit with each id was made, in seconds since 1970; None if a shallow clone lacks it.
 Times = dict[str, int | None]
 
@@ -52,7 +54,8 @@ def _ids(repo: Repository, added: Iterable[Addition]) -> Iterator[tuple[str, Add
         stored = objects(repo, [addition.blob for addition in some], MAX_BYTES)
         for addition, one in zip(some, stored, strict=True):
             id_ = id_of(one.data.decode("utf-8-sig", "replace"))
-            if not id_ and f"/{RECORDS}/" in f"/{addition.path}":
-                id_ = id_in(addition.path)
-            if id_:
-                yield id_, addition
+            named = id_in(addition.path) if f"/{RECORDS}/" in f"/{addition.path}" else ""
+            if id_ or named:
+                yield id_ or named, addition
+            if id_ and named and named != id_:
+                yield f"{CHANGED}{named}", addition

@@ -133,6 +133,9 @@ def data(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) 
         path.resolve(name, terms(snapshot, names))
     matching = rows(snapshot, checked, names)
     shown = matching[: checked.query.limit]
+    if shown:
+        # What is wrong with the follow-up rules is said before the first line is printed.
+        names.for_json(shown[0])
     return Text("", document(snapshot, shown, names), note(snapshot, matching, len(matching) - len(shown)))
 
 

@@ -11,6 +11,7 @@ from crmtext.figures.due_kinds import KINDS
 from crmtext.figures.rules import NAMES
 from crmtext.i18n import _, language
 from crmtext.problem import CrmError, Exit, Problem
+from crmtext.query.computed_names import Lazy
 from crmtext.record.input.find_record import named_record
 from crmtext.reports.card import card
 from crmtext.reports.site import Site
@@ -18,6 +19,8 @@ from crmtext.reports.terminal import text
 from crmtext.text.explain.conflict_markers import conflict_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crmtext.snapshot import Snapshot
     from crmtext.text.document import Document
 
@@ -32,8 +35,13 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool 
         return Text(record.text)
     site = Site(snapshot.customers, snapshot.schema, snapshot.settings, snapshot.today, language())
     names = {other.id: other.short for other in snapshot.customers}
-    computed = NAMES.for_json(NAMES.of(snapshot)(customer))
-    document = {"customer": customer.data, "path": customer.path, "computed": computed}
+    parts: dict[str, Callable[[], object]] = {
+        "customer": lambda: customer.data,
+        "path": lambda: customer.path,
+        # The day of creation takes a call of git.
+        "computed": lambda: NAMES.for_json(NAMES.of(snapshot)(customer)),
+    }
+    document = Lazy(parts, lambda part: parts[part]())
     # The next steps are on the card, with their numbers.
     kinds = [kind for kind in KINDS if kind != "next-step"]
     due = items(replace(snapshot, customers=(customer,)), kinds=kinds)

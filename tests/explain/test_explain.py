@@ -226,7 +226,7 @@ def test_a_computed_name_has_its_page_by_name_label_and_synonym(typed: str) -> N
 overdue  Overdue 已逾期
   whether the earliest due date of the open next steps is before today
 
-  true or false; computed from the record, never stored
+  true or false; computed, never stored
   also called: 逾期, 过期
 
 Example

@@ -84,6 +84,15 @@ def test_a_shallow_clone_knows_only_sources_of_its_oldest_customers(root: Path, 
     }  # fmt: skip
 
 
+def test_an_id_that_was_changed_inside_its_file_has_no_known_first_commit(root: Path, repo: Repo) -> None:
+    path = "records/C20240501AAA5.yaml"
+    repo.commit({path: record(6)})
+    repo.commit({path: record(5), "records/draft.yaml": record(7)})
+    repo.commit({"records/draft.yaml": record(8)})
+    days = created(Store(root).worktree())
+    assert (days["5"], days["8"]) == ("None None", "None None")
+
+
 def test_a_store_outside_of_git_has_customers_of_today(root: Path) -> None:
     shutil.rmtree(root / ".git")
     assert created(Store(root).worktree()) == {

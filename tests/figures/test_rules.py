@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from crmtext import settings
 from crmtext.figures.rules import NAMES, FollowUp, FollowUps
 from crmtext.problem import CrmError
+from crmtext.query import listing
 from crmtext.schema import Schema
 from crmtext.snapshot import Snapshot, build
 
@@ -183,6 +184,9 @@ def test_a_wrong_rule_is_an_error_wherever_the_rules_are_needed() -> None:
             values[name]
         problem = caught.value.problem
         assert (problem.rule, problem.place.line, problem.place.column) == ("follow-up-rule", 10, 10)
+    # Before the first line is printed.
+    with pytest.raises(CrmError):
+        listing.data(now, listing.Query(), NAMES)
 
 
 DAYS = st.dates(date(2026, 9, 1), date(2026, 12, 10)).map(str)

@@ -70,6 +70,8 @@ def expected(history: list[Made], trees: list[dict[str, bytes]], last: int) -> d
         for path in trees[number]:
             if IDS[path]:
                 times.setdefault(IDS[path], START + number * DAY)
+            if path == "records/draft.yaml":
+                times.setdefault("?draft", START + number * DAY)
     return times
 
 
@@ -131,4 +133,5 @@ def test_the_id_is_that_of_the_text_or_else_of_the_file_name(repo: Repo, text: s
     commit = repo.commit({"records/C20240501EEEE-acme.yaml": text, "other/C20240501FFFF.yaml": "a: 1\n"})
     git = repository(repo.path)
     assert git is not None
-    assert [*first_commits(git, commit)] == [id_]
+    # Where both differ, the name's may have come into the file by a change.
+    assert {*first_commits(git, commit)} == ({id_} if id_.endswith("EEEE") else {id_, "?C20240501EEEE"})

@@ -95,6 +95,11 @@ SETTINGS_CASES = (
     _wrong("a team that is a number", only(b"team = 1\n"), "settings"),
     _wrong("a member that is a list", settings("[team]\nx = [1]\n"), "settings"),
     Case("a stale time of ages", settings(f"[followup.stale_days]\nhigh = {'9' * 40}\n"), code=0),
+    Case(
+        "a rule of ages",
+        settings(f"[followup]\nanswer_days = {'9' * 40}\n[[followup.rules]]\nname = 'a'\nevery_days = {'9' * 40}\n"),
+        code=0,
+    ),
 )
 VIEWS = tuple(
     Case(
