@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.exporters.cells import encoder, to_json
 from crmtext.exporters.tables import CUSTOMER, CUSTOMERS, ENTRY, OPEN
@@ -34,28 +34,46 @@ _LARGEST, _SMALLEST = 2**63 - 1, -(2**63)
 #: Texts that stand for what SQLite has no kind of: truths and larger numbers, with the `'` in front of real texts.
 _STANDS_FOR = re.compile(r"'*(?:true|false|-?[0-9]{19,})")
 _TRUTHS = {"true": True, "false": False}
-#: Views: name, tables, and columns of these by alias; those whose columns a schema lacks are left out.
+
+
+class _View(NamedTuple):
+    """A view of what is open in a list."""
+
+    table: str
+    #: The columns of the list; those that a schema lacks are left out.
+    columns: tuple[str, ...]
+    #: The columns with the person who has it to do, the first one that is filled in; last comes the customer's owner.
+    people: tuple[str, ...]
+    #: The columns without which there is no view.
+    needed: tuple[str, ...]
+    condition: str
+    order: str
+
+
 _VIEWS = {
-    "open_next_steps": (
+    "open_next_steps": _View(
         "interactions",
-        ("next_due", "next_time", "next_action", "next_by", "date", "summary"),
+        ("next_due", "next_time", "next_action", "date", "by", "summary"),
+        ("next_by", "by"),
+        ("next_action", "next_done", "next_due"),
         "interactions.next_action IS NOT NULL AND interactions.next_done IS NULL",
         "interactions.next_due IS NULL, interactions.next_due",
-        ("next_done",),
     ),
-    "open_opportunities": (
+    "open_opportunities": _View(
         "opportunities",
-        ("title", "stage", "owner", "amount", "currency", "expected_close"),
+        ("title", "stage", "amount", "currency", "expected_close"),
+        ("owner",),
+        ("stage", "expected_close"),
         "opportunities.stage NOT IN ('won', 'lost')",
         "opportunities.expected_close",
-        (),
     ),
-    "open_cases": (
+    "open_cases": _View(
         "cases",
         ("opened", "kind", "summary", "status", "due"),
+        ("owner",),
+        ("status", "opened"),
         "cases.status <> 'closed'",
         "cases.opened",
-        (),
     ),
 }
 
@@ -81,51 +99,88 @@ def _write(export: Export, database: sqlite3.Connection) -> None:
     database.execute("BEGIN")
     tables: list[_Table] = []
     for shape in export.tables:
-        tables.append(_Table(database, shape, {one.name for one in tables}))
+        tables.append(_Table(database, shape, {one.name.casefold() for one in tables}))
     for record in export.records():
         for number, links, values in export.splitter.rows(record):
             tables[number].add(links, values)
     for table in tables:
         table.finish()
     _write_fields(database, tables)
-    _write_views(database, {table.name: table for table in tables})
+    _write_views(database, {table.name: table for table in tables}, export.snapshot.settings.currency)
     database.execute("COMMIT")
     database.execute("ANALYZE")
 
 
+class _Column(NamedTuple):
+    """A column of a field."""
+
+    name: str
+    #: Its place in the rows.
+    place: int
+    stored: Callable[[Any], Any]
+    #: Whether texts are stored as they are.
+    is_text: bool
+
+
 class _Table:
-    """A table of the database, which gets a column for each part of an open map that it meets."""
+    """A table of the database, created with the first rows; it gets further parts of open maps as they come."""
 
     def __init__(self, database: sqlite3.Connection, table: Table, taken: Collection[str]) -> None:
         self.table = table
         self.name = _plain(table.name) if table.within is None else _free(_plain(table.name), (*taken, *_RESERVED))
         self.links = [*table.links]
         self._database = database
-        #: The columns of the fields by their paths.
-        self.columns: dict[str, str] = {}
+        self._columns: dict[str, _Column] = {}
         self._names = {name.casefold() for name in self.links}
-        self._stored: dict[str, Callable[[Any], Any]] = {}
-        self._waiting: list[tuple[Any, ...]] = []
-        parts = [f"{quoted(name)} {'INTEGER' if name == ENTRY else 'TEXT'}{_of_link(name)}" for name in self.links]
-        parts += [f"{self._declared(path)}{_of_id(table, path)}" for path in table.columns]
-        self._database.execute(f"CREATE TABLE {quoted(self.name)} ({', '.join((*parts, *_keys(table)))})")
-        self._prepare()
+        self._empty: list[Any] = [None] * len(self.links)
+        self._waiting: list[list[Any]] = []
+        #: How many columns of fields the database has; none before the table is created.
+        self._created = 0
+        for path in table.columns:
+            self._declare(path)
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The columns of the fields by their paths."""
+        return {path: column.name for path, column in self._columns.items()}
 
     def add(self, links: Iterable[Cell | None], values: Mapping[str, Any]) -> None:
         """Add a row."""
-        if more := values.keys() - self._stored.keys():
-            self.flush()
-            for path in self.table.ordered(more):
-                self._database.execute(f"ALTER TABLE {quoted(self.name)} ADD COLUMN {self._declared(path)}")
-            self._prepare()
-        row = [None if (value := values.get(path)) is None else stored(value) for path, stored in self._stored.items()]
-        self._waiting.append((*links, *row))
+        row = self._empty.copy()
+        row[: len(self.links)] = links
+        for path, value in values.items():
+            column = self._columns.get(path)
+            if column is None:
+                column = self._declare(path)
+                row.append(None)
+            # What is printable has bytes.
+            if type(value) is str and column.is_text and (value.isascii() or value.isprintable()):
+                row[column.place] = value
+            elif value is not None:
+                row[column.place] = column.stored(value)
+        self._waiting.append(row)
         if len(self._waiting) == _TOGETHER:
             self.flush()
 
     def flush(self) -> None:
-        """Write the waiting rows."""
-        self._database.executemany(self._insert, self._waiting)
+        """Write the waiting rows, and the columns that they need."""
+        table, columns = quoted(self.name), [*self._columns]
+        if not self._created:
+            parts = [f"{quoted(name)} {'INTEGER' if name == ENTRY else 'TEXT'}{_of_link(name)}" for name in self.links]
+            parts += [f"{self._declared(path)}{_of_id(self.table, path)}" for path in self.table.ordered(columns)]
+            self._database.execute(f"CREATE TABLE {table} ({', '.join((*parts, *_keys(self.table)))})")
+        else:
+            for path in columns[self._created :]:
+                self._database.execute(f"ALTER TABLE {table} ADD COLUMN {self._declared(path)}")
+        self._created = len(columns)
+        by_column = [*zip(*(row + self._empty[len(row) :] for row in self._waiting), strict=True)]
+        # Half of SQLite's time would go into empty cells.
+        used = [place for place, cells in enumerate(by_column) if cells.count(None) < len(cells)]
+        if used:
+            every = (*self.links, *self.columns.values())
+            names, marks = ", ".join(quoted(every[place]) for place in used), ", ".join("?" * len(used))
+            rows = zip(*(by_column[place] for place in used), strict=True)
+            self._database.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - quoted
         self._waiting.clear()
 
     def finish(self) -> None:
@@ -135,22 +190,23 @@ class _Table:
             name = quoted(f"{self.name}_by_customer")
             self._database.execute(f"CREATE INDEX {name} ON {quoted(self.name)} ({CUSTOMER})")
 
-    def _declared(self, path: str) -> str:
-        """A new column for a field: its name and type. Columns without a type hold numbers as they are."""
+    def _declare(self, path: str) -> _Column:
+        """A new column for a field."""
         name = _free(_plain(path), self._names)
         self._names.add(name.casefold())
         if len(self._names) > _COLUMNS:
             message = _("a table has at most {n} columns").format(n=f"{_COLUMNS:,}")
             raise usage("too-many-columns", message, _("export as json or jsonl"))
-        self.columns[path] = name
         shape = self.table.shape_of(path) or OPEN
-        self._stored[path] = _storing(shape)
-        return f"{quoted(name)}{'' if shape.kind in ('number', 'boolean', 'open') else ' TEXT'}"
+        column = _Column(name, len(self._empty), _storing(shape), shape.kind in ("text", "date", "choice"))
+        self._columns[path] = column
+        self._empty.append(None)
+        return column
 
-    def _prepare(self) -> None:
-        names = ", ".join(map(quoted, (*self.links, *self.columns.values())))
-        marks = ", ".join("?" * (len(self.links) + len(self.columns)))
-        self._insert = f"INSERT INTO {quoted(self.name)} ({names}) VALUES ({marks})"  # noqa: S608 - names are quoted
+    def _declared(self, path: str) -> str:
+        """A column's name and type. Columns without a type hold numbers as they are."""
+        shape = self.table.shape_of(path) or OPEN
+        return f"{quoted(self._columns[path].name)}{'' if shape.kind in ('number', 'boolean', 'open') else ' TEXT'}"
 
 
 def stored(value: Cell, kind: str) -> Cell:
@@ -179,8 +235,6 @@ def restored(value: Cell, kind: str) -> Cell:
 
 def _storing(shape: Shape) -> Callable[[Any], Cell]:
     encode, kind = encoder(shape, labels=False), shape.kind
-    if kind in ("text", "date", "choice"):
-        return lambda value: value if isinstance(value, str) and value.isascii() else stored(encode(value), kind)
     return lambda value: stored(encode(value), kind)
 
 
@@ -228,24 +282,34 @@ def _labels(shape: Shape | None) -> Iterator[str | None]:
             yield field.label if field else None
 
 
-def _write_views(database: sqlite3.Connection, tables: Mapping[str, _Table]) -> None:
+def _write_views(database: sqlite3.Connection, tables: Mapping[str, _Table], currency: str) -> None:
     have = {name: {*table.columns.values()} for name, table in tables.items()}
-    for view, (table, columns, condition, order, needed) in _VIEWS.items():
-        if not {*columns, *needed} <= have.get(table, set()):
+    for name, view in _VIEWS.items():
+        table, known = view.table, have.get(view.table, set())
+        if not known.issuperset(view.needed):
             continue
-        shown = ", ".join(f"{table}.{column}" for column in columns)
+        people = [f"{table}.{quoted(column)}" for column in view.people if column in known]
+        person = f"coalesce({', '.join((*people, 'customers.owner'))})" if people else "customers.owner"
+        shown = [f"{person} AS person"]
+        for column in view.columns:
+            if column == "currency":
+                # An amount without one has that of the settings.
+                default = "'" + currency.replace("'", "''") + "'"
+                own = f"coalesce({table}.currency, {default})" if column in known else default
+                shown.append(f"{own} AS currency")
+            elif column in known:
+                shown.append(f"{table}.{quoted(column)} AS {quoted(column)}")
         who = "customers.id AS customer_id, customers.name, customers.owner AS customer_owner"
         both = f"{table} JOIN customers ON customers.id = {table}.{CUSTOMER}"
-        query = f"SELECT {who}, {shown} FROM {both} WHERE {condition} ORDER BY {order}"  # noqa: S608 - all of it is ours
-        database.execute(f"CREATE VIEW {view} AS {query}")
+        query = f"SELECT {', '.join((who, *shown))} FROM {both} WHERE {view.condition} ORDER BY {view.order}"  # noqa: S608 - all of it is ours
+        database.execute(f"CREATE VIEW {name} AS {query}")
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """The name, or one like it that isn't taken; SQLite keeps names with `sqlite_` for itself."""
+    """The name, or one like it that isn't taken in small letters; SQLite keeps names with `sqlite_` for itself."""
     name = f"_{name}" if name.casefold().startswith("sqlite_") else name
-    others = {one.casefold() for one in taken}
     free, number = name, 1
-    while free.casefold() in others:
+    while free.casefold() in taken:
         number += 1
         free = f"{name}_{number}"
     return free

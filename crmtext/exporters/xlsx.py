@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Limits of Excel: rows and columns of a sheet, letters of a title.
 _ROWS, _COLUMNS, _TITLE = 1_048_576, 16_384, 31
-#: Sheets with more rows have no links: xlsxwriter holds all links of a workbook in memory, and Excel opens 65,530.
+#: Workbooks with more rows in lists have no links: xlsxwriter holds all of them in memory, and Excel opens 65,530.
 _LINKS = 20_000
 #: The first day of Excel's calendar after the day in 1900 that there never was.
 _FIRST = "1900-03-01"
@@ -76,12 +76,12 @@ def _write_tables(export: Export, book: Any) -> None:
         header = links(table, labels=export.labels)
         wanted = have.rows[number] or not number
         sheets.append(_Sheet(book, title(table, labels=export.labels), header, columns, many) if wanted else None)
-    customers = sheets[0]
+    customers = sheets[0] if sum(have.rows[1:]) <= _LINKS else None
     for record in export.records():
         for number, row_links, values in export.splitter.rows(record):
             sheet = sheets[number]
-            if sheet and customers:
-                place = customers.place if number and have.rows[number] <= _LINKS else ""
+            if sheet:
+                place = customers.place if customers and number else ""
                 sheet.add(row_links, [cell(values) for cell in cells[number]], place)
     for sheet in filter(None, sheets):
         sheet.close()

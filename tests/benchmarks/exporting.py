@@ -64,7 +64,7 @@ def measure(store: Path, folder: Path) -> None:
     command = (sys.executable, "-c", PEER, f"{folder}/lists", f"{folder}/peer.xlsx")
     alone = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     say("xlsxwriter alone, the same cells", f"{alone:.1f} s", "", f"{alone / reading:.1f}", "")
-    for job, limit in (("xlsx", 2 + alone / reading), ("sqlite", 2.6)):
+    for job, limit in (("xlsx", 2 + alone / reading), ("sqlite", 1.3)):
         seconds, memory = cost(store, "export", "-o", f"{folder}/all.{job}")
         say(f"export {job}", f"{seconds:.1f} s", f"{memory:.0f} MB", f"{seconds / reading:.1f}", f"{limit:.1f}")
 

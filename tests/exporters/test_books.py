@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from crmtext.exporters.books import Book
 
@@ -14,6 +16,27 @@ TEXTS = (
     '<r><t>x</t></r></is></c><c r="Z2"><f>1+1</f></c><c r="AA2" t="inlineStr"><is><r><t>y</t></r>',
     "<r>\n</r>",
 )
+
+
+#: Texts that XML or Excel writes in another form.
+UNUSUAL = (
+    "plain 家 😀", " blank before", "blank after ", "\u3000wide", "a & b", "<b>", "_x0041_", "__", "\x00\x1f", "a\r\nb",
+    "\ufffe", "", 'a "quote"',
+)  # fmt: skip
+
+
+def test_texts_are_written_as_xlsxwriter_writes_them() -> None:
+    sheets = []
+    for kind in (Book, xlsxwriter.Workbook):
+        file = io.BytesIO()
+        with kind(file, {"constant_memory": True}) as book:
+            sheet, form = book.add_worksheet("a"), book.add_format({"num_format": "@"})
+            for row, text in enumerate(UNUSUAL):
+                sheet.write_string(row, 0, text, form)
+                sheet.write_string(row, 28, text)
+                sheet.write_number(row, 29, row, form)
+        sheets.append(zipfile.ZipFile(file).read("xl/worksheets/sheet1.xml"))
+    assert sheets[0] == sheets[1]
 
 
 @pytest.mark.parametrize("option", ["constant_memory", "in_memory"])

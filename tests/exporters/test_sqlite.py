@@ -12,8 +12,11 @@ import stores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtext.exporters.sqlite import restored, stored
+from crmtext.exporters.export import Export
+from crmtext.exporters.sqlite import restored, stored, write
+from crmtext.model import Customer
 from crmtext.schema import Schema
+from crmtext.text.document import Document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +30,9 @@ interactions:
   - {date: 2026-11-01, by: lilei, channel: phone, summary: 询价, next: {action: 发报价单, due: 2026-11-23}}
   - {date: 2026-11-03, by: lilei, channel: phone, summary: 做完了, next: {action: 回访, done: 2026-11-04}}
   - {date: 2026-11-05, by: lilei, channel: phone, summary: 无后续}
+  - {date: 2026-11-06, by: lilei, channel: phone, summary: s, next: {action: 请她演示, by: hanmei}}
 opportunities:
+  - {title: 无币种, stage: proposal, amount: 7, owner: hanmei}
   - {title: 产线, stage: proposal, amount: 50000.5, currency: CNY, expected_close: 2026-12-31}
   - {title: 旧的, stage: lost, amount: 1, currency: CNY, closed: 2026-10-01, lost_reason: 价格}
 transactions:
@@ -74,7 +79,10 @@ def test_each_list_is_a_table_that_its_customer_and_entry_link(path: Path) -> No
         ("C20240501001", 1, "B", 2, None),
         ("C20240501001", 2, "C", None, None),
     ]
-    assert query(path, "SELECT currency, sum(amount) FROM opportunities GROUP BY currency") == [("CNY", 50001.5)]
+    assert query(path, "SELECT currency, sum(amount) FROM opportunities GROUP BY currency") == [
+        (None, 7),
+        ("CNY", 50001.5),
+    ]
     assert query(path, "SELECT phones FROM contacts LIMIT 1") == [("13800138000; 0512-1234567",)]
     links = {
         (table, link[2], link[3], link[4])
@@ -102,11 +110,36 @@ def test_parts_of_open_maps_get_columns_as_they_come(path: Path) -> None:
 
 
 def test_views_have_what_is_open(path: Path) -> None:
-    assert query(path, "SELECT name, next_due, next_action FROM open_next_steps") == [
-        ("上海示例电子有限公司", "2026-11-23", "发报价单")
+    assert query(path, "SELECT name, next_due, next_action, person, by FROM open_next_steps") == [
+        ("上海示例电子有限公司", "2026-11-23", "发报价单", "lilei", "lilei"),
+        ("上海示例电子有限公司", None, "请她演示", "hanmei", "lilei"),
     ]
-    assert query(path, "SELECT title, amount FROM open_opportunities") == [("产线", 50000.5)]
-    assert query(path, "SELECT summary FROM open_cases") == [("探头松动",)]
+    assert query(path, "SELECT title, amount, currency, person FROM open_opportunities") == [
+        ("无币种", 7, "CNY", "hanmei"),
+        ("产线", 50000.5, "CNY", "lilei"),
+    ]
+    assert query(path, "SELECT summary, person FROM open_cases") == [("探头松动", "lilei")]
+
+
+def test_views_lack_columns_that_the_schema_lacks(program: stores.Program, tmp_path: Path) -> None:
+    schema = json.loads(Schema.shipped().raw)
+    deal = schema["properties"]["opportunities"]["items"]["properties"]
+    del deal["currency"], deal["owner"]
+    for part in ("time", "by"):
+        del schema["properties"]["interactions"]["items"]["properties"]["next"]["properties"][part]
+    file = program.folder / "schema/customer.schema.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(schema, ensure_ascii=False), "utf-8")
+    text = ONE.replace(", by: hanmei}", "}").replace(", currency: CNY", "").replace(", owner: hanmei}", "}")
+    stores.made(program.folder, text)
+    path = tmp_path / "all.sqlite"
+    assert program("export", "-o", str(path)).code == 0
+    assert query(path, "SELECT title, currency, person FROM open_opportunities") == [
+        ("无币种", "CNY", "lilei"),
+        ("产线", "CNY", "lilei"),
+    ]
+    columns = [row[1] for row in query(path, "PRAGMA table_info(open_next_steps)")]
+    assert columns[3:] == ["person", "next_due", "next_action", "date", "by", "summary"]
 
 
 def test_the_columns_are_explained(path: Path) -> None:
@@ -129,6 +162,18 @@ def test_a_table_has_as_many_columns_as_sqlite_can(tmp_path: Path, capsys: pytes
         "error: a table has at most 2,000 columns [too-many-columns]\n  = export as json or jsonl\n"
     )
     assert [one.name for one in tmp_path.iterdir()] == ["store"]
+
+
+def test_columns_that_come_late_are_added(tmp_path: Path) -> None:
+    head = {"type": "company", "status": "lead", "owner": "lilei"}
+    records = [{"id": f"C{number:04}", "name": "x", **head, "custom": {f"k{number}": "家"}} for number in range(1_100)]
+    customers = [Customer(Document("", "", record)) for record in records]
+    with (tmp_path / "all.sqlite").open("w+b") as file:
+        write(Export(stores.snapshot(), customers), file)
+    for number in (0, 499, 500, 1_099):
+        expected = [(f"C{number:04}", "家")]
+        column = f"custom_k{number}"
+        assert query(tmp_path / "all.sqlite", f"SELECT id, {column} FROM customers WHERE {column} > ''") == expected
 
 
 @given(
