@@ -164,6 +164,7 @@ def _reference(target: str, path: str, where: str) -> Problem:
 def _unsafe(data: Any, path: str) -> Iterator[Problem]:
     definitions = data.get("definitions", {})
     yield from _too_much(data, definitions, path)
+    yield from _no_file_names(data, definitions, path)
     work = Work()
     for where, node in _nodes(data, ""):
         target = node.get("$ref")
@@ -187,6 +188,26 @@ def _unsafe(data: Any, path: str) -> Iterator[Problem]:
                 Place(path, pointer=where),
                 _("one of: {values}").format(values=", ".join(FORMATS)),
             )
+
+
+def _no_file_names(data: Any, definitions: dict[str, Any], path: str) -> Iterator[Problem]:
+    """The problems of lists, and of groups that may have lists, whose names can't be those of an export's files."""
+    for where, node in _nodes(data, ""):
+        fields = node.get("properties")
+        for name, spec in fields.items() if isinstance(fields, dict) else ():
+            # Conditions may have true for a field.
+            known = spec if isinstance(spec, dict) else {}
+            target = definitions.get(str(known.get("$ref", "")).removeprefix("#/definitions/"))
+            is_wide = {"items", "properties"} & {*known, *(target if isinstance(target, dict) else ())}
+            if is_wide and ({*"/\\:"} & {*name} or not name.isprintable()):
+                yield Problem(
+                    "schema-form",
+                    _("the name {name} in {where} can't be that of a file, which an export has for each list").format(
+                        name=json.dumps(name, ensure_ascii=not name.isprintable()), where=f"{where}/properties"
+                    ),
+                    Place(path, pointer=f"{where}/properties{join((name,))}"),
+                    _("leave out / \\ : and signs that don't print"),
+                )
 
 
 def _hides_unnamed(spec: Any, definitions: dict[str, Any]) -> bool:

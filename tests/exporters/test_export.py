@@ -297,16 +297,19 @@ def own_list(program: stores.Program, name: str) -> None:
     path.write_text(json.dumps(schema, ensure_ascii=False, indent=2), "utf-8")
 
 
-@pytest.mark.parametrize("name", ["/new", "a/b", "a\\b", "c:d"])
+@pytest.mark.parametrize("name", ["/new", "a/b", "a\\b", "c:d", "a\u202eb"])
 def test_a_list_is_no_path(program: stores.Program, tmp_path: Path, name: str) -> None:
     own_list(program, name)
     (tmp_path / "new.csv").write_bytes(b"\xef\xbb\xbfcustomer_id,note\r\n")
     before = sorted(tmp_path.rglob("*.csv"))
-    said = program("export", "-o", f"{tmp_path / 'out'}/")
-    assert said.err.startswith(
-        f"error: a list of the schema can't be a file with the name {json.dumps(name + '.csv')} [output-place]\n"
-    )
-    assert (said.code, sorted(tmp_path.rglob("*.csv"))) == (2, before)
+    for words in (("export", "-o", f"{tmp_path / 'out'}/"), ("list",)):
+        said = program(*words)
+        assert said.err == (
+            f"schema/customer.schema.json: error: the name {json.dumps(name)} in /properties "
+            "can't be that of a file, which an export has for each list [schema-form]\n"
+            "  = leave out / \\ : and signs that don't print\n"
+        )
+        assert (said.code, sorted(tmp_path.rglob("*.csv"))) == (3, before)
 
 
 def test_a_list_with_the_name_of_the_customers_has_a_file_of_its_own(program: stores.Program, tmp_path: Path) -> None:
