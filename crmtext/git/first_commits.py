@@ -54,7 +54,7 @@ def _ids(repo: Repository, added: Iterable[Addition]) -> Iterator[tuple[str, Add
         stored = objects(repo, [addition.blob for addition in some], MAX_BYTES)
         for addition, one in zip(some, stored, strict=True):
             id_ = id_of(one.data.decode("utf-8-sig", "replace"))
-            named = id_in(addition.path) if f"/{RECORDS}/" in f"/{addition.path}" else ""
+            named = id_in(addition.path.removesuffix(".yml")) if f"/{RECORDS}/" in f"/{addition.path}" else ""
             if id_ or named:
                 yield id_ or named, addition
             if id_ and named and named != id_:
