@@ -356,19 +356,25 @@ class Index:
         asked = "SELECT number FROM record WHERE valid AND number NOT IN (SELECT number FROM searched)"
         return tuple(number for (number,) in self._ask(asked))
 
-    def set_searched(self, number: int, last: int, text: bytes) -> None:
-        """Write a record's searched text, and the number by which equal hits are sorted."""
-        self._ask("INSERT OR REPLACE INTO searched VALUES (?, ?, ?)", (number, last, text))
+    def set_searched(self, number: int, last: int, other: int, text: bytes) -> None:
+        """Write a record's searched text, where its last part begins, and the number that sorts equal hits."""
+        self._ask("INSERT OR REPLACE INTO searched VALUES (?, ?, ?, ?)", (number, last, other, text))
 
     def searched(
-        self, words: Iterable[Sequence[bytes]], wanted: Mapping[str, tuple[str, ...]]
-    ) -> Iterator[tuple[int, str, str, str, int, bytes]]:
-        """Number, id, path, priority, sort number and text of the records whose text has one form of each word."""
+        self, words: Iterable[Sequence[bytes]], wanted: Mapping[str, tuple[str, ...]], *, whole: bool
+    ) -> Iterator[tuple[int, str, str, str, int, bytes | None]]:
+        """Number, id, path, priority, sort number and text of the records whose text has one form of each word.
+
+        Unless the `whole` result needs it, the text is None if all forms are in its last part only.
+        """
         which, values = _which(wanted)
         forms = tuple(words)
+        every = tuple(chain.from_iterable(forms))
         which += "".join(f" AND ({' OR '.join(['instr(text, ?)'] * len(form))})" for form in forms)
-        asked = f"SELECT number, id, path, priority, last, text FROM record NATURAL JOIN searched WHERE valid{which}"  # noqa: S608
-        yield from self._ask(asked, (*values, *chain.from_iterable(forms)))
+        before = " OR ".join(["instr(text, ?) BETWEEN 1 AND other"] * len(every))
+        text = "text" if whole else f"CASE WHEN {before} THEN text END"
+        asked = f"SELECT number, id, path, priority, last, {text} FROM record NATURAL JOIN searched WHERE valid{which}"  # noqa: S608
+        yield from self._ask(asked, (*(() if whole else every), *values, *every))
 
     def broken(self) -> tuple[tuple[int, str, str], ...]:
         """Number, path and content of the invalid records, sorted by path."""

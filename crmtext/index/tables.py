@@ -17,7 +17,7 @@ CREATE INDEX problem_number ON problem(number);
 CREATE TABLE fact(kind TEXT NOT NULL, value TEXT NOT NULL, role INTEGER NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX fact_value ON fact(kind, value, number, role);
 CREATE INDEX fact_number ON fact(number, kind, value, role);
-CREATE TABLE searched(number INTEGER PRIMARY KEY, last INTEGER NOT NULL, text BLOB NOT NULL);
+CREATE TABLE searched(number INTEGER PRIMARY KEY, last INTEGER NOT NULL, other INTEGER NOT NULL, text BLOB NOT NULL);
 CREATE INDEX searched_number ON searched(number);
 """
 #: Clears what belongs to one side only: its files, the commit it is compared with, and problems of the comparison.

@@ -47,7 +47,7 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
     """
     if not plain(typed):
         raise usage("no-customer", _("no customer given"), _("give an id, a name or a part of a name"))
-    everyone = tuple(_Known(customer, _spelled(customer.names)) for customer in customers)
+    everyone = tuple(_Known(customer, spelled(customer.names)) for customer in customers)
     # Words of contacts' names come last: a customer's own name in pinyin wins over them.
     candidates = (
         _first(everyone, typed, _WAYS) or _by_pinyin(everyone, latin(typed)) or _first(everyone, typed, (_has_word,))
@@ -61,7 +61,7 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
 
 def is_named(customers: Iterable[Customer], typed: str) -> bool:
     """Whether any customer has this id or its tail, or this name or a part of it; no other way is tried."""
-    return bool(_first([_Known(customer, _spelled(customer.names)) for customer in customers], typed, _BY_NAME))
+    return bool(_first([_Known(customer, spelled(customer.names)) for customer in customers], typed, _BY_NAME))
 
 
 def _first(everyone: Sequence[_Known], typed: str, ways: Iterable[Callable[[_Known, _Wanted], bool]]) -> list[Customer]:
@@ -93,11 +93,12 @@ def contacts_named(customer: Customer, typed: str) -> tuple[str, ...]:
 
 def _means(customer: Customer, typed: str) -> bool:
     wanted = _Wanted(plain(typed), spellings(typed))
-    known = _Known(customer, _spelled(customer.names))
+    known = _Known(customer, spelled(customer.names))
     return any(matches(known, wanted) for matches in (*_WAYS, _has_word)) or bool(_by_pinyin((known,), latin(typed)))
 
 
-def _spelled(names: Iterable[str]) -> tuple[str, ...]:
+def spelled(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the spellings that names are compared by."""
     return tuple(spelling for name in names for spelling in spellings(name))
 
 
@@ -143,7 +144,7 @@ def dialled(typed: str) -> str:
 
 
 def _has_contact(known: _Known, wanted: _Wanted) -> bool:
-    return any(spelling in wanted.spelled for spelling in _spelled(_contacts(known.customer)))
+    return any(spelling in wanted.spelled for spelling in spelled(_contacts(known.customer)))
 
 
 def _has_word(known: _Known, wanted: _Wanted) -> bool:
@@ -204,7 +205,7 @@ def near(typed: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def meant(names: Iterable[str], customers: Iterable[Customer]) -> str:
     """Return the hint with the customers of near names; empty if there are none."""
-    known = {spelling: customer for customer in customers for spelling in _spelled(customer.names)}
+    known = {spelling: customer for customer in customers for spelling in spelled(customer.names)}
     similar = dict.fromkeys(bracketed(known[name].name, known[name].id) for name in names if name in known)
     return _("did you mean {names}?").format(names=_(", ").join(similar)) if similar else ""
 

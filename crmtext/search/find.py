@@ -6,19 +6,18 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.computed.contacts import last_contact
 from crmtext.i18n import N_
 from crmtext.index import lookup, snapshots, update
 from crmtext.index.lazy_document import LazyDocument
 from crmtext.index.rows import empty_snapshot
 from crmtext.model import PRIORITY, Customer
-from crmtext.query import find as find_customer
+from crmtext.query.find import meant, near, spelled
 from crmtext.search import texts
 from crmtext.search.entries import Reader
 from crmtext.search.excerpt import excerpt
+from crmtext.search.query import OTHER
 from crmtext.search.texts import is_within
 from crmtext.snapshot import Outside
-from crmtext.values.folding import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -94,9 +93,9 @@ def search(
             return replace(part, elsewhere=elsewhere, first_commits=lookup.first_commits(store))
 
         if not ranked and _may_mean(query, checked):
-            names = find_customer.near(query.typed, (name for name, _number in index.every("called")))
+            names = near(query.typed, (name for name, _number in index.every("called")))
             part = load(number for name in names for number in index.holding("called", name))
-            return Result(part, (), 0, find_customer.meant(names, part.customers))
+            return Result(part, (), 0, meant(names, part.customers))
         if checked:
             fitting = _fitting(load(one.place for one in ranked), checked)
             ranked = [one for one in ranked if one.path in fitting]
@@ -138,8 +137,8 @@ def _in_index(
     literals = [word.literals for word in query.words[:_MOST_WORDS]]
     # A customer may have the id of a record that was merged into it.
     known = {name: values for name, values in wanted.items() if name != "id"}
-    for number, id_, path, priority, last, text in index.searched(literals, known):
-        if score := query.score(text):
+    for number, id_, path, priority, last, text in index.searched(literals, known, whole=not query.is_plain):
+        if score := OTHER if text is None else query.score(text):
             yield _Ranked(-score, _priority(priority), -last, id_, path, number)
 
 
@@ -154,7 +153,7 @@ def _add_texts(index: Index, terms: StateKey, store: Store) -> None:
         for number in store.watch(missing, N_("records read"), len(missing)):
             customer = Customer(LazyDocument("", "", json.loads(index.data(number))))
             text = texts.text(reader.entries(customer.data))
-            index.set_searched(number, _last(customer, base), text)
+            index.set_searched(number, _last(customer, base), text.rindex(texts.BETWEEN), text)
 
 
 def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None, limit: int | None) -> Result:
@@ -165,9 +164,8 @@ def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None,
         if (score := query.score(_text(one, reader, query)))
     )
     if not ranked and _may_mean(query, checked):
-        spelled = (spelling for one in snapshot.customers for name in one.names for spelling in spellings(name))
-        names = find_customer.near(query.typed, spelled)
-        return Result(snapshot, (), 0, find_customer.meant(names, snapshot.customers))
+        names = near(query.typed, (spelling for one in snapshot.customers for spelling in spelled(one.names)))
+        return Result(snapshot, (), 0, meant(names, snapshot.customers))
     if checked:
         part = replace(snapshot, customers=tuple(snapshot.customers[one.place] for one in ranked))
         fitting = _fitting(part, checked)
@@ -181,6 +179,9 @@ def _text(customer: Customer, reader: Reader, query: Query) -> bytes:
 
 def _last(customer: Customer, snapshot: Snapshot) -> int:
     """The day of the last contact as a number such as 20261130; 0 if there is none."""
+    # Slow to load, and a search in the index only needs it for new records.
+    from crmtext.computed.contacts import last_contact
+
     last = last_contact(customer, snapshot.today)
     return int(f"{last:%Y%m%d}") if last else 0
 

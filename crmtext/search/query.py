@@ -97,6 +97,11 @@ class Query(NamedTuple):
     field: str = ""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether a text whose words are all in its last section has the score of other text, whatever they are."""
+        return not self.field and all(word.literals == word.plain for word in self.words)
+
+    @property
     def has_letters(self) -> bool:
         """Whether a word may be pinyin."""
         return any(word.letters for word in self.words)

@@ -181,9 +181,9 @@ def _options(tokens: tuple[str, ...], *, person: bool) -> list[Reading]:
     text, surnames = "".join(tokens[:2]), _table("surnames")
     if name := next((part for part in (text, *tokens[:1]) if part in surnames), ""):
         family = [surnames[name]] if len(name) == 1 else [(part,) for part in surnames[name]]
-        # A firm may be named after a person.
+        # A firm may be named after a person, but hardly if its first characters are a word such as 长沙.
         first = person or (len(tokens) > 1 and tokens[1] in _FAMILY)
-        for at, ways in enumerate(family):
+        for at, ways in enumerate(family if first or not _dictionary().is_word(text) else ()):
             options[at] = _unique((*ways, *options[at]) if first else (*options[at], *ways))
     return options
 
@@ -298,6 +298,7 @@ class _Dictionary(NamedTuple):
     """The functions of the pinyin library."""
 
     knows: Callable[[str], bool]
+    is_word: Callable[[str], bool]
     read: Callable[[str], list[list[str]]]
 
 
@@ -305,7 +306,7 @@ class _Dictionary(NamedTuple):
 def _dictionary() -> _Dictionary:
     """The dictionary with our own readings added: the door to the library, which loads slowly."""
     from pypinyin import Style, load_phrases_dict, load_single_dict
-    from pypinyin.constants import PINYIN_DICT, RE_HANS
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT, RE_HANS
     from pypinyin.converter import DefaultConverter
     from pypinyin.seg import mmseg
     from pypinyin.seg.simpleseg import seg
@@ -328,5 +329,6 @@ def _dictionary() -> _Dictionary:
 
     return _Dictionary(
         lambda token: len(token) == 1 and ord(token) in PINYIN_DICT,
+        lambda text: text in PHRASES_DICT and text not in _table("surnames"),
         lambda text: [ways for part in parts(text) for ways in word(part)],
     )
