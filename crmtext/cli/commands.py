@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "export": Member("crmtext.cli.export:export", "files", "Write customers to files: CSV, XLSX, JSON and more"),
         "dedupe": Member("crmtext.cli.dedupe:dedupe", "files", "List groups of likely duplicates"),
         "merge": Member("crmtext.cli.merge:merge", "files", "Make one customer of two"),
+        "review": Member("crmtext.cli.review:review", "reports", "Print a checklist for the team"),
         "report": Member("crmtext.cli.report:report", "reports", "Write the reports"),
         "check": Member("crmtext.cli.check:check", "changes", "Find mistakes in the records"),
         "explain": Member("crmtext.cli.explain:explain", "changes", "Explain a rule or a field"),

@@ -23,7 +23,11 @@ from crmtext.problem import Exit
 from crmtext.reports import REPORTS, publish
 
 if TYPE_CHECKING:
-    from crmtext.store import When
+    from crmtext.history.events import Event
+    from crmtext.store import Store, When
+
+#: The report that is printed.
+_WEEKLY = "weekly"
 
 
 @click.command(cls=Command)
@@ -31,10 +35,10 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=Choice(["all", "html", "markdown"]),
+    type=Choice(["all", "html", "markdown", "json"]),
     default="all",
     show_default=True,
-    help="The format of the pages.",
+    help="The format of the pages; weekly is Markdown or JSON.",
 )
 @click.option(
     "-o",
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     help="The output folder. Default: the store's reports/.",
 )
 @click.option("--owner", default="", help="Include only this owner's customers: handle, name or me.")
+@click.option("--since", default="", metavar="DATE", help="The first day of the weekly report. Default: Monday.")
 @click.option("--list", "listed", is_flag=True, help="List the available reports.")
 @click.option(
     "--check", "checked", is_flag=True, help="Write nothing; exit with code 1 if the reports are out of date."
@@ -54,6 +59,7 @@ def report(
     form: str,
     output: Path | None,
     owner: str,
+    since: str,
     *,
     listed: bool,
     checked: bool,
@@ -61,14 +67,22 @@ def report(
 ) -> Exit:
     r"""Write the reports: an index and a page for each customer, as HTML and Markdown.
 
-    Without NAME, all reports are written. The pages work offline and can be sent as files.
+    Without NAME, all reports are written. The pages work offline and can be sent as files. `report weekly` prints what
+    each colleague did since Monday and what next week brings, as Markdown to paste into a chat.
 
     \b
     crmtext report --owner me -o mine
+    crmtext report weekly --owner me
     """
     if listed:
-        return emit(Text("".join(f"{name}\n" for name in REPORTS)))
+        return emit(Text("".join(f"{name}\n" for name in (*REPORTS, _WEEKLY))))
     store = options.store()
+    if _WEEKLY in names:
+        if len(names) > 1 or form == "html" or output or checked:
+            raise click.UsageError(_("report weekly is printed, as Markdown or JSON; give no other report, and no -o"))
+        return _weekly(store, since, owner, "json" if form == "json" else "markdown", when)
+    if since or form == "json":
+        raise click.UsageError(_("--since and --format json are for: crmtext report weekly"))
     snapshot = store.read(when)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     site = publish.site(store, snapshot, owner=whose, past=latest_changes(store, snapshot))
@@ -88,3 +102,22 @@ def report(
         )
         return Exit.FOUND if old else Exit.FINE
     return emit(publish.publish(pages, folder, site, within))
+
+
+def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit:
+    from crmtext.diff import sides
+    from crmtext.git.moments import start
+    from crmtext.history import weekly, weekly_text
+    from crmtext.history.events import events
+    from crmtext.values import dates
+
+    snapshot = store.read(when)
+    first = dates.since(since, snapshot.today) if since else weekly.monday(snapshot.today)
+    moves: tuple[Event, ...] = ()
+    if store.repository is not None:
+        old, _label = start(store.git(), first.isoformat(), snapshot.today, store.zone)
+        compared = sides.read(store, sides.Range(old, snapshot.read))
+        moves = tuple(events(compared, first, snapshot.today))
+    whose = options.colleague(store, owner, snapshot.settings) if owner else ""
+    result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moves, whose)
+    return emit(Text(weekly_text.as_markdown(result), weekly_text.document(result)), form)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.amounts import currency_of
@@ -108,6 +107,9 @@ def transaction_interval(customer: Customer, today: date) -> Decimal | None:
 
 
 def _interval(days: Sequence[date]) -> Decimal | None:
+    # Loaded late: every command that reads a customer loads this module.
+    from statistics import median
+
     gaps = [Decimal((later - earlier).days) for earlier, later in pairwise(days)]
     return median(gaps) if gaps else None
 

@@ -34,6 +34,8 @@ class Task(NamedTuple):
     key: str = ""
     #: The number of a next step, as `show` and `done` use it.
     number: int = 0
+    #: The index of the entry of a list that it is about, from 0.
+    entry: int = 0
     time: str = ""
     channels: tuple[str, ...] = ()
     say: str = ""
@@ -59,7 +61,15 @@ def _next_steps(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
         if step.done is None:
             agreed = customer.data["interactions"][step.interaction]["date"]
             channels = (step.channel,) if step.channel else ()
-            yield Task(step.due, step.action, step.by, f"{agreed}:{step.action}", step.number, step.time, channels)
+            yield Task(
+                step.due,
+                step.action,
+                step.by,
+                f"{agreed}:{step.action}",
+                step.number,
+                time=step.time,
+                channels=channels,
+            )
 
 
 def _is_open(step: Mapping[str, Any] | None) -> bool:
@@ -67,20 +77,22 @@ def _is_open(step: Mapping[str, Any] | None) -> bool:
 
 
 def _cases(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
-    for case in customer.data.get("cases", ()):
+    for entry, case in enumerate(customer.data.get("cases", ())):
         if case["status"] != "closed":
             due = day(case.get("due")) or _after(day(case["opened"]), snapshot.settings.case_days)
-            yield Task(due, case["summary"], case.get("owner", ""), f"{case['opened']}:{case['summary']}")
+            key = f"{case['opened']}:{case['summary']}"
+            yield Task(due, case["summary"], case.get("owner", ""), key, entry=entry)
 
 
 def _deals(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
-    for deal in _open_deals(customer):
+    for entry, deal in _open_deals(customer):
         if due := day(deal.get("expected_close")):
-            yield Task(due, deal["title"], deal.get("owner", ""), deal["title"])
+            yield Task(due, deal["title"], deal.get("owner", ""), deal["title"], entry=entry)
 
 
-def _open_deals(customer: Customer) -> Iterator[Mapping[str, Any]]:
-    return (deal for deal in customer.data.get("opportunities", ()) if deal["stage"] not in _CLOSED)
+def _open_deals(customer: Customer) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    deals = enumerate(customer.data.get("opportunities", ()))
+    return ((entry, deal) for entry, deal in deals if deal["stage"] not in _CLOSED)
 
 
 def _payments(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
@@ -200,9 +212,9 @@ def _no_next_step(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
 
 
 def _budgets(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
-    for need in customer.data.get("needs", ()) if customer.status != "lost" else ():
+    for entry, need in enumerate(customer.data.get("needs", ()) if customer.status != "lost" else ()):
         if need.get("status", "open") == "open" and need.get("budget", {}).get("basis") == "to-confirm":
-            yield Task(None, need["description"], key=need["description"])
+            yield Task(None, need["description"], key=need["description"], entry=entry)
 
 
 def _after(day_: date | None, days: int) -> date | None:

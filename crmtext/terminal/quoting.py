@@ -7,6 +7,8 @@ import shlex
 from crmtext.values import lazy
 
 _PLAIN = lazy.pattern(r"@?[\w.,=/·（）\[\]+-]+")
+#: Characters with a meaning between double quotes.
+_LIVE = lazy.pattern(r"[\"$`\\!]")
 
 
 def is_plain(word: str) -> bool:
@@ -15,5 +17,7 @@ def is_plain(word: str) -> bool:
 
 
 def quoted(word: str) -> str:
-    """Return the word quoted for a shell; unlike the library, without quotes round Chinese."""
-    return word if is_plain(word) else shlex.quote(word)
+    """Return the word quoted for a shell; unlike the library, without quotes round Chinese, and simply if it can be."""
+    if is_plain(word):
+        return word
+    return f'"{word}"' if "'" in word and not _LIVE.search(word) else shlex.quote(word)

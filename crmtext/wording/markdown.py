@@ -40,6 +40,14 @@ def escape(text: str) -> str:
     return _LINE_BREAK.sub("<br>", text.rstrip("\r\n"))
 
 
+def code(text: str) -> str:
+    """Return a text, such as a command, as code on one line."""
+    line = " ".join(text.split())
+    # The marks around it are longer than any in it.
+    marks = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
+    return f"{marks} {line} {marks}" if "`" in line else f"`{line}`"
+
+
 def headed(label: str) -> str:
     """Return a label with its colon."""
     return _("{heading}:").format(heading=label)

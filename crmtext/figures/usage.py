@@ -1,0 +1,128 @@
+"""How the fields of the schema are used: fill rates, unused values, fields of `custom`, tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.values.did_you_mean import nearest
+from crmtext.values.folding import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crmtext.model import Customer
+    from crmtext.schema import Field, Schema
+
+#: The share of customers, in percent, from which on a field of `custom` deserves a place in the schema.
+_OFTEN = 20
+#: Fields that only persons have, and that all others have.
+_PERSON, _COMPANY = "person", "company"
+_CUSTOM = "custom"
+
+
+class Fill(NamedTuple):
+    """How many of the customers or items that may have a field have it."""
+
+    field: Field
+    filled: int
+    of: int
+
+    @property
+    def rate(self) -> float:
+        """The share, from 0 to 1; 1 if nothing may have it."""
+        return self.filled / self.of if self.of else 1.0
+
+    @property
+    def missing(self) -> str:
+        """The expression for the customers that may have the field and don't."""
+        list_, inside, _rest = self.field.path.rpartition("[].")
+        path = self.field.path.replace("[]", "")
+        if inside:
+            return f"{list_.replace('[]', '')} and {path} == none"
+        only = {_PERSON: "type == 'person' and ", _COMPANY: "type != 'person' and "}.get(_top(self.field), "")
+        return f"{only}{path} == none"
+
+
+def fill_rates(customers: Sequence[Customer], schema: Schema) -> tuple[Fill, ...]:
+    """Return the fill rate of each field, the lowest first.
+
+    A field of the customer counts all customers whose type may have it: `person` only persons, `company` all others. A
+    field of a list's items counts the customers with an item; it is filled in if one of their items has it.
+    """
+    rates = [_fill(field, customers, schema) for field in _leaves(schema)]
+    return tuple(sorted((fill for fill in rates if fill.of), key=lambda fill: (fill.rate, fill.field.path)))
+
+
+def unused_values(customers: Sequence[Customer], schema: Schema) -> Iterator[tuple[Field, tuple[str, ...]]]:
+    """Yield the fields with values that no customer has, and these values in the schema's order."""
+    for field in schema.by_path.values():
+        if field.choices:
+            used = {value for customer in customers for value in schema.all_values(customer.data, (field.path,))}
+            if unused := tuple(choice.value for choice in field.choices if choice.value not in used):
+                yield field, unused
+
+
+def frequent_custom(customers: Sequence[Customer]) -> Iterator[tuple[str, int]]:
+    """Yield the fields of `custom` that many customers have, most frequent first, and the number of customers."""
+    counts = Counter(
+        name for customer in customers for name, value in customer.data.get(_CUSTOM, {}).items() if _is_filled(value)
+    )
+    often = [(name, count) for name, count in counts.items() if 100 * count >= _OFTEN * len(customers)]
+    yield from sorted(often, key=lambda pair: (-pair[1], pair[0]))
+
+
+def tags_once(customers: Iterable[Customer]) -> tuple[tuple[str, Customer], ...]:
+    """Return the tags that only one customer has, and the customer."""
+    holders: dict[str, list[Customer]] = {}
+    for customer in customers:
+        for tag in customer.data.get("tags", ()):
+            holders.setdefault(tag, []).append(customer)
+    return tuple((tag, having[0]) for tag, having in sorted(holders.items()) if len(having) == 1)
+
+
+def similar_tags(customers: Iterable[Customer]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of tags that may mean the same, the rarer one first."""
+    counts = Counter(tag for customer in customers for tag in customer.data.get("tags", ()))
+    pairs = ((one, other) for one, other in combinations(sorted(counts), 2) if _is_similar(one, other))
+    return tuple((one, other) if counts[one] <= counts[other] else (other, one) for one, other in pairs)
+
+
+def _is_similar(one: str, other: str) -> bool:
+    """Whether two tags are the same but for case, width or blanks, or one wrong letter."""
+    first, second = folded(one), folded(other)
+    return first == second or bool(nearest(first, (second,)))
+
+
+def _leaves(schema: Schema) -> Iterator[Field]:
+    """The fields that hold values, not blocks or lists of them; what is below `custom` is the team's own."""
+    for field in schema.by_path.values():
+        blocks = field.children or (field.item and field.item.children)
+        if field.path and not field.path.endswith("[]") and _top(field) != _CUSTOM and not blocks:
+            yield field
+
+
+def _fill(field: Field, customers: Iterable[Customer], schema: Schema) -> Fill:
+    top, (list_, inside, _rest) = _top(field), field.path.rpartition("[].")
+    filled = of = 0
+    for customer in customers:
+        if not _may_have(customer, top):
+            continue
+        has_block = top in customer.data
+        if not inside or (has_block and any(map(_is_filled, schema.all_values(customer.data, (list_,))))):
+            of += 1
+            filled += has_block and any(map(_is_filled, schema.all_values(customer.data, (field.path,))))
+    return Fill(field, filled, of)
+
+
+def _top(field: Field) -> str:
+    return field.path.partition(".")[0].removesuffix("[]")
+
+
+def _may_have(customer: Customer, block: str) -> bool:
+    return customer.type == _PERSON if block == _PERSON else block != _COMPANY or customer.type != _PERSON
+
+
+def _is_filled(value: object) -> bool:
+    return value not in (None, "", [], {})

@@ -1,0 +1,180 @@
+"""The weekly report as Markdown without tables, to paste into a chat, and as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crmtext.figures import due_text
+from crmtext.i18n import _, plural
+from crmtext.values.money import total
+from crmtext.wording import markdown, numbers
+from crmtext.wording.labels import choice_label, find, person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from decimal import Decimal
+
+    from crmtext.figures.due import Item
+    from crmtext.history.events import Event
+    from crmtext.history.weekly import Deal, Weekly, Work
+    from crmtext.snapshot import Snapshot
+
+#: The most lines of one list; the others are counted.
+_MOST = 10
+
+
+class _Amount(str):
+    """An amount of money, which is not escaped: people paste `$5`, not a backslash."""
+
+    __slots__ = ()
+
+
+def as_markdown(report: Weekly) -> str:
+    """Return the report as Markdown: headings and lists."""
+    return "".join(f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: Weekly) -> Iterator[str]:
+    first, last = report.period
+    yield f"# {_('Weekly report')} {first} – {last}"
+    for work in report.people:
+        yield from ("", f"## {markdown.escape(person(report.snapshot.settings, work.who))}")
+        yield from _of_colleague(work, report)
+    if not report.people:
+        yield from ("", _("Nothing was done, and nothing is due."))
+    elif not report.owner:
+        yield from ("", f"## {_('The team')}", "")
+        yield from (f"- {words}" for words in _sums(report.team, report.snapshot))
+    if report.snapshot.left_out:
+        out = report.snapshot.left_out
+        yield from (
+            "",
+            plural("{n} record with errors not included", "{n} records with errors not included", out),
+        )
+
+
+def _of_colleague(work: Work, report: Weekly) -> Iterator[str]:
+    snapshot = report.snapshot
+    parts = (
+        (_("Done this week"), [*_sums(work, snapshot), *_events(work, snapshot)], ""),
+        (_("Plan for next week"), [_item(item) for item in work.next_week], "crmtext due --days 14"),
+        (_("Largest deals"), [_deal(deal, snapshot) for deal in work.key_deals], ""),
+        (_("Help needed"), [_item(item, late=True, snapshot=snapshot) for item in work.overdue], "crmtext due"),
+    )
+    for title, words, command in parts:
+        if words:
+            most = _MOST if command else len(words)
+            yield from ("", f"**{title}**", "")
+            yield from (f"- {one}" for one in words[:most])
+            if more := words[most:]:
+                yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {work.who}'))}"
+
+
+def _sums(work: Work, snapshot: Snapshot) -> Iterator[str]:
+    """Yield what was done in numbers."""
+    if count := work.contacts.total():
+        field = find(snapshot.schema, "interactions", "channel")
+        channels = (f"{choice_label(field, channel)} {n}" for channel, n in work.contacts.most_common())
+        yield _("{contacts} {customers} ({channels})").format(
+            contacts=plural("{n} contact", "{n} contacts", count),
+            customers=plural("with {n} customer", "with {n} customers", work.customers),
+            channels=_(", ").join(channels),
+        )
+    if work.steps_done:
+        yield plural("{n} next step done", "{n} next steps done", work.steps_done)
+    if work.moved:
+        yield plural("{n} deal moved", "{n} deals moved", len(work.moved))
+    if work.won:
+        yield _row(plural("{n} deal won", "{n} deals won", len(work.won)), _worth(work.won))
+    if work.lost:
+        yield _row(plural("{n} deal lost", "{n} deals lost", len(work.lost)), _worth(work.lost))
+    if work.paid:
+        yield _("paid: {amounts}").format(amounts=numbers.sums(work.paid))
+
+
+def _amounts(deals: Iterable[Deal]) -> Mapping[str, Decimal]:
+    return total(deal.amount for deal in deals if deal.amount)
+
+
+def _worth(deals: Iterable[Deal]) -> _Amount:
+    return _Amount(numbers.sums(_amounts(deals)))
+
+
+def _row(*parts: str) -> str:
+    """The parts that are not empty, side by side and escaped."""
+    return " · ".join(part if isinstance(part, _Amount) else markdown.escape(part) for part in parts if part)
+
+
+def _events(work: Work, snapshot: Snapshot) -> Iterator[str]:
+    """Yield the deals that moved, were won and lost."""
+    field = find(snapshot.schema, "opportunities", "stage")
+    for event in work.moved:
+        stages = " → ".join(choice_label(field, stage) for stage in (event.before, event.after) if stage)
+        amount = event.amount(snapshot.settings)
+        worth = _Amount(numbers.amount(amount[1], amount[0]) if amount else "")
+        yield _row(event.customer.name, str(event.item["title"]), stages, worth)
+    for deal in (*work.won, *work.lost):
+        yield _deal(deal, snapshot)
+
+
+def _deal(deal: Deal, snapshot: Snapshot) -> str:
+    data, field = deal.data, find(snapshot.schema, "opportunities", "stage")
+    worth = _Amount(numbers.amount(deal.amount[1], deal.amount[0]) if deal.amount else "")
+    close = data.get("expected_close") if "closed" not in data else ""
+    when = _("closes {date}").format(date=close) if close else ""
+    return _row(deal.customer.short, str(data["title"]), choice_label(field, str(data["stage"])), worth, when)
+
+
+def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -> str:
+    when = numbers.until(item.due, snapshot.today) if late and snapshot and item.due else str(item.due or "")
+    return _row(when, item.customer.short, due_text.kind(item), " ".join(item.action.split()))
+
+
+def document(report: Weekly) -> dict[str, Any]:
+    """Return the JSON document."""
+    snapshot = report.snapshot
+    people = report.people
+    measures = ("followups", "steps_done", "deals_moved", "deals_won", "won_amount", "deals_lost", "paid_amount")
+    rows = [{"group": {"owner": work.who}, "values": _values(work, measures)} for work in people]
+    done = {"by": ["owner"], "measures": list(measures), "rows": rows, "total": _values(report.team, measures)}
+    lists = {
+        "moved": [_moved(event, snapshot) for work in people for event in work.moved],
+        "won": [_of_deal(deal) for work in people for deal in work.won],
+        "next_week": [_of_item(item) for work in people for item in work.next_week],
+        "key_deals": [_of_deal(deal) for work in people for deal in work.key_deals],
+        "help": [_of_item(item) for work in people for item in work.overdue],
+    }
+    return {
+        "report": "weekly",
+        "today": snapshot.today,
+        "since": report.period.first,
+        "until": report.period.last,
+        "tables": {"done": done},
+        "lists": lists,
+        "left_out": snapshot.left_out,
+    }
+
+
+def _values(work: Work, measures: Sequence[str]) -> dict[str, Any]:
+    numbers_ = (
+        work.contacts.total(), work.steps_done, len(work.moved), len(work.won), _amounts(work.won), len(work.lost),
+        work.paid,
+    )  # fmt: skip
+    return dict(zip(measures, numbers_, strict=True))
+
+
+def _moved(event: Event, snapshot: Snapshot) -> dict[str, Any]:
+    currency, amount = event.amount(snapshot.settings) or (None, None)
+    about = {"id": event.customer.id, "name": event.customer.name, "owner": event.who, "title": event.item["title"]}
+    return {**about, "before": event.before, "after": event.after, "amount": amount, "currency": currency}
+
+
+def _of_deal(deal: Deal) -> dict[str, Any]:
+    currency, amount = deal.amount or (None, None)
+    about = {"id": deal.customer.id, "name": deal.customer.name, "owner": deal.who, "title": deal.data["title"]}
+    return {**about, "stage": deal.data["stage"], "amount": amount, "currency": currency}
+
+
+def _of_item(item: Item) -> dict[str, Any]:
+    about = {"id": item.customer.id, "name": item.customer.name, "owner": item.person, "kind": item.kind}
+    return {**about, "due": item.due, "action": item.action or None}

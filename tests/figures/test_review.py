@@ -1,0 +1,80 @@
+"""Reviews of a team made by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from crmtext import settings
+from crmtext.figures import review, usage
+from crmtext.figures.rules import NAMES
+from crmtext.i18n import speaking
+from crmtext.query import listing
+from crmtext.schema import Schema
+from crmtext.snapshot import Snapshot, build
+
+HERE = Path(__file__).parent
+TEAM = yaml.safe_load((HERE / "review-team.yaml").read_text("utf-8"))
+
+
+def team(*ids: str) -> Snapshot:
+    """The team's customers, or those with these ids."""
+    records = [record for record in TEAM["records"] if not ids or record["id"] in ids]
+    files = [(f"records/{one['id']}.yaml", yaml.safe_dump(one, allow_unicode=True).encode()) for one in records]
+    return build(
+        files,
+        read="worktree",
+        schema=Schema.shipped(),
+        settings=settings.read(TEAM["settings"].encode()),
+        today=date(2026, 11, 20),
+    )
+
+
+def listed(done: review.Review) -> dict[str, list[Any]]:
+    """The ids of the lines by list; what has no id by its owner."""
+    lists = review.text(done).document["lists"]
+    return {
+        name: [line.get("id") or line.get("owner") or line.get("tag") for line in lines]
+        for name, lines in lists.items()
+    }
+
+
+def test_all_records_of_the_team_are_valid() -> None:
+    assert team().problems == ()
+
+
+def test_the_lists_of_a_week_and_a_month() -> None:
+    weekly = TEAM["expected"]["weekly"]
+    assert listed(review.review(team(), "weekly")) == weekly
+    assert listed(review.review(team(), "monthly")) == {**weekly, **TEAM["expected"]["monthly"]}
+
+
+def test_one_colleague_sees_their_own_customers() -> None:
+    lists = listed(review.review(team(), "weekly", "hanmei"))
+    assert {name: ids for name, ids in lists.items() if ids} == {
+        "high-intent": ["C20260107AAA7"],
+        "stale": ["C20260104AAA4", "C20260105AAA5"],
+        "to-pool": ["C20260104AAA4"],
+    }
+
+
+def test_the_command_of_a_fill_rate_lists_those_without_the_field() -> None:
+    snapshot = team()
+    for fill in usage.fill_rates(snapshot.customers, snapshot.schema):
+        rows = listing.rows(snapshot, listing.Query(where=fill.missing), NAMES)
+        assert len(rows) == fill.of - fill.filled, fill.missing
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", ["monthly", "quarterly"])
+def test_a_checklist(kind: str, language: str, golden_update: bool) -> None:
+    with speaking(language):
+        text = review.text(review.review(team(), kind)).text
+    file = HERE / "golden" / f"review-{kind}.{language}.md"
+    if golden_update:
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")

@@ -1,0 +1,99 @@
+"""The weekly report of a team made by hand."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from crmtext import settings
+from crmtext.diff.customers import Comparison
+from crmtext.history import weekly, weekly_text
+from crmtext.history.events import events
+from crmtext.i18n import speaking
+from crmtext.schema import Schema
+from crmtext.snapshot import Snapshot, build
+
+HERE = Path(__file__).parent
+TEAM = yaml.safe_load((HERE / "weekly-team.yaml").read_text("utf-8"))
+WEEK = weekly.Period(date(2026, 11, 16), date(2026, 11, 20))
+
+
+def team(records: list[dict[str, Any]]) -> Snapshot:
+    files = [(f"records/{one['id']}.yaml", yaml.safe_dump(one, allow_unicode=True).encode()) for one in records]
+    return build(
+        files,
+        read="worktree",
+        schema=Schema.shipped(),
+        settings=settings.read(TEAM["settings"].encode()),
+        today=WEEK.last,
+    )
+
+
+def report(owner: str = "") -> weekly.Weekly:
+    before = copy.deepcopy(TEAM["records"])
+    for record in before:
+        for deal in record["opportunities"]:
+            deal["stage"] = TEAM["before"].get(deal["title"], deal["stage"])
+    now = team(TEAM["records"])
+    assert now.problems == ()
+    return weekly.weekly(now, WEEK, events(Comparison(team(before), now), *WEEK), owner)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_week(language: str, golden_update: bool) -> None:
+    with speaking(language):
+        text = weekly_text.as_markdown(report())
+    file = HERE / "golden" / f"weekly.{language}.md"
+    if golden_update:
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")
+
+
+def test_the_figures_of_a_week() -> None:
+    document = weekly_text.document(report())
+    assert [{**row["group"], **row["values"]} for row in document["tables"]["done"]["rows"]] == [
+        {
+            "owner": "lilei", "followups": 1, "steps_done": 1, "deals_moved": 1, "deals_won": 1,
+            "won_amount": {"CNY": 20000.5}, "deals_lost": 0, "paid_amount": {"CNY": 30000, "USD": 200},
+        },
+        {
+            "owner": "hanmei", "followups": 1, "steps_done": 0, "deals_moved": 0, "deals_won": 0, "won_amount": {},
+            "deals_lost": 1, "paid_amount": {},
+        },
+    ]  # fmt: skip
+    assert document["tables"]["done"]["total"] == {
+        "followups": 2, "steps_done": 1, "deals_moved": 1, "deals_won": 1, "won_amount": {"CNY": 20000.5},
+        "deals_lost": 1, "paid_amount": {"CNY": 30000, "USD": 200},
+    }  # fmt: skip
+    lists = {
+        name: [(item["owner"], item.get("title") or item["action"]) for item in items]
+        for name, items in document["lists"].items()
+    }
+    assert lists == {
+        "moved": [("lilei", "二厂")],
+        "won": [("lilei", "备件")],
+        "next_week": [("hanmei", "出 8D 报告")],
+        "key_deals": [("lilei", "二厂"), ("lilei", "Pilot"), ("hanmei", "No amount")],
+        "help": [("hanmei", "网关离线")],
+    }
+
+
+def test_one_colleague_is_the_same_as_in_the_team_s() -> None:
+    (alone,) = report("lilei").people
+    assert alone == report().people[0]
+    assert report("zhaomin").people == ()
+
+
+@pytest.mark.parametrize(
+    ("last", "monday", "sunday"),
+    [("2026-11-20", "2026-11-23", "2026-11-29"), ("2026-11-22", "2026-11-23", "2026-11-29"),
+     ("2026-11-23", "2026-11-30", "2026-12-06")],
+)  # fmt: skip
+def test_the_next_week(last: str, monday: str, sunday: str) -> None:
+    period = weekly.Period(WEEK.first, date.fromisoformat(last))
+    assert [*map(str, period.next_week)] == [monday, sunday]
