@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -52,12 +51,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.quick)
         if "long" in item.keywords and not config.getoption("--long"):
             item.add_marker(pytest.mark.skip(reason="long: asked for with --long"))
-
-
-def pytest_collection_finish() -> None:
-    """What was collected stays to the end, so no search for garbage has to look through it."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
