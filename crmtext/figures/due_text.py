@@ -10,6 +10,7 @@ from crmtext.figures.due import STATES, people
 from crmtext.figures.due_kinds import KINDS
 from crmtext.i18n import _, bracketed, plural
 from crmtext.terminal import grid
+from crmtext.terminal.width import wrap
 from crmtext.values.calendar import Event
 from crmtext.wording import labels, markdown, numbers
 
@@ -54,7 +55,9 @@ def _section(state: str, items: Sequence[Item], asked: Asked, *, capped: bool, w
     lines = [heading(state, len(items), asked.days)]
     for item, row in zip(shown, rows, strict=True):
         lines += [_INDENT + line for line in row]
-        lines += [_BELOW + line for line in item.task.say.splitlines()]
+        says = item.task.say.splitlines()
+        room = max(width - len(_BELOW), 1)
+        lines += [_BELOW + line for say in says for line in (wrap(say, room) if width else (say,))]
     lines += [_INDENT + line for line in _more(items[len(shown) :], asked.command)]
     return "".join(f"{line}\n" for line in lines)
 

@@ -265,8 +265,10 @@ def test_own_work_and_commits_to_push(repo: Repo, capsys: pytest.CaptureFixture[
     assert program("due", "--format", "ids", "--at", "HEAD").err == ""
 
 
-@pytest.mark.parametrize("day", ["2026-11-20", "2027-02-25"])
-@pytest.mark.parametrize("owner", ["lilei", "hanmei", "liuyang", "all"])
+@pytest.mark.parametrize(
+    ("owner", "day"),
+    [("lilei", "2026-11-20"), ("hanmei", "2027-02-25"), ("liuyang", "2026-11-20"), ("all", "2026-11-20")],
+)
 def test_the_index_gives_the_same_list(
     repo: Repo, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: str, day: str
 ) -> None:
