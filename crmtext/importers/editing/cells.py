@@ -10,7 +10,7 @@ from crmtext.exporters.editing_rows import is_person
 from crmtext.i18n import LANGUAGES, _, speaking
 from crmtext.importers.editing.book import text_of
 from crmtext.importers.values.convert import Facts, choose
-from crmtext.importers.values.outcome import Outcome, Yearless, bad
+from crmtext.importers.values.outcome import EMPTY, Outcome, Yearless, bad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,10 @@ class Reader:
             is_day = self._shape.kind != "date" or not isinstance(result.value, str) or _is_day(result.value)
             return result if is_day else bad(_("not a date"), _("enter a date such as 2024-05-01"))
         return bad(_("the value can't be read"), _("enter it as in the rows above"))
+
+    def of_new(self, cell: Cell) -> Outcome:
+        """Return what the cell of a new row means; a day without a year is left to the rest of its row."""
+        return EMPTY if isinstance(self._convert(cell).value, Yearless) else self.read(cell)
 
     def _texts(self, value: Any) -> tuple[str, ...]:
         """The ways to write a value, in each language."""

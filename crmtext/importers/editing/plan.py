@@ -12,6 +12,7 @@ from crmtext.git.plumbing import branch, head, named
 from crmtext.i18n import _
 from crmtext.importers.columns.understand import understand
 from crmtext.importers.editing.changes import changes
+from crmtext.importers.editing.new_rows import readable
 from crmtext.importers.findings import BadCell, Findings, RowRef
 from crmtext.importers.joining.join import join
 from crmtext.importers.joining.row_fates import fates
@@ -114,11 +115,13 @@ def _new(
     tables = []
     names: CustomerNames | None = None
     for sheet, table in zip(book.sheets, understanding.tables, strict=True):
-        own = [row for row in sheet.rows if sheet.part.is_new or not sheet.text(row, sheet.id)]
+        own: Sequence[Row] = [row for row in sheet.rows if sheet.part.is_new or not sheet.text(row, sheet.id)]
         if sheet.part.fixed:
             why, fix = _("a next step needs an interaction"), _("enter it in the sheet of new interactions")
             findings.rejected.update((at, BadCell(at, "", "", why, fix)) for at in _refs(table, own))
-        elif own:
+            continue
+        own = readable(table.file, sheet, own, context, findings)
+        if own:
             tables.append(table._replace(rows=own))
             read = [*read_rows(tables[-1], context, findings)]
             if not sheet.part.is_customers:

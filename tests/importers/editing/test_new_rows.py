@@ -87,6 +87,35 @@ def test_a_follow_up_in_the_workbook_comes_in_beside_a_changed_cell(book: Copy, 
     assert imported(path)[1]["counts"]["customers"] == {"new": 0, "changed": 0, "same": 3, "gone": 0}
 
 
+def test_a_new_row_that_can_not_be_read_is_rejected_without_a_question(book: Copy, store: Path) -> None:
+    good = {"客户": "明远", "日期": "2026-11-19", "跟进人": "李雷", "跟进方式": "电话", "摘要": "样品收到"}
+    for wrong in ({"日期": None}, {"日期": "昨天"}, {"日期": "2027-01-01"}, {"摘要": None, "下一步": "签合同"},
+                  {"跟进人": "张无忌"}, {"跟进方式": "飞鸽传书"}, {}):  # fmt: skip
+        book.add(NEW, **{name: value for name, value in (good | wrong).items() if value})
+    book.add(CUSTOMERS, 客户名称="宁波甬江模具有限公司", 客户类型="企业", 合作状态="瞎填", 负责人="李雷")
+    book.add(DEALS, 客户="明远", 商机名称="年度维保", 阶段="初步接洽", 负责人="张无忌")
+    path = book.save()
+    code, plan = imported(path, "--partial", language="en")
+    assert (code, plan["questions"], plan["cells"]) == (0, [], [])
+    rejected = [(one["file"], one["row"], one["column"], one["why"]) for one in plan["rejected"]]
+    assert rejected == [
+        (0, 5, "合作状态", "'瞎填' in '合作状态' is not a value of 'Status'"),
+        (2, 3, "负责人", "'张无忌' is not on the team list"),
+        (4, 2, "日期", "it is empty"),
+        (4, 3, "日期", "not a date"),
+        (4, 4, "日期", "the day is in the future"),
+        (4, 5, "摘要", "it is empty"),
+        (4, 6, "跟进人", "'张无忌' is not on the team list"),
+        (4, 7, "跟进方式", "'飞鸽传书' in '跟进方式' is not a value of 'Channel'; did you mean 'social'?"),
+    ]
+    assert lines_changed(store) == [
+        "+  - date: 2026-11-19",
+        "+    by: lilei",
+        "+    channel: phone",
+        "+    summary: 样品收到",
+    ]
+
+
 def _twenty(folder: Path, form: str) -> list[Path]:
     """The follow-ups of three sellers in sheets of their own, as a shared online sheet saves them."""
     ways = ["C20240501AAAA", "苏州明远精密机械有限公司", "明远", "Mingyuan", "C20240502BBBB"]
