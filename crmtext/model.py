@@ -155,6 +155,12 @@ def day(value: Any) -> date | None:
     return date.fromisoformat(str(value)[:10]) if value else None
 
 
+def start_of(partial: Any) -> str:
+    """The first day of a date that may lack its day or month; empty for none."""
+    text = str(partial or "")
+    return text + "-01-01"[len(text) - len("2000") :] if text else ""
+
+
 def exists(partial: Any) -> bool:
     """Whether a date, possibly partial, is in the calendar: `1990`, `1990-05`, `1990-05-01`, `--02-29`."""
     # A leap year stands in for an unknown year.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.purchases import purchase_days
 from crmtext.i18n import N_, translations
-from crmtext.model import day, exists
+from crmtext.model import day, exists, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,9 +33,7 @@ def of_status(status: str) -> str:
 
 
 def _is_existing(customer: Customer, today: date) -> bool:
-    since = str(customer.data.get("cooperation", {}).get("since", ""))
-    # A partial date counts as its first day.
-    start = day(since + "-01-01"[len(since) - len("2000") :]) if since else None
+    start = day(start_of(customer.data.get("cooperation", {}).get("since")))
     return (start is not None and (today - start).days > _YEAR) or len(purchase_days(customer, today)) > 1
 
 

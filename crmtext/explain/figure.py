@@ -62,7 +62,8 @@ def _lines(name: str) -> Iterator[str]:
         "text": _("text"), "date": _("a date"), "number": _("a number"), "truth": _("true or false"),
         "sums": _("a sum for each currency"),
     }  # fmt: skip
-    yield from indented(_("{kind}; computed, never stored").format(kind=kinds[figure.kind]))
+    kind = _("a list") if figure.many else kinds[figure.kind]
+    yield from indented(_("{kind}; computed, never stored").format(kind=kind))
     if figure.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(figure.synonyms)))
     yield from ("", _("Example"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.figures.messages import unanswered
 from crmtext.figures.rules import FollowUps
 from crmtext.i18n import N_, translations
-from crmtext.model import day, next_steps
+from crmtext.model import day, next_steps, start_of
 from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _satisfaction(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     cooperation = customer.data.get("cooperation", {})
     scores = [cooperation.get("satisfaction", {}).get("date")]
     scores += [answer["date"] for answer in customer.data.get("feedback", ()) if _is_score(answer)]
-    last = max(filter(None, scores), default=None) or _first_day(cooperation.get("since"))
+    last = max(filter(None, scores), default=None) or start_of(cooperation.get("since"))
     by_value = snapshot.settings.satisfaction_days
     value = customer.data.get("classification", {}).get("value", "default")
     days = by_value.get(value, by_value["default"])
@@ -140,12 +140,6 @@ def _satisfaction(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
 
 def _is_score(answer: Mapping[str, Any]) -> bool:
     return answer["kind"] == "survey" and "score" in answer
-
-
-def _first_day(partial: object) -> str:
-    """The first day of a date that may lack its day or month; empty for none."""
-    text = str(partial or "")
-    return text + "-01-01"[len(text) - len("2027") :] if text else ""
 
 
 def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:

@@ -150,3 +150,11 @@ def test_a_header_of_many_dots_is_no_column(store: Path) -> None:
         (folder / "customers.csv").write_text(f"id,name,{header}\nC20240501001,Larch Pumps Ltd,x\n", "utf-8")
         sheets = with_records(read([str(folder / "customers.csv")], ReadOptions()), Store.find(store))
         assert [sheet.records for sheet in sheets] == [()]
+
+
+@pytest.mark.parametrize("header", ["city", "城市"])
+def test_an_added_column_of_a_city_is_imported_although_a_figure_has_its_name(store: Path, header: str) -> None:
+    (store.parent / "cities.csv").write_text(f"id,name,{header}\nC20240501001,Larch Pumps Ltd,Suzhou\n", "utf-8")
+    code, plan = imported(str(store.parent / "cities.csv"), "--no-commit")
+    assert (code, plan["counts"]["customers"]["changed"]) == (0, 1)
+    assert customers()[0]["addresses"] == [{"kind": "office", "city": "Suzhou"}]
