@@ -360,6 +360,10 @@ class Index:
         """Write a record's searched text, where its last part begins, and the number that sorts equal hits."""
         self._ask("INSERT OR REPLACE INTO searched VALUES (?, ?, ?, ?)", (number, last, other, text))
 
+    def searched_text(self, number: int) -> bytes:
+        """The searched text of a record."""
+        return bytes(self._ask("SELECT text FROM searched WHERE number = ?", (number,)).fetchone()[0])
+
     def searched(
         self, words: Iterable[Sequence[bytes]], wanted: Mapping[str, tuple[str, ...]], *, whole: bool
     ) -> Iterator[tuple[int, str, str, str, int, bytes | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,7 @@ from crmtext.search.texts import is_within
 from crmtext.snapshot import Outside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.index.changes import Side
     from crmtext.index.database import Index
@@ -100,7 +101,7 @@ def search(
             fitting = _fitting(load(one.place for one in ranked), checked)
             ranked = [one for one in ranked if one.path in fitting]
         part = load(one.place for one in ranked[:limit])
-        return _result(part, ranked, query, limit)
+        return _result(part, ranked, query, limit, lambda one: index.searched_text(one.place))
 
     result = lookup.ask_index(store, ask) if then is None else None
     return result or _in_snapshot(then or store.worktree(), query, checked, limit)
@@ -170,7 +171,8 @@ def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None,
         part = replace(snapshot, customers=tuple(snapshot.customers[one.place] for one in ranked))
         fitting = _fitting(part, checked)
         ranked = [one for one in ranked if one.path in fitting]
-    return _result(snapshot, ranked, query, limit)
+    every = snapshot.customers
+    return _result(snapshot, ranked, query, limit, lambda one: _text(every[one.place], reader, query))
 
 
 def _text(customer: Customer, reader: Reader, query: Query) -> bytes:
@@ -206,21 +208,27 @@ def _fitting(snapshot: Snapshot, checked: CheckedQuery) -> frozenset[str]:
     )
 
 
-def _result(snapshot: Snapshot, ranked: Sequence[_Ranked], query: Query, limit: int | None) -> Result:
-    """The result with the first of these customers, which the snapshot holds."""
+def _result(
+    snapshot: Snapshot, ranked: Sequence[_Ranked], query: Query, limit: int | None, text: Callable[[_Ranked], bytes]
+) -> Result:
+    """The result with the first of these customers, which the snapshot holds; `text` gives a record's text."""
     reader = Reader.of(snapshot)
     known = {customer.path: customer for customer in snapshot.customers}
-    first = [known[one.path] for one in ranked[:limit]]
-    matches = tuple(Match(customer, _hits(reader.entries(customer.data), query)) for customer in first)
-    return Result(snapshot, matches, len(ranked))
+    matches = []
+    for one in ranked[:limit]:
+        customer = known[one.path]
+        hits = _hits(reader.entries(customer.data), text(one) if query.has_letters else b"", query)
+        matches.append(Match(customer, hits))
+    return Result(snapshot, tuple(matches), len(ranked))
 
 
-def _hits(entries: Sequence[Entry], query: Query) -> tuple[Hit, ...]:
-    """The values that have a word, the best hits first."""
-    scored = [
-        (query.hit(texts.text((entry,), readings=query.has_letters)), entry)
-        for entry in entries
-        if is_within(entry.path, query.field)
-    ]
+def _hits(entries: Sequence[Entry], whole: bytes, query: Query) -> tuple[Hit, ...]:
+    """The values that have a word, the best hits first; the whole text is needed for pinyin only."""
+    scored: list[tuple[int, Entry]] = []
+    numbers: Counter[str] = Counter()
+    for entry in entries:
+        if is_within(entry.path, query.field):
+            scored.append((query.hit(texts.of_entry(entry, numbers[entry.path], whole)), entry))
+        numbers[entry.path] += 1
     scored.sort(key=lambda pair: -pair[0])
     return tuple(Hit(entry.path, excerpt(entry, query), score) for score, entry in scored if score)

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 #: Between two sections of a text: one for each kind up to e-mail, full pinyin, initials, one for each other kind. No
 #: text and no word has it.
 BETWEEN = b"\x1d"
-#: The number of the section with full pinyin.
-PINYIN = Kind.EMAIL + 1
+#: The numbers of the sections with full pinyin and with initials.
+LATIN = (Kind.EMAIL + 1, Kind.EMAIL + 2)
 #: Private characters from here on mark the lines of a field: no text and no word has them, and all begin alike.
 _SIGN, _FIRST = 0xE000, b"\xee"
 _SIGN_LENGTH = 6
-#: The place of a syllable is one byte from here on, after the letters of a reading: never a part of UTF-8 text.
+#: After the letters of a reading, the number of the name and the place of each syllable are bytes from here on, which
+#: rise and so are never a part of UTF-8 text.
 _PLACE, _LAST_PLACE = 0x80, 0xFF
-#: Longer names are read in part.
-_READ = 64
+_NUMBERS = bytes(range(_PLACE, _LAST_PLACE + 1))
+#: Longer names are read in part, and so many names of a field.
+_LONGEST_READ, _MOST_READ = 64, 100
 _MANY = 1 << 12
 _IS_CHINESE = lazy.pattern("[㐀-鿿〇𠀀-𿿿]")
 
@@ -58,17 +60,34 @@ def text(entries: Iterable[Entry], *, readings: bool = True) -> bytes:
     return BETWEEN.join((*encoded[: Kind.EMAIL + 1], *latin, *encoded[Kind.TOPIC :]))
 
 
+def of_entry(entry: Entry, number: int, whole: bytes) -> bytes:
+    """Return the text of one value, with its readings from the record's text if it is a name.
+
+    The number is that of the value among those of its field.
+    """
+    sections = text((entry,), readings=False).split(BETWEEN)
+    if whole and entry.kind in NAMES and number < _MOST_READ:
+        parts = within(whole, entry.path).split(BETWEEN)
+        for place in LATIN:
+            own = (line for line in parts[place].splitlines(keepends=True) if _numbered(line)[1][:1] == bytes([number]))
+            sections[place] = b"\n" + b"".join(own)
+    return BETWEEN.join(sections)
+
+
 def _latin(names: Iterable[Entry]) -> tuple[bytes, bytes]:
-    """The sections with the pinyin and the initials of names."""
-    full: dict[str, dict[bytes, None]] = {}
-    short: dict[str, dict[bytes, None]] = {}
+    """The sections with the pinyin and the initials of names; each line has the number of its name."""
+    full: dict[str, list[bytes]] = {}
+    short: dict[str, list[bytes]] = {}
+    count: dict[str, int] = {}
     for _kind, path, written, is_person in names:
-        readings, initials = _read(written[0], person=is_person)
-        if readings:
-            full.setdefault(path, {}).update(dict.fromkeys(readings))
-            short.setdefault(path, {}).update(dict.fromkeys(initials))
+        number = count.get(path, 0)
+        count[path] = number + 1
+        readings, initials = _read(written[0], person=is_person) if number < _MOST_READ else ((), ())
+        mark = bytes([_PLACE + number]) if readings else b""
+        for lines, read in ((full, readings), (short, initials)):
+            lines.setdefault(path, []).extend(letters + mark + places for letters, places in read)
     sections = (
-        b"".join(b"%b\n%b\n" % (_mark(path).encode(), b"\n".join(lines)) for path, lines in section.items())
+        b"".join(b"%b\n%b\n" % (_mark(path).encode(), b"\n".join(lines)) for path, lines in section.items() if lines)
         for section in (full, short)
     )
     return next(sections), next(sections)
@@ -99,27 +118,34 @@ def lines(whole: bytes) -> Iterator[str]:
     for number, section in enumerate(whole.split(BETWEEN)):
         for line in section.splitlines():
             if line[:1] != _FIRST:
-                yield (syllables(line)[0] if number == PINYIN else line).decode()
+                yield (_numbered(line)[0] if number in LATIN else line).decode()
 
 
 def syllables(line: bytes) -> tuple[bytes, bytes]:
     """Return the letters of a line of pinyin, and the places where its syllables begin."""
-    letters = line.rstrip(bytes(range(_PLACE, _LAST_PLACE + 1)))
-    return letters, bytes(place - _PLACE for place in line[len(letters) :])
+    letters, numbers = _numbered(line)
+    return letters, numbers[1:]
+
+
+def _numbered(line: bytes) -> tuple[bytes, bytes]:
+    """The letters of a line of pinyin or initials, and the numbers behind them."""
+    line = line.rstrip(b"\n")
+    letters = line.rstrip(_NUMBERS)
+    return letters, bytes(number - _PLACE for number in line[len(letters) :])
 
 
 @lru_cache(_MANY)
-def _read(name: str, *, person: bool) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """A Chinese name in full pinyin, with the places of the syllables, and by initials."""
+def _read(name: str, *, person: bool) -> tuple[tuple[tuple[bytes, bytes], ...], tuple[tuple[bytes, bytes], ...]]:
+    """A Chinese name in full pinyin with the places of the syllables, and by initials without any."""
     if not _IS_CHINESE.search(name):
         return (), ()
-    full: dict[bytes, None] = {}
-    short: dict[bytes, None] = {}
-    read = name[:_READ]
+    full: dict[tuple[bytes, bytes], None] = {}
+    short: dict[tuple[bytes, bytes], None] = {}
+    read = name[:_LONGEST_READ]
     for reading, initials in pinyin.spelled(read, pinyin.readings(read, person=person)):
         places = [_PLACE + at for at in accumulate(map(len, reading[:-1]), initial=0) if _PLACE + at <= _LAST_PLACE]
-        full["".join(reading).encode() + bytes(places)] = None
-        short["".join(initials).encode()] = None
+        full["".join(reading).encode(), bytes(places)] = None
+        short["".join(initials).encode(), b""] = None
     return tuple(full), tuple(short)
 
 
