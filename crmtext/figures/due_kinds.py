@@ -80,14 +80,16 @@ def _cases(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     for entry, case in enumerate(customer.data.get("cases", ())):
         if case["status"] != "closed":
             due = day(case.get("due")) or _after(day(case["opened"]), snapshot.settings.case_days)
-            key = f"{case['opened']}:{case['summary']}"
-            yield Task(due, case["summary"], case.get("owner", ""), key, entry=entry)
+            # A team's schema may have numbers for texts.
+            summary = str(case["summary"])
+            yield Task(due, summary, case.get("owner", ""), f"{case['opened']}:{summary}", entry=entry)
 
 
 def _deals(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
     for entry, deal in _open_deals(customer):
         if due := day(deal.get("expected_close")):
-            yield Task(due, deal["title"], deal.get("owner", ""), deal["title"], entry=entry)
+            title = str(deal["title"])
+            yield Task(due, title, deal.get("owner", ""), title, entry=entry)
 
 
 def _open_deals(customer: Customer) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -98,8 +100,11 @@ def _open_deals(customer: Customer) -> Iterator[tuple[int, Mapping[str, Any]]]:
 def _payments(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     for purchase in customer.data.get("transactions", ()):
         if purchase["amount"] > 0 and not purchase.get("paid") and (due := day(purchase.get("payment_due"))):
-            amount = f"{decimal(purchase['amount']):f} {purchase.get('currency', snapshot.settings.currency)}"
-            number = purchase.get("order_no") or purchase.get("invoice_no")
+            # Without zeros after the point: 12000.00 is 12000.
+            plain = f"{decimal(purchase['amount']):f}"
+            plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+            amount = f"{plain} {purchase.get('currency', snapshot.settings.currency)}"
+            number = str(purchase.get("order_no") or purchase.get("invoice_no") or "")
             yield Task(due, number or amount, key=number or f"{purchase['date']}:{amount}")
 
 
@@ -120,7 +125,7 @@ def _contracts(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     if ending := [contract for contract in contracts if contract.get("to")]:
         last = max(ending, key=lambda contract: str(contract["to"]))
         due = _after(day(last["to"]), -snapshot.settings.contract_days)
-        title, number = last.get("title", ""), last.get("number", "")
+        title, number = (str(last.get(name, "")) for name in ("title", "number"))
         yield Task(due, title or number, key=number or title)
 
 
@@ -146,10 +151,12 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     born = customer.data.get("person", {}).get("birth_date")
     people = [("", customer.name, born)] if born else []
     contacts = customer.data.get("contacts", ())
-    people += [(who["name"], who["name"], who["birthday"]) for who in contacts if _has_birthday(who)]
+    people += [(str(who["name"]), str(who["name"]), who["birthday"]) for who in contacts if _has_birthday(who)]
     if not people or not _may_be_contacted(customer, snapshot):
         return
-    agreed = [consent.get("contact", "") for consent in customer.data.get("consents", ()) if _allows_wishes(consent)]
+    agreed = [
+        str(consent.get("contact", "")) for consent in customer.data.get("consents", ()) if _allows_wishes(consent)
+    ]
     # A person as a customer may be named as its own contact.
     agreed += [""] if customer.type == "person" and customer.name in agreed else []
     for contact, name, birthday in people:
@@ -170,7 +177,7 @@ def _may_be_contacted(customer: Customer, snapshot: Snapshot) -> bool:
 
 
 def _allows_wishes(consent: Mapping[str, Any]) -> bool:
-    purposes = "\n".join(consent.get("purposes", ())).casefold()
+    purposes = "\n".join(map(str, consent.get("purposes", ()))).casefold()
     return not consent.get("withdrawn") and any(word in purposes for word in ("birthday", "生日"))
 
 
@@ -195,7 +202,7 @@ def _in_year(year: int, month: int, number: int) -> date | None:
 def _retention(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
     kept = customer.data.get("retention", {})
     if due := day(kept.get("until")):
-        yield Task(due, kept.get("rule", ""))
+        yield Task(due, str(kept.get("rule", "")))
 
 
 def _no_next_step(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
@@ -208,7 +215,8 @@ def _no_next_step(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
 def _budgets(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
     for entry, need in enumerate(customer.data.get("needs", ()) if customer.status != "lost" else ()):
         if need.get("status", "open") == "open" and need.get("budget", {}).get("basis") == "to-confirm":
-            yield Task(None, need["description"], key=need["description"], entry=entry)
+            description = str(need["description"])
+            yield Task(None, description, key=description, entry=entry)
 
 
 def _after(day_: date | None, days: int) -> date | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from due_calendar import CALENDAR, snapshot
 
-from crmtext.figures import due
+from crmtext.figures import due, due_text
 from crmtext.figures.due_kinds import KINDS, named
+from crmtext.model import Customer
+from crmtext.text.document import Document
 
 
 def line(item: due.Item) -> str:
@@ -51,3 +54,23 @@ def test_kinds_are_known_by_name_and_label() -> None:
 
 def test_no_day_is_beyond_the_calendar() -> None:
     assert due.items(snapshot("9999-12-31"), days=1_000_000)[-1].state == "undated"
+
+
+def test_texts_may_be_numbers_in_the_schema_of_a_team() -> None:
+    shipped = snapshot("2026-11-20")
+    data = {
+        "id": "C20240501001", "name": 42, "type": "company", "status": "active", "owner": "lilei",
+        "cases": [{"opened": "2026-11-20", "kind": "repair", "summary": 7, "status": "open", "due": "2026-11-20"}],
+        "opportunities": [{"title": 8, "stage": "discovery", "expected_close": "2026-11-20"}],
+        "transactions": [{"date": "2026-11-01", "amount": 1, "order_no": 9, "payment_due": "2026-11-20"}],
+        "cooperation": {"since": 2026, "contracts": [{"number": 10, "to": "2027-01-19"}]},
+        "needs": [{"description": 11, "budget": {"basis": "to-confirm"}}],
+        "retention": {"until": "2026-11-20", "rule": 12},
+    }  # fmt: skip
+    customer = Customer(Document("records/C20240501001.yaml", "", data))
+    listed = due.items(replace(shipped, customers=(customer,)))
+    assert [item.action for item in listed] == ["", "7", "8", "9", "10", "12", "", "11"]
+    asked = due_text.Asked(shipped, "lilei", 7, "crmtext due")
+    assert due_text.text(listed, asked, capped=True).endswith(
+        "Undated (2)\n  42  no next step\n  42  budget to confirm  11\n"
+    )
