@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.exporters.cells import BETWEEN, Cell, encoder, to_json
+from crmtext.exporters.codes import codes_of
 from crmtext.exporters.export import with_primary
 from crmtext.exporters.headers import Headers
 from crmtext.exporters.rows import Splitter
@@ -39,10 +40,10 @@ class Column(NamedTuple):
     cell: Callable[[Mapping[str, Any]], Cell | None]
 
 
-def of_table(table: Table, paths: tuple[str, ...], *, labels: bool) -> tuple[Column, ...]:
+def of_table(table: Table, paths: tuple[str, ...], export: Export) -> tuple[Column, ...]:
     """Return the columns of a table's fields."""
-    headers = Headers(table, labels=labels)
-    return tuple(_column(table, one, headers, labels=labels) for one in paths)
+    headers = Headers(table, labels=export.labels)
+    return tuple(_column(table, one, headers, export) for one in paths)
 
 
 def links(table: Table, *, labels: bool) -> tuple[str, ...]:
@@ -95,7 +96,7 @@ class Single:
         paths = set(sheet.required)
         for record in self._export.records(N_("customers read")):
             paths.update(self._splitter.customer(with_primary(record)))
-        return of_table(sheet, sheet.ordered(paths), labels=self._export.labels)
+        return of_table(sheet, sheet.ordered(paths), self._export)
 
     def _chosen(self, typed: str) -> Column:
         """The column that was typed. Raises CrmError if there is none."""
@@ -104,7 +105,7 @@ class Single:
         column = _resolved(typed, export)
         shape = sheet.shape_of(column.name)
         if shape and shape.kind not in ("map", "list"):
-            return _column(sheet, column.name, Headers(sheet, labels=labels), labels=labels)
+            return _column(sheet, column.name, Headers(sheet, labels=labels), export)
         head = columns.head(column, snapshot, NAMES)
         word = columns.word(column.type, snapshot) if labels else _word
         shape = Shape("number" if head.right else "date" if column.type.kind == "date" else "text")
@@ -133,9 +134,14 @@ def _resolved(typed: str, export: Export) -> path.Path:
         raise usage(error.problem.rule, error.problem.message, did_you_mean(near, error.problem.hint)) from None
 
 
-def _column(table: Table, one: str, headers: Headers, *, labels: bool) -> Column:
+def _column(table: Table, one: str, headers: Headers, export: Export) -> Column:
     shape = table.shape_of(one) or OPEN
-    encode = encoder(shape, labels=labels)
+    encode = encoder(shape, labels=export.labels)
+    codes = codes_of(shape, export.snapshot.settings) if export.labels else None
+    if codes:
+        return Column(
+            headers.of(one), shape, lambda values: encode(codes.shown(values[one])) if one in values else None
+        )
     return Column(headers.of(one), shape, lambda values: encode(values[one]) if one in values else None)
 
 

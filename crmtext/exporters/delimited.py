@@ -99,7 +99,7 @@ def _write_folder(export: Export, folder: Folder, separator: str, ending: str) -
     taken: set[str] = set()
     cells = []
     for number, table in enumerate(export.tables):
-        columns = of_table(table, have.paths[number], labels=export.labels)
+        columns = of_table(table, have.paths[number], export)
         cells.append([column.cell for column in columns])
         name = _free(table.name, taken, ending)
         forms = (table,) if number else (table, export.sheet)

@@ -71,6 +71,11 @@ class Paths:
                 return path
         return header if self._table.shape_of(header) else ""
 
+    @property
+    def has_labels(self) -> bool:
+        """Whether headers are labels."""
+        return bool(self._by_label)
+
     def is_known(self, header: str) -> bool:
         """Whether a header is that of a field or a link; open maps have any others."""
         return header in self._table.links or header in self._table.shapes or header in self._by_label

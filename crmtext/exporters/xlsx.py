@@ -70,7 +70,7 @@ def _write_tables(export: Export, book: Any) -> None:
     sheets: list[_Sheet | None] = []
     cells = []
     for number, table in enumerate(export.tables):
-        columns = of_table(table, have.paths[number], labels=export.labels)
+        columns = of_table(table, have.paths[number], export)
         cells.append([column.cell for column in columns])
         many = [parts.get((number, path), 1) for path in have.paths[number]]
         header = links(table, labels=export.labels)

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.exporters.cells import LARGEST, decoder, from_text
+from crmtext.exporters.codes import codes_of
 from crmtext.exporters.export import sheet as sheet_of
 from crmtext.exporters.headers import Paths, paths, titles
 from crmtext.exporters.tables import CUSTOMER, CUSTOMERS, ENTRY, OPEN, WORDS, Table, tables
@@ -20,7 +21,10 @@ from crmtext.index import lookup
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from crmtext.exporters.codes import Codes
+    from crmtext.exporters.tables import Shape
     from crmtext.importers.sheet import Cell
+    from crmtext.settings import Settings
     from crmtext.store import Store
 
 _FORMATS = ("csv", "xlsx", "xls", "ods", "sqlite")
@@ -93,6 +97,7 @@ class _Known:
     def __init__(self, store: Store) -> None:
         customers, *lists = tables(store.schema)
         self._id = re.compile(str(store.schema.by_path["id"].resolved.get("pattern", "")))
+        self._settings = store.settings
         self._customers = sheet_of((customers, *lists))
         self._lists = lists
         self._paths: dict[str, list[Paths]] = {}
@@ -123,7 +128,7 @@ class _Known:
         """The columns of a header in one of the languages; empty if it isn't one of the table's."""
         best: tuple[int, tuple[_Column, ...]] = (0, ())
         for known in self._of(table) if len({*header}) == len(header) else ():
-            columns = tuple(_read(header, table, known))
+            columns = tuple(_read(header, table, known, self._settings))
             number = sum(map(known.is_known, header))
             if len(columns) == len(header) and number > best[0]:
                 best = number, columns
@@ -136,7 +141,7 @@ class _Known:
         return self._paths[table.name]
 
 
-def _read(header: Sequence[str], table: Table, known: Paths) -> Iterator[_Column]:
+def _read(header: Sequence[str], table: Table, known: Paths, settings: Settings) -> Iterator[_Column]:
     """The columns of a header, up to the first one that the table doesn't have."""
     before = ""
     for name in header:
@@ -150,10 +155,16 @@ def _read(header: Sequence[str], table: Table, known: Paths) -> Iterator[_Column
             yield _Column()
         elif path:
             shape = table.shape_of(path) or OPEN
-            yield _Column(_steps(table, path), decoder(shape), shape.kind == "open", continues)
+            codes = codes_of(shape, settings) if known.has_labels else None
+            yield _Column(_steps(table, path), _decoding(shape, codes), shape.kind == "open", continues)
         else:
             return
         before = before if continues else path
+
+
+def _decoding(shape: Shape, codes: Codes | None) -> Callable[[Any], Any]:
+    decode = decoder(shape)
+    return (lambda cell: codes.read(decode(cell))) if codes else decode
 
 
 def _steps(table: Table, path: str) -> tuple[str, ...]:
