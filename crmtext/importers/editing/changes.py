@@ -17,6 +17,7 @@ from crmtext.importers.plan.decided import Difference
 from crmtext.importers.plan.items import equal, lasting_place, places, same_people
 from crmtext.importers.plan.result import Conflict, Missing
 from crmtext.importers.reading.failure import unreadable
+from crmtext.importers.values.outcome import EMPTY, bad
 from crmtext.text.edit.operations import Append, Delete, Set
 from crmtext.text.pointer import escape
 
@@ -154,6 +155,8 @@ class _Comparer:
         for path, place, _reader in changed:
             result = read[path]
             column, text = sheet.name(place), sheet.text(row, place)
+            if result == EMPTY and path in sheet.part.table.required:
+                result = bad(_("this field can't be empty"), _("enter a value, or the one that was there"))
             if result.bad:
                 self._findings.cells.append(BadCell(at, column, text, result.bad, result.fix))
             if result.bad and result.value is None:

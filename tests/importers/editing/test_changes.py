@@ -188,12 +188,14 @@ def test_cells_that_mean_nothing_are_named_and_the_others_come_in(book: Copy, st
     book.set(CUSTOMERS, "C20240501AAAA", "优先级", "很高")
     book.set(STEPS, "C20240501AAAA/1", "截止日期", "下周")
     book.set(CUSTOMERS, "C20240502BBBB", "所属行业", "软件")
+    book.set(CUSTOMERS, "C20240502BBBB", "客户名称", "-")
     code, plan = imported(book.save(), language="en")
     assert (code, [(one["column"], one["value"], one["why"]) for one in plan["cells"]]) == (
         0,
         [
             ("负责人", "王五", "'王五' is not on the team list"),
             ("优先级", "很高", "'很高' in '优先级' is not a value of 'Priority'; did you mean 'key'?"),
+            ("客户名称", "-", "this field can't be empty"),
             ("截止日期", "下周", "not a date"),
         ],
     )
