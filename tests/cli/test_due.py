@@ -155,6 +155,14 @@ def test_one_item_as_json(program: stores.Program) -> None:
     assert (visit["action"], "number" in visit, visit["avoid"]) == (None, False, [])
 
 
+def test_a_step_is_done_by_the_name_and_number_of_its_line(program: stores.Program) -> None:
+    given = ("--lang", "zh", "due", "--owner", "韩梅", "--kind", "下一步")
+    line = next(line for line in program(*given).out.splitlines() if "华东精密" in line)
+    _time, name, _step, number, *_words = line.split()
+    assert program("done", name, number).err.startswith("Marked as done on 2026-11-20 for 华东精密: 回电\n")
+    assert "华东精密" not in program(*given).out
+
+
 @pytest.mark.parametrize(
     ("zone", "start"),
     [

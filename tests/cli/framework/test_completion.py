@@ -97,7 +97,7 @@ def pressed(program: Path, folder: Path, *words: str) -> list[str]:
         (["handover", "--from", "liu"], ["liuyang"]),
         (["handover", "--to", "li"], ["lilei"]),
         (["handover", "--rest", "li"], ["lilei"]),
-        (["help", "re"], ["records", "reports", "rename", "report", "resolve"]),
+        (["help", "re"], ["records", "reports", "rename", "review", "report", "resolve"]),
         (["due", "--kind", "sa"], ["satisfaction"]),
         (["due", "--kind", "催"], ["催款"]),
         (["help", "统"], ["统计报表"]),
