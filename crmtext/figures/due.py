@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.figures.due_kinds import KINDS, Task
+from crmtext.model import not_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -44,7 +45,7 @@ class Item:
     #: The handle of the colleague who does it.
     person: str
     task: Task
-    #: The channels by which the customer does not want to be contacted.
+    #: The channels by which the customer, or the contact of the task, does not want to be contacted.
     avoid: tuple[str, ...] = ()
 
     @property
@@ -92,7 +93,8 @@ def items(
                 person = _person(task.by or customer.owner, customer, snapshot.settings)
                 if person and (not owner or (person == owner and not _has_left(owner, snapshot.settings))):
                     state_ = state(task.due, snapshot.today)
-                    listed.append(Item(_who(customer), kind, state_, person, task, _avoided(customer)))
+                    avoid = not_by(customer.data, task.contact)
+                    listed.append(Item(_who(customer), kind, state_, person, task, avoid))
     listed.sort(key=_order)
     return tuple(listed)
 
@@ -113,10 +115,6 @@ def people(listed: Collection[Item]) -> Iterator[tuple[str, tuple[Item, ...]]]:
 def _who(customer: Customer) -> Who:
     # Only these are kept: the record may be one of thousands that are loaded one at a time.
     return Who(customer.id, customer.name, customer.short, customer.priority)
-
-
-def _avoided(customer: Customer) -> tuple[str, ...]:
-    return tuple(customer.data.get("preferences", {}).get("do_not_contact", ()))
 
 
 def _order(item: Item) -> tuple[int, bool, int, date, str, str, int]:

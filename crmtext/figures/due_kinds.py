@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.figures.messages import unanswered
 from crmtext.figures.rules import FollowUps
 from crmtext.i18n import N_, translations
-from crmtext.model import day, next_steps, start_of
+from crmtext.model import day, next_steps, not_by, start_of
 from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Task(NamedTuple):
     time: str = ""
     channels: tuple[str, ...] = ()
     say: str = ""
+    #: The contact that it is about; empty for the customer.
+    contact: str = ""
 
 
 class Kind(NamedTuple):
@@ -59,16 +61,18 @@ def _next_steps(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
         return
     for step in next_steps(customer):
         if step.done is None:
-            agreed = customer.data["interactions"][step.interaction]["date"]
+            interaction = customer.data["interactions"][step.interaction]
+            key = f"{interaction['date']}:{step.action}"
             channels = (step.channel,) if step.channel else ()
             yield Task(
                 step.due,
                 step.action,
                 step.by,
-                f"{agreed}:{step.action}",
+                key,
                 step.number,
                 time=step.time,
                 channels=channels,
+                contact=interaction.get("contact", ""),
             )
 
 
@@ -117,7 +121,7 @@ def _follow_ups(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
 def _unanswered(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     if message := unanswered(customer, snapshot):
         key = f"{message.day}:{message.summary}"
-        yield Task(message.due, message.summary, key=key, channels=(message.channel,))
+        yield Task(message.due, message.summary, key=key, channels=(message.channel,), contact=message.contact)
 
 
 def _contracts(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
@@ -152,7 +156,7 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     people = [("", customer.name, born)] if born else []
     contacts = customer.data.get("contacts", ())
     people += [(str(who["name"]), str(who["name"]), who["birthday"]) for who in contacts if _has_birthday(who)]
-    if not people or not _may_be_contacted(customer, snapshot):
+    if not people:
         return
     agreed = [
         str(consent.get("contact", "")) for consent in customer.data.get("consents", ()) if _allows_wishes(consent)
@@ -160,17 +164,19 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     # A person as a customer may be named as its own contact.
     agreed += [""] if customer.type == "person" and customer.name in agreed else []
     for contact, name, birthday in people:
-        if contact in agreed and (due := _next_birthday(str(birthday), snapshot.today)):
-            yield Task(due, name, key=name)
+        if contact not in agreed or not _may_be_contacted(customer, contact, snapshot):
+            continue
+        if due := _next_birthday(str(birthday), snapshot.today):
+            yield Task(due, name, key=name, contact=contact)
 
 
 def _has_birthday(contact: Mapping[str, Any]) -> bool:
     return bool(contact.get("birthday")) and not contact.get("left")
 
 
-def _may_be_contacted(customer: Customer, snapshot: Snapshot) -> bool:
-    """Whether there is a channel that the customer did not exclude."""
-    excluded = customer.data.get("preferences", {}).get("do_not_contact", ())
+def _may_be_contacted(customer: Customer, contact: str, snapshot: Snapshot) -> bool:
+    """Whether there is a channel that neither the customer nor the contact excluded."""
+    excluded = not_by(customer.data, contact)
     field = snapshot.schema.by_path.get("preferences.do_not_contact") if excluded else None
     choices = (field.item or field).choices if field else ()
     return not choices or not {choice.value for choice in choices} <= {*excluded}

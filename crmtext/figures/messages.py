@@ -30,6 +30,8 @@ class Message(NamedTuple):
     due: date | None
     channel: str
     summary: str
+    #: The contact that it is from; empty if the interaction names none.
+    contact: str = ""
 
 
 def unanswered(customer: Customer, snapshot: Snapshot) -> Message | None:
@@ -50,7 +52,7 @@ def unanswered(customer: Customer, snapshot: Snapshot) -> Message | None:
         return None
     day = date.fromisoformat(str(waiting["date"])[:10])
     due = snapshot.settings.working_days.after(day, snapshot.settings.answer_days)
-    return Message(day, due, str(waiting["channel"]), str(waiting["summary"]))
+    return Message(day, due, str(waiting["channel"]), str(waiting["summary"]), str(waiting.get("contact", "")))
 
 
 def _asks(interaction: Mapping[str, Any]) -> bool:

@@ -141,18 +141,29 @@ def _unknown_contact(document: Document, given: str, known: list[str]) -> Proble
 
 
 def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:
-    """Return a warning for each channel of this interaction that the customer does not want to be contacted by."""
-    blocked = get(document.data, "/preferences/do_not_contact")
+    """Return a warning for each channel of this interaction that the customer or contact does not want to be used."""
+    contact = str(item.get("contact", ""))
+    holders = [(customer_name(document), get(document.data, "/preferences/do_not_contact"))]
+    contacts = get(document.data, "/contacts")
+    holders += [
+        (contact, one.get("opted_out"))
+        for one in (contacts if isinstance(contacts, list) else ())
+        if isinstance(one, dict) and contact and one.get("name") == contact
+    ]
     ways = [] if item.get("direction") == "in" else [item["channel"]]
     step = item.get("next")
     ways += [step["channel"]] if isinstance(step, dict) and "channel" in step else []
-    unwelcome = [channel for channel in dict.fromkeys(ways) if isinstance(blocked, list) and channel in blocked]
-    return tuple(_unwelcome(document, channel, schema) for channel in unwelcome)
+    unwelcome: dict[str, str] = {}
+    for name, blocked in holders:
+        for channel in ways:
+            if isinstance(blocked, list) and channel in blocked:
+                unwelcome.setdefault(channel, name)
+    return tuple(_unwelcome(name, channel, schema) for channel, name in unwelcome.items())
 
 
-def _unwelcome(document: Document, channel: str, schema: Schema) -> Problem:
+def _unwelcome(name: str, channel: str, schema: Schema) -> Problem:
     label = choice_label(schema.by_path["interactions[].channel"], channel)
-    message = _("{name} does not want to be contacted by {channel}").format(name=customer_name(document), channel=label)
+    message = _("{name} does not want to be contacted by {channel}").format(name=name, channel=label)
     hint = _("use another channel next time; if the customer contacted you: --direction in")
     return Problem("do-not-contact", message, hint=hint, severity=Severity.WARNING)
 

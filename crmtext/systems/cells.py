@@ -128,6 +128,9 @@ class Cells:
         own: dict[str, Callable[[Row], str]] = {
             "contacts.name": lambda row: _named(row, "name"),
             "interactions.contact": lambda row: _named(row, "contact"),
+            "contacts.opted_out": lambda row: (
+                _put(row, row.where(rest), write, _ALL) if self._is_form else _blocked(row, write)
+            ),
             "contacts.phones": lambda row: (
                 _put(row, row.where(rest), write, _ALL) if self._is_form else _phone(row, self._mobile, number)
             ),
@@ -287,6 +290,18 @@ def _phone(row: Row, mobile: Sequence[bool], column: int) -> str:
         return ""
     row.source.taken.add((*row.where("phones"), places[column]))
     return numbers[places[column]]
+
+
+def _blocked(row: Row, write: Callable[[Any], str]) -> str:
+    """Whether a person is not to be contacted by a column's channel: what the customer wants holds for its contacts."""
+    cell = ""
+    for place in dict.fromkeys((row.where("opted_out"), ("preferences", "do_not_contact"))):
+        is_own = place == row.where("opted_out")
+        for number, channel in enumerate(row.source.at(place) or ()):
+            if word := write(channel):
+                cell = word
+                (row.source.taken if is_own else row.source.changed).add((*place, number))
+    return cell
 
 
 def _of_customer(row: Row, place: tuple[str | int, ...], write: Callable[[Any], str], number: int = 0) -> str:

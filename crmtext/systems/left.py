@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from crmtext.systems.rows import Source
 
 #: Fields that bind everyone who works with the customer in the other system, too, the strictest first.
-_BINDING = ("preferences.do_not_contact", "consents", "contacts[].consent", "retention", "preferences")
+_BINDING = (
+    "preferences.do_not_contact", "contacts[].opted_out", "consents", "contacts[].consent", "retention",
+    "preferences",
+)  # fmt: skip
 
 
 class Left:

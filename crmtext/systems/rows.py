@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 #: Where a person has what other customers' contacts have.
 _OF_PERSON = {
     "name": ("name",), "phones": ("phones",), "emails": ("emails",), "notes": ("notes",),
-    "title": ("person", "title"), "gender": ("person", "gender"),
+    "title": ("person", "title"), "gender": ("person", "gender"), "opted_out": ("preferences", "do_not_contact"),
 }  # fmt: skip
 #: The kind of a row in its id: a system may want ids that are unique among all objects.
 _LETTERS = {

@@ -37,8 +37,9 @@ _MARK = "crmtext export --to "
 _MOST_LINES = 13
 #: The width of the README's paragraphs.
 _WIDTH = 78
-_BLOCKED = "preferences.do_not_contact"
-_WHO = f"crmtext list --where {_BLOCKED}"
+#: The lists of channels that must not be used, of a customer and of its contacts, as a condition names them.
+_BLOCKED = {"preferences.do_not_contact": "preferences.do_not_contact",
+            "contacts[].opted_out": "contacts.opted_out"}  # fmt: skip
 
 
 def write(store: Store, export: Export, system: str, folder: Path, typed: str) -> list[str]:
@@ -134,8 +135,9 @@ class _Writer:
         if not left:
             return []
         head = _("Not in the files, but to be respected when you contact these customers:")
-        who = _("who they are: {command}").format(command=_WHO) if self._left.has(_BLOCKED) else ""
-        return [head, *_indented(left), *_indented([who] if who else []), ""]
+        blocked = (name for path, name in _BLOCKED.items() if self._left.has(path))
+        who = [_("who they are: {command}").format(command=f"crmtext list --where {name}") for name in blocked]
+        return [head, *_indented([*left, *who]), ""]
 
     def _about(self) -> list[str]:
         return [*left_out(self._export.snapshot), inside(self._export.sensitive)]

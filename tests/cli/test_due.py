@@ -31,7 +31,7 @@ Today (9)
          韩梅  北方仪表  payment             12000 CNY
          韩梅  没人管    step 2              协助
          韩梅  问交期的  unanswered          问交期 · WeChat
-         李雷  华东精密  birthday            张三 · not by: Phone, Text message
+         李雷  华东精密  birthday            张三 · not by: Phone, Text message, WeChat
          李雷  大客户    follow-up           月度拜访 · Visit (do not use) · not by: Visit
     带上测试报告
          韩梅  北方仪表  satisfaction visit
@@ -45,7 +45,7 @@ Next 7 days (5)
   11-21  in 1 day   韩梅  北方仪表  contract ends  年度框架
 
 Undated (4)
-  李雷  华东精密  step 4             约下次见面 · not by: Phone, Text message
+  李雷  华东精密  step 4             约下次见面 · not by: Phone, Text message, WeChat
   韩梅  常客      step 1             补资料
   李雷  华东精密  budget to confirm  64 点温湿度 · not by: Phone, Text message
   韩梅  北方仪表  no next step
@@ -57,7 +57,7 @@ LILEI = """\
 
 今天（3）
   09:30  华东精密  下一步 2  寄样 · 勿用：电话、短信
-         华东精密  生日      张三 · 勿用：电话、短信
+         华东精密  生日      张三 · 勿用：电话、短信、微信
          大客户    定期跟进  月度拜访 · 拜访（勿用） · 勿用：拜访
     带上测试报告
 
@@ -66,7 +66,7 @@ LILEI = """\
   11-21  1 天后  公海客户  下一步 1  发报价
 
 无日期（2）
-  华东精密  下一步 4    约下次见面 · 勿用：电话、短信
+  华东精密  下一步 4    约下次见面 · 勿用：电话、短信、微信
   华东精密  预算待确认  64 点温湿度 · 勿用：电话、短信
 """
 BOXES = """\

@@ -28,8 +28,10 @@ company: {employees: 120, founded: 2010-05-06}
 addresses:
   - {kind: office, country: CN, province: 江苏省, city: 苏州市, street: 星湖街 1 号, postcode: "015000"}
 contacts:
-  - {name: 欧阳娜, title: 采购经理, phones: ["0512-5555 0102", "13800138001"], emails: [ouyang@qinghe.example]}
-  - {name: Anna Larch, title: CTO, role: decision-maker, emails: [anna@qinghe.example]}
+  - {name: 欧阳娜, title: 采购经理, phones: ["0512-5555 0102", "13800138001"], emails: [ouyang@qinghe.example],
+     opted_out: [email]}
+  - {name: Anna Larch, title: CTO, role: decision-maker, emails: [anna@qinghe.example],
+     opted_out: [email, phone, sms]}
 tags: [vip, 自动化]
 interactions:
   - {date: 2024-06-01, by: lilei, channel: phone, direction: in, contact: 欧阳娜, summary: 询价,
@@ -68,6 +70,7 @@ sources: [{channel: referral, date: 2024-05-02}]
 phones: ["13800138002"]
 emails: [xiaoyu@mail.example]
 person: {title: 设计师, occupation: 自由职业}
+preferences: {do_not_contact: [sms, email]}
 interactions:
   - {date: 2024-06-02, by: lilei, channel: phone, direction: out, summary: 介绍产品}
   - {date: 2024-06-04, by: lilei, channel: online-meeting, summary: 线上演示}
@@ -87,6 +90,7 @@ contacts:
   - {name: 周杰, emails: [zhou@hospital.example], birthday: 1990-05-01}
 interactions:
   - {date: 2024-06-03, by: lilei, channel: wechat, contact: 周杰, summary: 加了微信}
+preferences: {do_not_contact: [email]}
 custom: {床位: 300}
 """
 

@@ -27,6 +27,8 @@ RECORDS = (round_trips.COMPANY, round_trips.PERSON, round_trips.INSTITUTION)
 FIRM, PERSON, HOSPITAL = "苏州青禾自动化设备有限公司", "陈小雨", "青禾市第二医院"
 SINCE = {"since": "2024-07-01"}
 FOUNDED = {"founded": 2010}
+#: What a customer doesn't want holds for its contacts, and has a column only there.
+NO_MAIL = {"opted_out": ["email"]}
 #: What an import puts in the place of a value that has none in the system: by customer, lists by position.
 ADDED: Mapping[str, Mapping[str, Any]] = {
     "hubspot": {
@@ -35,12 +37,18 @@ ADDED: Mapping[str, Mapping[str, Any]] = {
             "sources": {0: {"channel": "other", "detail": "hubspot"}},
             "interactions": {1: {"channel": "visit"}},
         },
-        HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "note"}}},
+        HOSPITAL: {
+            "contacts": {0: {"name": "Ada Fir", **NO_MAIL}, 1: NO_MAIL},
+            "interactions": {0: {"channel": "note"}},
+        },
     },
     "salesforce": {
         FIRM: {"cooperation": SINCE, "addresses": {0: {"kind": "billing"}}, "company": FOUNDED},
         PERSON: {"status": "lead", "interactions": {1: {"channel": "visit"}}},
-        HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "other"}}},
+        HOSPITAL: {
+            "contacts": {0: {"name": "Ada Fir", **NO_MAIL}, 1: NO_MAIL},
+            "interactions": {0: {"channel": "other"}},
+        },
     },
     "zoho": {
         FIRM: {
@@ -50,7 +58,10 @@ ADDED: Mapping[str, Mapping[str, Any]] = {
             "interactions": {3: {"channel": "note"}},
         },
         PERSON: {"status": "lead", "interactions": {1: {"channel": "visit"}}},
-        HOSPITAL: {"contacts": {0: {"name": "Ada Fir"}}, "interactions": {0: {"channel": "note"}}},
+        HOSPITAL: {
+            "contacts": {0: {"name": "Ada Fir", **NO_MAIL}, 1: NO_MAIL},
+            "interactions": {0: {"channel": "note"}},
+        },
     },
     "fxiaoke": {
         FIRM: {"cooperation": SINCE, "interactions": {1: {"next": {"action": "跟进"}}}},

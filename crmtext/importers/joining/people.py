@@ -281,6 +281,10 @@ def split_people(item: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, 
     for key, value in item.items():
         if key == "name":
             continue
+        if key == "opted_out":
+            # It binds all of them: nobody can say whom it doesn't.
+            people = [{**person, key: [*value]} for person in people]
+            continue
         values = [part.strip() for part in _BETWEEN.split(value)] if isinstance(value, str) else value
         if isinstance(values, list) and len(values) == len(names):
             for person, one in zip(people, values, strict=True):
@@ -320,6 +324,8 @@ def be(draft: Draft, person: dict[str, Any], work: Work, row: RowData) -> None:
     about = {key: person[key] for key in ("title", "gender") if key in person}
     if about:
         own["person"] = about
+    if "opted_out" in person:
+        own["preferences"] = {"do_not_contact": person["opted_out"]}
     custom = {key: person[key] for key in ("department", "wechat", "preferred_channel") if key in person}
     custom.update(person.get("social", {}))
     if custom:

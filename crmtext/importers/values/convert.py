@@ -118,7 +118,9 @@ def _of_field(context: Context, facts: Facts, field: Field) -> Converter:
 def _single(context: Context, facts: Facts, field: Field) -> Converter:
     """The converter of a field that holds one value, or of the items of a list."""
     if field.choices:
-        return texts.choice(field, facts.column, facts.also)
+        # The items of a list have no label of their own.
+        label = (field_of(context.schema, facts.path) or field).label
+        return texts.choice(field, facts.column, facts.also, label)
     if field.mark("x-handle"):
         lenient = facts.path == "interactions.by" or (
             facts.path == "owner" and facts.object in ("interactions", "tasks")

@@ -137,7 +137,7 @@ def person_name(cell: Cell) -> Outcome:
     return Outcome(result[0], "" if same else _("name as people write it"))
 
 
-def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Converter:
+def choice(field: Field, column: str, also: Iterable[Mapping[str, str]], label: str) -> Converter:
     """Return the converter of an enumeration; `also` holds meanings of values, the first mapping counts."""
     known = {folded(name): one.value for one in reversed(field.choices) for name in reversed([*one.names()])}
     labels: set[str] = set()
@@ -165,17 +165,15 @@ def choice(field: Field, column: str, also: Iterable[Mapping[str, str]]) -> Conv
         if len(asked) <= _MOST_ASKED:
             asked[folded(text)] = None
         if len(asked) > _MOST_ASKED or len(text) > _LONGEST_ASKED:
-            return Outcome(ask=_ask_column(field, column))
-        return Outcome(ask=_ask_value(field, column, text))
+            return Outcome(ask=_ask_column(label, column))
+        return Outcome(ask=_ask_value(field, label, column, text))
 
     return convert
 
 
-def _ask_value(field: Field, column: str, text: str) -> Ask:
+def _ask_value(field: Field, label: str, column: str, text: str) -> Ask:
     near = nearest.choice(text, field.choices, loose=True)
-    asked = _("'{value}' in '{column}' is not a value of '{field}'").format(
-        value=text, column=column, field=field.label
-    )
+    asked = _("'{value}' in '{column}' is not a value of '{field}'").format(value=text, column=column, field=label)
     meant = next((one.typed for one in field.choices if one.value == near), "")
     asked += _("; ") + _("did you mean '{near}'?").format(near=meant) if meant else ""
     values = sorted((choice.value for choice in field.choices), key=lambda value: value != near)
@@ -183,9 +181,9 @@ def _ask_value(field: Field, column: str, text: str) -> Ask:
     return Ask(f"value:{column}:{folded(text)}", asked, (*options, *_elsewhere(column)))
 
 
-def _ask_column(field: Field, column: str) -> Ask:
+def _ask_column(label: str, column: str) -> Ask:
     """Ask once about a column with free text or too many values."""
-    asked = _("many values in '{column}' are not values of '{field}'").format(column=column, field=field.label)
+    asked = _("many values in '{column}' are not values of '{field}'").format(column=column, field=label)
     return Ask(f"values:{column}", asked, _elsewhere(column))
 
 

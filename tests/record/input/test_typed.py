@@ -178,6 +178,14 @@ def test_a_way_that_the_customer_does_not_want_is_warned_of(
     assert (result.code, warnings) == (0, expected)
 
 
+def test_a_way_that_a_contact_does_not_want_is_warned_of(program: Program) -> None:
+    assert program("append", ID, "contacts", "name=周杰", "opted_out=邮件").code == 0
+    warning = "warning: 周杰 does not want to be contacted by E-mail [do-not-contact]"
+    assert warning in program("log", ID, "邮件", "发了报价", "--contact", "周杰").err.splitlines()
+    assert "do-not-contact" not in program("log", ID, "邮件", "又发了一份", "--contact", "张三").err
+    assert "do-not-contact" not in program("log", ID, "邮件", "回复了", "--contact", "周杰", "--direction", "in").err
+
+
 def test_undo_names_what_was_added(program: Program, repo: Repo) -> None:
     assert program("add", "甲公司", "--type", "企业").code == 0
     assert program("undo").err.splitlines()[0] == "Undone: add 甲公司"
