@@ -11,7 +11,7 @@ from crmtext.query.filter import functions
 from crmtext.query.filter.budget import Budget
 from crmtext.query.filter.names import Names
 from crmtext.query.filter.syntax import Index, Node
-from crmtext.query.filter.wrong import SENSITIVE, Source
+from crmtext.query.filter.wrong import Source
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def resolve(typed: str, terms: Terms) -> Path:
     try:
         part = known.name(node, name, root)
     except CrmError as error:
-        if error.problem.rule == SENSITIVE:
+        if error.problem.rule == "sensitive-field":
             raise
         if len(homes := known.homes(name)) > 1:
             message = _("'{name}' may be {n} columns").format(name=typed, n=len(homes))
@@ -63,7 +63,7 @@ def resolve(typed: str, terms: Terms) -> Path:
             for index in _INDEX.findall(indexes):
                 part = functions.item(Index(0, len(typed), node, int(index)), part, known)
     except CrmError as error:
-        if error.problem.rule == SENSITIVE:
+        if error.problem.rule == "sensitive-field":
             raise
         raise _no_column(typed, error.problem.hint) from None
     get = part.get

@@ -10,9 +10,6 @@ from crmtext.problem import CrmError, Exit, Place, Problem
 if TYPE_CHECKING:
     from crmtext.query.filter.syntax import Node
 
-#: The rule of errors about sensitive fields.
-SENSITIVE = "sensitive-field"
-
 
 class Source(NamedTuple):
     """The text of an expression."""
@@ -33,8 +30,8 @@ class Source(NamedTuple):
         """Return the error to raise for a sensitive field, which a condition would tell about."""
         message = _("'{name}' is a sensitive field").format(name=name)
         hint = _("leave it out, or add: --with-sensitive --recipient WHO --purpose TEXT")
-        error = self.wrong(node, message, hint)
-        return CrmError(error.problem._replace(rule=SENSITIVE), error.exit_code)
+        at = self.wrong(node, message).problem
+        return CrmError(Problem("sensitive-field", message, at.place, hint, excerpt=at.excerpt), Exit.USAGE)
 
     def text_of(self, node: Node) -> str:
         """Return the text of a node as typed."""
