@@ -114,10 +114,11 @@ def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit
     snapshot = store.read(when)
     first = dates.since(since, snapshot.today) if since else weekly.monday(snapshot.today)
     moves: tuple[Event, ...] = ()
+    note = _("without git, it is not known which deals moved") if store.repository is None else ""
     if store.repository is not None:
         old, _label = start(store.git(), first.isoformat(), snapshot.today, store.zone)
         compared = sides.read(store, sides.Range(old, snapshot.read))
         moves = tuple(events(compared, first, snapshot.today))
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moves, whose)
-    return emit(Text(weekly_text.as_markdown(result), weekly_text.document(result)), form)
+    return emit(Text(weekly_text.as_markdown(result), weekly_text.document(result), note), form)
