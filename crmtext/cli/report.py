@@ -65,7 +65,7 @@ def report(
     checked: bool,
     when: When,
 ) -> Exit:
-    r"""Write the reports: an index and a page for each customer, as HTML and Markdown.
+    r"""Write the reports: an overview and a page for each colleague and customer, as HTML and Markdown.
 
     Without NAME, all reports are written. The pages work offline and can be sent as files. `report weekly` prints what
     each colleague did since Monday and what next week brings, as Markdown to paste into a chat.

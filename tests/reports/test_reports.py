@@ -3,7 +3,9 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from crmtext.reports import REPORTS, Site, charts, render
 from crmtext.schema import Schema
 from crmtext.wording import links, markdown, numbers
 from crmtext.wording.sections import Cell, Entry, Group
+
+ROOT = Path(__file__).parents[2]
 
 
 def pages(*records: str, lang: str = "en", schema: Schema | None = None) -> dict[str, str]:
@@ -313,3 +317,24 @@ def test_in_markdown_a_label_has_its_colon_only_where_a_value_stands_behind_it()
     assert markdown.outline([part]) == "- **预算**\n  - **预算下限:** ¥20万\n"
     with speaking("zh"):
         assert markdown.outline([part]) == "- **预算**\n  - **预算下限：** ¥20万\n"
+
+
+def test_templates_have_the_variables_that_the_docs_name() -> None:
+    tables = [
+        dict(
+            re.findall(
+                r"^\| (?:`(\w+)`|all|全部) \| (`.*) \|$", (ROOT / "docs" / name).read_text("utf-8"), re.MULTILINE
+            )
+        )
+        for name in ("reports.md", "reports.zh-CN.md")
+    ]
+    named = [{template: re.findall(r"`(\w+)`", text) for template, text in table.items()} for table in tables]
+    assert named[0] == named[1]
+    assert [*named[0]] == ["", "index", "person", "customer"]
+    of_site = [f"site.{name}" for name in named[0][""] if name not in ("site", "style")]
+    for template in ("index", "person", "customer"):
+        wanted = [*of_site, "style", *named[0][template]]
+        own = "".join(f"{{% if {name} is not defined %}}{name} {{% endif %}}" for name in wanted)
+        whole = replace(site(SHANGHAI), templates={f"{template}.html.j2": f"<p>{own}</p>"})
+        report = {"index": "index", "person": "people", "customer": "customers"}[template]
+        assert {page.split("\n")[-1] for _path, page in render(whole, [report], ["html"])} == {"<p></p>"}
