@@ -137,7 +137,7 @@ def test_an_output_folder_is_seen_from_where_the_command_works(
 
 
 def test_the_reports_there_are_and_those_there_are_not(program: stores.Program) -> None:
-    assert program("report", "--list").out == "index\npeople\ncustomers\n"
+    assert program("report", "--list").out == "index\npeople\ncustomers\nweekly\n"
     result = program("report", "profit")
     assert (result.code, "[unknown-report]" in result.err, "index, people, customers" in result.err) == (2, True, True)
 
