@@ -39,6 +39,8 @@ class Task(NamedTuple):
     time: str = ""
     channels: tuple[str, ...] = ()
     say: str = ""
+    #: The last day of a contract, which is due earlier.
+    ends: date | None = None
     #: The contact that it is about; empty for the customer.
     contact: str = ""
 
@@ -128,9 +130,10 @@ def _contracts(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     contracts = customer.data.get("cooperation", {}).get("contracts", ()) if customer.status == "active" else ()
     if ending := [contract for contract in contracts if contract.get("to")]:
         last = max(ending, key=lambda contract: str(contract["to"]))
-        due = _after(day(last["to"]), -snapshot.settings.contract_days)
+        ends = day(last["to"])
+        due = _after(ends, -snapshot.settings.contract_days)
         title, number = (str(last.get(name, "")) for name in ("title", "number"))
-        yield Task(due, title or number, key=number or title)
+        yield Task(due, title or number, key=number or title, ends=ends)
 
 
 def _satisfaction(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
@@ -139,12 +142,14 @@ def _satisfaction(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     cooperation = customer.data.get("cooperation", {})
     scores = [cooperation.get("satisfaction", {}).get("date")]
     scores += [answer["date"] for answer in customer.data.get("feedback", ()) if _is_score(answer)]
-    last = max(filter(None, scores), default=None) or start_of(cooperation.get("since"))
+    # As of an earlier day, later scores don't count yet.
+    given = [score for score in map(day, scores) if score and score <= snapshot.today]
+    last = max(given, default=None) or day(start_of(cooperation.get("since")))
     by_value = snapshot.settings.satisfaction_days
     value = customer.data.get("classification", {}).get("value", "default")
     days = by_value.get(value, by_value["default"])
     if last and days:
-        yield Task(_after(day(last), days))
+        yield Task(_after(last, days))
 
 
 def _is_score(answer: Mapping[str, Any]) -> bool:

@@ -91,9 +91,15 @@ def kind(item: Item) -> str:
 
 def _words(item: Item, snapshot: Snapshot) -> Iterator[str]:
     """Yield the action, the channels and those to avoid."""
-    if item.action:
-        yield " ".join(item.action.split())
+    if what := action(item):
+        yield what
     yield from channels(item, snapshot.schema)
+
+
+def action(item: Item) -> str:
+    """Return the action on one line; of a contract also its last day, which is later than the day that is due."""
+    ends = _("ends on {date}").format(date=item.task.ends) if item.task.ends else ""
+    return " · ".join(filter(None, (" ".join(item.action.split()), ends)))
 
 
 def channels(item: Item, schema: Schema) -> Iterator[str]:
@@ -186,7 +192,7 @@ def events(listed: Iterable[Item], snapshot: Snapshot) -> Iterator[Event]:
             continue
         label = KINDS[item.kind].label
         # A next step says by itself what it is.
-        words = (item.action,) if item.task.number else (_(label), item.action)
+        words = (item.action,) if item.task.number else (_(label), action(item))
         what = _("{what}: {more}").format(what=item.customer.short, more=" · ".join(filter(None, words)))
         about = f"{item.customer.name} {item.customer.id}"
         details = "\n".join(filter(None, (about, " · ".join(channels(item, snapshot.schema)), item.task.say)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.duplicates.compare import in_words
 from crmtext.duplicates.groups import groups
 from crmtext.figures import due, usage
+from crmtext.figures.due_text import action
 from crmtext.figures.rules import NAMES
 from crmtext.i18n import N_, _, plural
 from crmtext.model import day
@@ -196,9 +197,7 @@ def _to_pool(team: Team) -> Iterator[Line]:
 
 def _contracts(team: Team) -> Iterator[Line]:
     for item, customer in team.due("contract", "overdue", "today", "coming"):
-        ends = due.later(item.due, team.settings.contract_days) if item.due else None
-        text = _together((item.action, _("ends on {date}").format(date=ends)))
-        yield _about(customer, text, "crmtext show {id}", ends=ends, action=item.action or None)
+        yield _about(customer, action(item), "crmtext show {id}", ends=item.task.ends, action=item.action or None)
 
 
 def _visits(team: Team) -> Iterator[Line]:

@@ -127,7 +127,7 @@ def _deal(deal: Deal, snapshot: Snapshot) -> str:
 
 def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -> str:
     when = numbers.until(item.due, snapshot.today) if late and snapshot and item.due else str(item.due or "")
-    return _row(when, item.customer.short, due_text.kind(item), " ".join(item.action.split()))
+    return _row(when, item.customer.short, due_text.kind(item), due_text.action(item))
 
 
 def document(report: Weekly) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.figures.due import STATES
 from crmtext.figures.due_kinds import KINDS
-from crmtext.figures.due_text import channels
+from crmtext.figures.due_text import action, channels
 from crmtext.i18n import _
 from crmtext.wording import labels, numbers
 
@@ -83,8 +83,9 @@ def _grouped(listed: Iterable[Due], key: Callable[[Due], str], keys: Iterable[st
 
 def _due(item: Item, site: Site) -> Due:
     task, kind = item.task, _(KINDS[item.kind].label)
+    what = action(item)
     # A next step says by itself what it is.
-    parts = [kind] if item.action and item.kind != "next-step" else []
+    parts = [kind] if what and item.kind != "next-step" else []
     parts += channels(item, site.schema)
     return Due(
         kind=item.kind,
@@ -95,7 +96,7 @@ def _due(item: Item, site: Site) -> Due:
         tone=_TONES.get(item.state, ""),
         customer=item.customer.id,
         name=item.customer.short,
-        text=item.action or kind,
+        text=what or kind,
         who=labels.person(site.settings, item.person),
         more=" · ".join(parts),
         say=task.say,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crmtext.figures.due_text import kind
+from crmtext.figures.due_text import action, kind
 from crmtext.i18n import _, bracketed, plural
 from crmtext.reports.card import is_open, open_first
 from crmtext.terminal.width import hanging
@@ -60,7 +60,7 @@ def _due(due: Iterable[Item], site: Site) -> list[str]:
     lines = []
     for item in due:
         when = bracketed(str(item.due), numbers.until(item.due, site.today)) if item.due else ""
-        what = " · ".join(filter(None, (kind(item), " ".join(item.action.split()), person(site.settings, item.person))))
+        what = " · ".join(filter(None, (kind(item), action(item), person(site.settings, item.person))))
         late = "!" if item.state == "overdue" else " "
         lines.append(hanging(f"{late} {when}  {what}" if when else f"{late} {what}"))
         lines += [hanging(say, 4) for say in item.task.say.splitlines()]

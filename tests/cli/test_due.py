@@ -42,7 +42,7 @@ Next 7 days (5)
   11-21  in 1 day   李雷  北方仪表  case           怎么校准
   11-21  in 1 day   李雷  公海客户  step 1         发报价
   11-27  in 7 days  韩梅  北方仪表  payment        500.5 EUR
-  11-21  in 1 day   韩梅  北方仪表  contract ends  年度框架
+  11-21  in 1 day   韩梅  北方仪表  contract ends  年度框架 · ends on 2027-01-20
 
 Undated (4)
   李雷  华东精密  step 4             约下次见面 · not by: Phone, Text message, WeChat

@@ -56,6 +56,24 @@ def test_no_day_is_beyond_the_calendar() -> None:
     assert due.items(snapshot("9999-12-31"), days=1_000_000)[-1].state == "undated"
 
 
+def test_as_of_an_earlier_day_a_later_score_puts_no_visit_off() -> None:
+    shipped = snapshot("2026-11-20")
+    data = {
+        "id": "C20240501001", "name": "回访", "type": "company", "status": "active", "owner": "lilei",
+        "cooperation": {"since": "2025", "satisfaction": {"score": 5, "date": "2026-11-21"}},
+        "feedback": [{"date": "2026-05-24", "kind": "survey", "score": 4, "by": "lilei"}],
+    }  # fmt: skip
+
+    def visit() -> list[str]:
+        customer = Customer(Document("records/C20240501001.yaml", "", data))
+        listed = due.items(replace(shipped, customers=(customer,)), kinds=["satisfaction"])
+        return [f"{item.due} {item.state}" for item in listed]
+
+    assert visit() == ["2026-11-20 today"]
+    del data["feedback"]
+    assert visit() == ["2025-06-30 overdue"]
+
+
 def test_texts_may_be_numbers_in_the_schema_of_a_team() -> None:
     shipped = snapshot("2026-11-20")
     data = {
