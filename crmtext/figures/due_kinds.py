@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.computed.contacts import has_left
 from crmtext.figures.messages import unanswered
 from crmtext.figures.rules import FollowUps
 from crmtext.i18n import N_, translations
@@ -160,7 +161,11 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     born = customer.data.get("person", {}).get("birth_date")
     people = [("", customer.name, born)] if born else []
     contacts = customer.data.get("contacts", ())
-    people += [(str(who["name"]), str(who["name"]), who["birthday"]) for who in contacts if _has_birthday(who)]
+    people += [
+        (str(who["name"]), str(who["name"]), who["birthday"])
+        for who in contacts
+        if "birthday" in who and not has_left(who, snapshot.today)
+    ]
     if not people:
         return
     agreed = [
@@ -173,10 +178,6 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
             continue
         if due := _next_birthday(str(birthday), snapshot.today):
             yield Task(due, name, key=name, contact=contact)
-
-
-def _has_birthday(contact: Mapping[str, Any]) -> bool:
-    return bool(contact.get("birthday")) and not contact.get("left")
 
 
 def _may_be_contacted(customer: Customer, contact: str, snapshot: Snapshot) -> bool:

@@ -14,6 +14,8 @@ from crmtext.figures.due_text import action
 from crmtext.figures.rules import NAMES
 from crmtext.i18n import N_, _, plural
 from crmtext.model import day
+from crmtext.query.filter import literal
+from crmtext.schema.fixes import as_item
 from crmtext.terminal.quoting import quoted
 from crmtext.wording import numbers
 from crmtext.wording.labels import choice_label, labelled, person
@@ -213,7 +215,7 @@ def _unconfirmed_needs(team: Team) -> Iterator[Line]:
             last = need.get("confirmed") or team.figure("created", customer)
             if last and not team.within(last, _CONFIRMED):
                 since = _("confirmed on {date}").format(date=last) if "confirmed" in need else ""
-                text = _together((need["description"], since))
+                text = _together((str(need["description"]), since))
                 command = f"crmtext set {{id}} needs[{number}].confirmed=today"
                 facts = {"description": need["description"], "confirmed": need.get("confirmed")}
                 yield _about(customer, text, command, **facts)
@@ -261,13 +263,14 @@ def _custom(team: Team) -> Iterator[Line]:
 
 def _rare_tags(team: Team) -> Iterator[Line]:
     for tag, customer in usage.tags_once(team.customers):
-        yield _about(customer, tag, f"crmtext set {{id}} {quoted(f'tags-={tag}')}", tag=tag)
+        yield _about(customer, tag, f"crmtext set {{id}} {quoted(f'tags-={as_item(tag)}')}", tag=tag)
 
 
 def _similar_tags(team: Team) -> Iterator[Line]:
     for one, other in usage.similar_tags(team.customers):
-        where = quoted(f"'{one}' in tags")
-        command = f"crmtext set --where {where} {quoted(f'tags-={one}')} {quoted(f'tags+={other}')}"
+        where = quoted(f"{literal(one)} in tags")
+        old, new = (quoted(f"tags{sign}={as_item(tag)}") for sign, tag in (("-", one), ("+", other)))
+        command = f"crmtext set --where {where} {old} {new}"
         yield Line(_("{one} and {other}").format(one=one, other=other), command, None, {"tags": [one, other]})
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The share of customers, in percent, from which on a field of `custom` deserves a place in the schema.
 _OFTEN = 20
+#: Tags longer than this are compared as a whole, and if more are alike, as numbered ones are, they differ on purpose.
+_LONGEST, _MOST_ALIKE = 200, 4
 #: Fields that only persons have, and that all others have.
 _PERSON, _COMPANY = "person", "company"
 _CUSTOM = "custom"
@@ -85,8 +87,18 @@ def tags_once(customers: Iterable[Customer]) -> tuple[tuple[str, Customer], ...]
 def similar_tags(customers: Iterable[Customer]) -> tuple[tuple[str, str], ...]:
     """Return the pairs of tags that may mean the same, the rarer one first."""
     counts = Counter(tag for customer in customers for tag in customer.data.get("tags", ()))
-    pairs = ((one, other) for one, other in combinations(sorted(counts), 2) if _is_similar(one, other))
+    alike: dict[str, list[str]] = {}
+    for tag in sorted(counts):
+        for form in _forms(folded(tag)):
+            alike.setdefault(form, []).append(tag)
+    near = {pair for tags in alike.values() if len(tags) <= _MOST_ALIKE for pair in combinations(tags, 2)}
+    pairs = (pair for pair in sorted(near) if _is_similar(*pair))
     return tuple((one, other) if counts[one] <= counts[other] else (other, one) for one, other in pairs)
+
+
+def _forms(word: str) -> set[str]:
+    """The word, and the word without one of its letters: words that differ in one letter share such a form."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word) if len(word) <= _LONGEST else 0))}
 
 
 def _is_similar(one: str, other: str) -> bool:

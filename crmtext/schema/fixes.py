@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -33,6 +34,11 @@ _NO = {"no": "false", "n": "false", "off": "false", "否": "false", "不是": "f
 #: Separators that users type between list items.
 SEPARATORS = lazy.pattern(r"[,，、;；]")
 _BRACKETS = lazy.pattern(r"[\n\[\]{}【】（）\"“”]")
+
+
+def as_item(text: str) -> str:
+    """Return an item of a list as it is typed: in brackets if it would be read as several items."""
+    return json.dumps([text], ensure_ascii=False) if SEPARATORS.search(text) or text.startswith("[") else text
 
 
 def value(typed: str, spec: Mapping[str, Any], schema: Schema) -> str:

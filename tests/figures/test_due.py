@@ -92,3 +92,21 @@ def test_texts_may_be_numbers_in_the_schema_of_a_team() -> None:
     assert due_text.text(listed, asked, capped=True).endswith(
         "Undated (2)\n  42  no next step\n  42  budget to confirm  11\n"
     )
+
+
+def test_what_is_dated_in_the_future_does_not_count_yet() -> None:
+    shipped = snapshot("2026-11-20")
+    data = {
+        "id": "C20240501001", "name": "Acme", "type": "company", "status": "active", "owner": "lilei",
+        "cooperation": {"since": "2020-01-01", "satisfaction": {"score": 4, "date": "2026-11-21"}},
+        "feedback": [{"date": "2026-12-20", "kind": "survey", "score": 5}],
+        "contacts": [{"name": "Bob", "birthday": "1990-11-22", "left": "2027-01-01"},
+                     {"name": "Eve", "birthday": "1990-11-22", "left": "2026-11-20"}],
+        "consents": [{"contact": name, "purposes": ["birthday"]} for name in ("Bob", "Eve")],
+    }  # fmt: skip
+    customer = Customer(Document("records/C20240501001.yaml", "", data))
+    listed = due.items(replace(shipped, customers=(customer,)), kinds=("satisfaction", "birthday"))
+    assert [(item.kind, str(item.due), item.action) for item in listed] == [
+        ("satisfaction", "2020-06-29", ""),
+        ("birthday", "2026-11-22", "Bob"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,37 @@ def test_the_command_of_a_fill_rate_lists_those_without_the_field() -> None:
     for fill in usage.fill_rates(snapshot.customers, snapshot.schema):
         rows = listing.rows(snapshot, listing.Query(where=fill.missing), NAMES)
         assert len(rows) == fill.of - fill.filled, fill.missing
+
+
+def tagged(*tags: str) -> Snapshot:
+    """One customer with these tags."""
+    record = {**TEAM["records"][0], "tags": [*tags]}
+    file = ("records/C20260101AAA1.yaml", yaml.safe_dump(record, allow_unicode=True).encode())
+    own = settings.read(TEAM["settings"].encode())
+    return build([file], read="worktree", schema=Schema.shipped(), settings=own, today=date(2026, 11, 20))
+
+
+def test_commands_for_tags_can_be_typed_as_printed() -> None:
+    snapshot = tagged("it's", "its", "a,b", "ab，c", "x\\y", "$HOME")
+    lists = {listing.name: lines for listing, lines in review.review(snapshot, "quarterly").lists}
+    once = [shlex.split(line.command)[-1] for line in lists["tags-once"]]
+    assert once == ["tags-=$HOME", 'tags-=["a,b"]', 'tags-=["ab，c"]', "tags-=it's", "tags-=its", "tags-=x\\y"]
+    similar = [shlex.split(line.command)[3:] for line in lists["similar-tags"]]
+    assert similar == [
+        ["'a,b' in tags", 'tags-=["a,b"]', 'tags+=["ab，c"]'],
+        ["'it\\'s' in tags", "tags-=it's", "tags+=its"],
+    ]
+    for where, *_changes in similar:
+        assert len(listing.rows(snapshot, listing.Query(where=where), NAMES)) == 1
+
+
+def test_similar_tags_are_found_among_many() -> None:
+    # Each is compared with the few that share a form with it; numbered ones are no mistakes.
+    numbered = [f"batch {number:05}" for number in range(5_000)]
+    assert usage.similar_tags(tagged("冷链", "冷鏈", "warehouse", "warehuose", *numbered).customers) == (
+        ("warehouse", "warehuose"),
+        ("冷鏈", "冷链"),
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

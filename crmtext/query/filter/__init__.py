@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from crmtext.schema import Schema
 
-__all__ = ["Filter", "Terms", "compiled"]
+__all__ = ["Filter", "Terms", "compiled", "literal"]
 
 
 class Filter(NamedTuple):
@@ -24,6 +24,12 @@ class Filter(NamedTuple):
     fixed: Mapping[str, frozenset[str]]
     #: Names that have a value, or are true, in every customer that matches.
     given: frozenset[str]
+
+
+def literal(text: str) -> str:
+    """Return a text in quotes for an expression."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def compiled(text: str, terms: Terms) -> Filter:
