@@ -207,6 +207,8 @@ def _aside(planned: Plan) -> tuple[str, ...]:
     if planned.edited is None:
         return tuple(rejected.write(planned))
     if planned.findings.rejected or planned.findings.cells:
+        if _code(planned):
+            return (_("fix them in the workbook, and import it again"),)
         return (_("fix them in the workbook, and import it again; all else is in already"),)
     return ()
 

@@ -195,3 +195,12 @@ def test_a_follow_up_of_an_unknown_or_ambiguous_customer_is_named(store: Path, t
     )
     code, plan = imported(str(path), "--partial", "--same", "3=C20240503CCCC")
     assert (code, plan["counts"]["customers"]["changed"]) == (0, 2)
+
+
+def test_nothing_is_said_to_be_in_before_it_is(book: Copy) -> None:
+    book.add(CONTACTS, 客户="没有这家公司", 姓名="陈新")
+    book.add(CONTACTS, 客户="明远", 姓名="周宁")
+    path = book.save()
+    assert run("import", path)[1].splitlines()[-1] == "fix them in the workbook, and import it again"
+    advice = "fix them in the workbook, and import it again; all else is in already"
+    assert advice in run("import", path, "--partial")[1].splitlines()
