@@ -41,3 +41,11 @@ def test_messages_are_filled_in_after_translation() -> None:
 
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:
     assert catalogue.MO.read_bytes() == catalogue.compiled()
+
+
+def test_the_chinese_keeps_the_lines_that_stay_as_they_are() -> None:
+    have = catalogue.load()
+    pairs = [(message, catalogue.chinese(have, message)) for message in catalogue.said() if isinstance(message, str)]
+    marks = [(one, str(other)) for one, other in pairs if one.count("\\b\n") != str(other).count("\\b\n")]
+    assert marks == []
+    assert [other for _one, other in pairs if any(sign < " " and sign not in "\n\t" for sign in str(other))] == []

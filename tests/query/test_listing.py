@@ -366,7 +366,6 @@ def test_a_column_is_a_path_through_blocks_and_lists(typed: str, head: str, cell
     [
         ("contacts.nmae", "did you mean 'contacts.name'?"),
         ("opportunities.ammount", "did you mean 'opportunities.amount'?"),
-        ("stage", "choose one: company.stage, opportunities.stage"),
         ("open_value.RMBX", "use: open_value.CNY"),
         ("最近联糸", "did you mean '最近联系'?"),
     ],
@@ -375,6 +374,13 @@ def test_a_path_that_leads_nowhere_is_told_with_the_nearest(typed: str, hint: st
     with pytest.raises(CrmError) as caught:
         listing.table(SNAPSHOT, Query(columns=(typed,)), NAMES)
     assert (caught.value.problem.rule, caught.value.problem.hint) == ("unknown-column", hint)
+
+
+def test_a_word_that_stands_for_several_columns_is_told_with_all_of_them() -> None:
+    with pytest.raises(CrmError) as caught:
+        listing.table(SNAPSHOT, Query(columns=("stage",)), NAMES)
+    problem = caught.value.problem
+    assert (problem.rule, problem.hint) == ("several-columns", "choose one: company.stage, opportunities.stage")
 
 
 def test_overdue_customers_come_by_due_date_with_the_next_action() -> None:

@@ -168,7 +168,7 @@ def test_an_unknown_person_is_a_question_with_the_nearest_colleague_first() -> N
 def test_a_name_with_a_blank_is_quoted_for_the_shell() -> None:
     ask = outcome("owner", "Bo O'Neil").ask
     assert ask is not None
-    assert ask.options[0] == """--people 'Bo O'"'"'Neil=pool'"""
+    assert ask.options[0] == '''--people "Bo O'Neil=pool"'''
 
 
 def test_an_unknown_value_is_a_question() -> None:
