@@ -54,15 +54,16 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
         today = dates.parse(when.as_of, store.today) if when.as_of else until.day
         old, since_label = start(store.git(), since, today, store.zone)
         compared = sides.read(store, Range(old, until.commit), objects)
-        first = _day(since_label) or clock.day_of(objects.committed(old), store.zone)
+        typed = _day(since_label)
+        first = options.period(typed, today) if typed else clock.day_of(objects.committed(old), store.zone)
     for_whom = None
     if whose:
         from crmtext.record.input import arguments
 
         # As in `list --owner`: today's team, or the one at the moment of --at.
         team = compared.new.settings if when.at else store.settings
-        typed = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
-        for_whom = audience(typed, team)
+        who = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
+        for_whom = audience(who, team)
     result = digest(compared, Period(first, today, since_label), for_whom)
     shown = digest_text.markdown(result) if form == "markdown" else digest_text.text(result)
     return emit(Text(shown, digest_text.document(result), unreadable_line(compared)), form)

@@ -112,7 +112,9 @@ def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit
     from crmtext.values import dates
 
     snapshot = store.read(when)
-    first = dates.since(since, snapshot.today) if since else weekly.monday(snapshot.today)
+    first = weekly.monday(snapshot.today)
+    if since:
+        first = options.period(dates.since(since, snapshot.today), snapshot.today)
     moves: tuple[Event, ...] = ()
     note = _("without git, it is not known which deals moved") if store.repository is None else ""
     if store.repository is not None:

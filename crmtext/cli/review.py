@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--weekly", "kind", flag_value="weekly", default=True, help="What to look at each week (the default).")
 @click.option("--monthly", "kind", flag_value="monthly", help="The weekly lists, contracts, visits, data to verify.")
 @click.option("--quarterly", "kind", flag_value="quarterly", help="How fields, values and tags are used.")
-@click.option("--owner", default="", metavar="WHO", help="Only this colleague's customers: handle, name or me.")
+@click.option(
+    "--owner", default="", metavar="WHO", help="Only this colleague's customers and tasks: handle, name or me."
+)
 @click.option(
     "-o",
     "--output",

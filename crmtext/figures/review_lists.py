@@ -18,7 +18,7 @@ from crmtext.query.filter import literal
 from crmtext.schema.fixes import as_item
 from crmtext.terminal.quoting import quoted
 from crmtext.wording import numbers
-from crmtext.wording.labels import choice_label, labelled, person
+from crmtext.wording.labels import choice_label, find, labelled, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -114,7 +114,17 @@ def _stale(team: Team) -> Iterator[Line]:
                 "last_contact": team.figure("last_contact", customer),
                 "days": team.figure("days_since_contact", customer),
             }
-            yield _about(customer, _contacted(team, customer), f'crmtext log {{id}} phone "…" {_NEXT}', **facts)
+            command = f'crmtext log {{id}} {_channel(team, customer)} "…" {_NEXT}'
+            yield _about(customer, _contacted(team, customer), command, **facts)
+
+
+def _channel(team: Team, customer: Customer) -> str:
+    """The channel to reach a customer by: the preferred one, else by phone, else any that isn't rejected."""
+    preferences = customer.data.get("preferences", {})
+    avoid = preferences.get("do_not_contact", ())
+    field = find(team.schema, "interactions", "channel")
+    wishes = (preferences.get("channel"), "phone", *(choice.value for choice in (field.choices if field else ())))
+    return next((quoted(str(channel)) for channel in wishes if channel and channel not in avoid), "phone")
 
 
 def _contacted(team: Team, customer: Customer) -> str:
@@ -146,8 +156,10 @@ def _past_deals(team: Team) -> Iterator[Line]:
 
 
 def _budgets(team: Team) -> Iterator[Line]:
+    stated = choice_label(find(team.schema, "needs", "budget", "basis"), "stated")
     for item, customer in team.due("budget", "undated"):
-        command = f"crmtext set {{id}} needs[{item.task.entry}].budget=…"
+        # Without its basis, an amount is rejected: the budget would still be to be confirmed.
+        command = f'crmtext set {{id}} needs[{item.task.entry}].budget="{stated} …"'
         yield _about(customer, item.action, command, description=item.action)
 
 

@@ -59,7 +59,7 @@ def fill_rates(customers: Sequence[Customer], schema: Schema) -> tuple[Fill, ...
 
 def unused_values(customers: Sequence[Customer], schema: Schema) -> Iterator[tuple[Field, tuple[str, ...]]]:
     """Yield the fields with values that no customer has, and these values in the schema's order."""
-    for field in schema.by_path.values():
+    for field in schema.by_path.values() if customers else ():
         if field.choices:
             used = {value for customer in customers for value in schema.all_values(customer.data, (field.path,))}
             if unused := tuple(choice.value for choice in field.choices if choice.value not in used):

@@ -109,7 +109,10 @@ def weekly(snapshot: Snapshot, period: Period, moves: Iterable[Event], owner: st
     deals = [deal for deal in _key_deals(snapshot) if owner in ("", deal.who)]
     days = (period.next_week.last - snapshot.today).days
     ahead = due.items(snapshot, owner=owner, days=max(days, 0), sensitive=False)
-    names = dict.fromkeys((*snapshot.settings.team, *(one.who for one in did)))
+    # Without a team list, too, everybody has a section.
+    others = {item.person for item in ahead} | {one.who for one in did}
+    others |= {deal.who for deal in deals} | {event.who for event in moved}
+    names = dict.fromkeys((*snapshot.settings.team, *sorted(others)))
     people = (_work(who, snapshot, period, moved, did, deals, ahead) for who in names if owner in ("", who))
     team = _work("", snapshot, period, moved, did, deals, ahead)
     return Weekly(snapshot, period, owner, tuple(work for work in people if not work.is_empty), team)

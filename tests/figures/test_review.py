@@ -63,6 +63,11 @@ def test_one_colleague_sees_their_own_customers() -> None:
     }
 
 
+def test_without_customers_there_is_nothing_to_do() -> None:
+    kinds = ("weekly", "monthly", "quarterly")
+    assert [name for kind in kinds for name, ids in listed(review.review(team("none"), kind)).items() if ids] == []
+
+
 def test_the_command_of_a_fill_rate_lists_those_without_the_field() -> None:
     snapshot = team()
     for fill in usage.fill_rates(snapshot.customers, snapshot.schema):

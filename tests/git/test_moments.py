@@ -143,3 +143,9 @@ def test_who_works_here_is_known_by_the_mail_address_that_git_has(store: Store, 
     assert arguments.colleague(store, typed) == "lilei"
     result = CliRunner().invoke(crmtext, ["-C", str(repo.path), "list", "--owner", typed, "--format", "ids"])
     assert result.stdout == "C20260101AAAA\n"
+
+
+@pytest.mark.parametrize("command", [("changes", "--since", "tomorrow"), ("report", "weekly", "--since", "2026-11-21")])
+def test_a_period_begins_today_at_the_latest(store: Store, command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(crmtext, ["-C", str(store.root), *command])
+    assert (result.exit_code, "--since 2026-11-21 is after 2026-11-20" in result.output) == (2, True)

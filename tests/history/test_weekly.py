@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,15 @@ def report(owner: str = "") -> weekly.Weekly:
     now = team(TEAM["records"])
     assert now.problems == ()
     return weekly.weekly(now, WEEK, events(Comparison(team(before), now), *WEEK), owner)
+
+
+def test_without_a_team_everybody_has_a_section() -> None:
+    now = replace(team(TEAM["records"]), settings=settings.read(b""))
+    today = weekly.weekly(now, weekly.Period(WEEK.last, WEEK.last), ())
+    assert [(work.who, len(work.overdue), len(work.won)) for work in today.people] == [
+        ("hanmei", 1, 0),
+        ("lilei", 0, 1),
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -20,6 +20,8 @@ from crmtext.store import Store, When
 from crmtext.text.explain import characters
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from crmtext.record.change.draft import Draft
     from crmtext.schema import Schema
     from crmtext.settings import Settings
@@ -164,6 +166,13 @@ def colleague(store: Store, typed: str, settings: Settings | None = None) -> str
     from crmtext.record.input import arguments
 
     return arguments.colleague(store, typed, settings)
+
+
+def period(first: date, last: date) -> date:
+    """Return the first day of a period. Raises UsageError if it is after the last one."""
+    if first > last:
+        raise click.UsageError(_("--since {first} is after {last}").format(first=first, last=last))
+    return first
 
 
 def me(store: Store, settings: Settings | None = None) -> str:
