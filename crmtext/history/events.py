@@ -9,6 +9,7 @@ from crmtext.diff.customers import expanded, keys
 from crmtext.merge.compare import Change, Item, compare
 from crmtext.model import INTERNAL
 from crmtext.values.money import decimal
+from crmtext.wording.values import hidden, without_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,9 +57,9 @@ def events(comparison: Comparison, first: date, last: date) -> Iterator[Event]:
     """Yield the events between two snapshots, customer by customer, up to the last day.
 
     A new customer counts from the first day only: an import of old customers is not a week of work. Items of
-    records that were merged into another one are not new in it.
+    records that were merged into another one are not new in it. Sensitive values and secret numbers are left out.
     """
-    known = keys(comparison.new.schema)
+    known, fields = keys(comparison.new.schema), comparison.new.schema.by_path
     gone = {one.id: one.data for one in comparison.differences if one.kind == "removed"}
     for customer in comparison.differences:
         if customer.after is None:
@@ -71,8 +72,10 @@ def events(comparison: Comparison, first: date, last: date) -> Iterator[Event]:
             changes = tuple(part for change in compare(before, after, known) for part in expanded(change))
         period = ("" if customer.before or merged else first.isoformat(), last.isoformat())
         for key in _LISTS:
+            field = fields.get(f"{key}[]")
             for old, new in _pairs(_list(before, key), _list(customer.data, key), key, changes):
-                yield from _of_item(customer, key, old, new, period)
+                for event in _of_item(customer, key, old, new, period):
+                    yield event._replace(item=without_hidden(event.item, field, hidden()))
 
 
 def _pairs(

@@ -112,7 +112,7 @@ def _events(work: Work, snapshot: Snapshot) -> Iterator[str]:
         stages = " → ".join(choice_label(field, stage) for stage in (event.before, event.after) if stage)
         amount = event.amount(snapshot.settings)
         worth = _Amount(numbers.amount(amount[1], amount[0]) if amount else "")
-        yield _row(event.customer.name, str(event.item["title"]), stages, worth)
+        yield _row(event.customer.name, str(event.item.get("title", "")), stages, worth)
     for deal in (*work.won, *work.lost):
         yield _deal(deal, snapshot)
 
@@ -165,7 +165,8 @@ def _values(work: Work, measures: Sequence[str]) -> dict[str, Any]:
 
 def _moved(event: Event, snapshot: Snapshot) -> dict[str, Any]:
     currency, amount = event.amount(snapshot.settings) or (None, None)
-    about = {"id": event.customer.id, "name": event.customer.name, "owner": event.who, "title": event.item["title"]}
+    title = event.item.get("title", "")
+    about = {"id": event.customer.id, "name": event.customer.name, "owner": event.who, "title": title}
     return {**about, "before": event.before, "after": event.after, "amount": amount, "currency": currency}
 
 

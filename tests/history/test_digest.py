@@ -241,3 +241,18 @@ def test_records_with_errors_are_read_as_far_as_they_go(repo: Repo, monkeypatch:
     past.commit("11-12", {A: data(broken)})
     shown = run(repo, "changes", "--since", "2026-11-09")
     assert "Transactions (1)\n  李雷: 1 transaction with 1 customer (0)\n" in shown
+
+
+def test_secret_numbers_and_missing_titles_of_records_with_errors_do_no_harm(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = Past(repo, monkeypatch)
+    past.commit("11-05", {"crmtext.toml": SETTINGS, A: data(BEFORE)})
+    secret = "cases: [{opened: 2026-11-12, kind: question, status: open, summary: 身份证 11010519491231002X}]\n"
+    untitled = "opportunities: [{stage: proposal, amount: 200000, external_ids: {erp: 7}}]\n"
+    past.commit("11-12", {A: data(untitled + secret)})
+    shown = json.loads(run(repo, "changes", "--since", "2026-11-09", "--format", "json"))
+    assert [case["summary"] for case in shown["cases"]] == ["(not shown)"]
+    assert [deal["title"] for deal in shown["deals"]] == [""]
+    weekly = run(repo, "report", "weekly", "--since", "2026-11-09")
+    assert "Qualified → Proposal · ¥200,000" in weekly
