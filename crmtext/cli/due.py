@@ -171,5 +171,5 @@ def _kind(typed: str) -> str:
 def _command(owner: str, days: int, where: str, when: When) -> str:
     """The command line without kinds and limit, to be typed again."""
     given = {"owner": owner, "days": str(days) if days != figures.AHEAD else "", "where": where}
-    given |= {"at": when.at, "as-of": when.as_of}
-    return " ".join(("crmtext due", *(f"--{name} {quoted(value)}" for name, value in given.items() if value)))
+    words = (f"--{name} {quoted(value)}" for name, value in given.items() if value)
+    return " ".join(("crmtext due", *words)) + options.again(when)

@@ -123,4 +123,4 @@ def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit
         moves = tuple(events(compared, first, snapshot.today))
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
     result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moves, whose)
-    return emit(Text(weekly_text.as_markdown(result), weekly_text.document(result), note), form)
+    return emit(Text(weekly_text.as_markdown(result, options.again(when)), weekly_text.document(result), note), form)

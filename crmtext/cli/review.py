@@ -48,7 +48,7 @@ def review(kind: str, owner: str, output: Path | None, form: str, *, when: When)
     store = options.store()
     snapshot = store.read(when) if when.at or when.as_of else lookup.snapshot(store, make=False)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-    done = reviews.text(reviews.review(snapshot, kind, whose))
+    done = reviews.text(reviews.review(snapshot, kind, whose), options.again(when))
     if output is None:
         return emit(done, form)
     content = "".join(json_parts({"schema": 1, **done.document})) if form == "json" else done.text

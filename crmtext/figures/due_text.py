@@ -105,9 +105,10 @@ def action(item: Item) -> str:
 def channels(item: Item, schema: Schema) -> Iterator[str]:
     """Yield the channels of an item in words, and those to avoid."""
     field = labels.find(schema, "interactions", "channel")
-    for channel in item.task.channels:
-        name = labels.choice_label(field, channel)
-        yield bracketed(name, _("do not use")) if channel in item.avoid else name
+    names = [(labels.choice_label(field, channel), channel in item.avoid) for channel in item.task.channels]
+    if names:
+        # Any of them will do.
+        yield _(", ").join(bracketed(name, _("do not use")) if avoid else name for name, avoid in names)
     if item.avoid:
         avoided = _(", ").join(labels.choice_label(field, channel) for channel in item.avoid)
         yield _("not by: {channels}").format(channels=avoided)

@@ -37,12 +37,15 @@ def review(snapshot: Snapshot, kind: str, owner: str = "") -> Review:
     return Review(kind, team, tuple((listing, tuple(listing.find(team))) for listing in KINDS[kind]))
 
 
-def text(done: Review) -> Text:
-    """Return the checklist as Markdown, and all lines as JSON."""
-    return Text("\n".join(_lines(done)) + "\n", _document(done), _left_out(done.team.snapshot.left_out))
+def text(done: Review, moment: str = "") -> Text:
+    """Return the checklist as Markdown, and all lines as JSON.
+
+    `moment` has the options that name the day, for the command that prints all lines.
+    """
+    return Text("\n".join(_lines(done, moment)) + "\n", _document(done), _left_out(done.team.snapshot.left_out))
 
 
-def _lines(done: Review) -> Iterator[str]:
+def _lines(done: Review, moment: str) -> Iterator[str]:
     team = done.team
     head = [str(team.today), *([person(team.settings, team.owner)] if team.owner else [])]
     head.append(plural("{n} customer", "{n} customers", len(team.customers)))
@@ -54,7 +57,7 @@ def _lines(done: Review) -> Iterator[str]:
             yield from ("", f"## {bracketed(_(listing.title), len(lines))}", "")
             yield from (f"- [ ] {_words(line)}" for line in lines[:_MOST])
             if (more := len(lines) - _MOST) > 0:
-                yield from ("", more_line(more, markdown.code(_all(done))))
+                yield from ("", more_line(more, markdown.code(_all(done) + moment)))
     if empty := [_(listing.title) for listing, lines in done.lists if not lines]:
         yield from ("", _("Nothing to do: {lists}").format(lists=_(", ").join(empty)))
 

@@ -119,12 +119,13 @@ def _stale(team: Team) -> Iterator[Line]:
 
 
 def _channel(team: Team, customer: Customer) -> str:
-    """The channel to reach a customer by: the preferred one, else by phone, else any that isn't rejected."""
+    """The channel to reach a customer by: the preferred one, else phone, else any not rejected, else a note."""
     preferences = customer.data.get("preferences", {})
     avoid = preferences.get("do_not_contact", ())
-    field = find(team.schema, "interactions", "channel")
-    wishes = (preferences.get("channel"), "phone", *(choice.value for choice in (field.choices if field else ())))
-    return next((quoted(str(channel)) for channel in wishes if channel and channel not in avoid), "phone")
+    field = find(team.schema, "preferences", "do_not_contact")
+    others = (choice.value for choice in (field.item or field).choices) if field else ()
+    wishes = (preferences.get("channel"), "phone", *others)
+    return next((quoted(str(channel)) for channel in wishes if channel and channel not in avoid), "note")
 
 
 def _contacted(team: Team, customer: Customer) -> str:

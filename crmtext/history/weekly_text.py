@@ -29,17 +29,17 @@ class _Amount(str):
     __slots__ = ()
 
 
-def as_markdown(report: Weekly) -> str:
-    """Return the report as Markdown: headings and lists."""
-    return "".join(f"{line}\n" for line in _lines(report))
+def as_markdown(report: Weekly, moment: str = "") -> str:
+    """Return the report as Markdown: headings and lists; `moment` has the options that name the day, for commands."""
+    return "".join(f"{line}\n" for line in _lines(report, moment))
 
 
-def _lines(report: Weekly) -> Iterator[str]:
+def _lines(report: Weekly, moment: str) -> Iterator[str]:
     first, last = report.period
     yield f"# {_('Weekly report')} {first} – {last}"
     for work in report.people:
         yield from ("", f"## {markdown.escape(person(report.snapshot.settings, work.who))}")
-        yield from _of_colleague(work, report)
+        yield from _of_colleague(work, report, moment)
     if not report.people:
         yield from ("", _("Nothing was done, and nothing is due."))
     elif not report.owner:
@@ -53,7 +53,7 @@ def _lines(report: Weekly) -> Iterator[str]:
         )
 
 
-def _of_colleague(work: Work, report: Weekly) -> Iterator[str]:
+def _of_colleague(work: Work, report: Weekly, moment: str) -> Iterator[str]:
     snapshot = report.snapshot
     parts = (
         (_("Done this week"), [*_sums(work, snapshot), *_events(work, snapshot)], ""),
@@ -67,7 +67,7 @@ def _of_colleague(work: Work, report: Weekly) -> Iterator[str]:
             yield from ("", f"**{title}**", "")
             yield from (f"- {one}" for one in words[:most])
             if more := words[most:]:
-                yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {work.who}'))}"
+                yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {work.who}{moment}'))}"
 
 
 def _sums(work: Work, snapshot: Snapshot) -> Iterator[str]:

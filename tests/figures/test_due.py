@@ -47,6 +47,12 @@ def test_a_step_by_a_channel_that_the_customer_rejects_is_marked() -> None:
     assert (step.task.number, step.task.time, step.avoid, step.rejected) == (3, "14:00", ("phone", "sms"), ("phone",))
 
 
+def test_channels_of_a_rule_are_alternatives() -> None:
+    (visit,) = (item for item in due.items(snapshot("2026-11-20")) if item.action == "月度拜访")
+    either = replace(visit, task=visit.task._replace(channels=("visit", "phone")))
+    assert [*due_text.channels(either, snapshot("2026-11-20").schema)] == ["Visit (do not use), Phone", "not by: Visit"]
+
+
 def test_kinds_are_known_by_name_and_label() -> None:
     typed = ["case", "CASE", "工单", "Contract ends", "催款", "满意度回访", "nonsense", ""]
     assert [*map(named, typed)] == ["case", "case", "case", "contract", "payment", "satisfaction", "", ""]

@@ -63,6 +63,26 @@ def test_one_colleague_sees_their_own_customers() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("preferences", "channel"),
+    [
+        ({}, "phone"),
+        ({"channel": "email", "do_not_contact": ["email"]}, "phone"),
+        ({"channel": "phone", "do_not_contact": ["phone"]}, "sms"),
+        ({"do_not_contact": ["phone", "sms", "email", "wechat", "visit"]}, "note"),
+    ],
+)
+def test_nobody_is_asked_to_use_a_channel_that_the_customer_rejects(preferences: Any, channel: str) -> None:
+    snapshot = team("C20260104AAA4")
+    snapshot.customers[0].data["preferences"] = preferences
+    assert f"`crmtext log C20260104AAA4 {channel} " in review.text(review.review(snapshot, "weekly")).text
+
+
+def test_the_command_for_all_lines_is_of_the_same_day() -> None:
+    text = review.text(review.review(team(), "quarterly", "hanmei"), " --as-of friday").text
+    assert " more: `crmtext review --quarterly --owner hanmei --format json --as-of friday`\n" in text
+
+
 def test_without_customers_there_is_nothing_to_do() -> None:
     kinds = ("weekly", "monthly", "quarterly")
     assert [name for kind in kinds for name, ids in listed(review.review(team("none"), kind)).items() if ids] == []

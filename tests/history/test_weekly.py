@@ -45,6 +45,14 @@ def report(owner: str = "") -> weekly.Weekly:
     return weekly.weekly(now, WEEK, events(Comparison(team(before), now), *WEEK), owner)
 
 
+def test_the_command_for_more_is_of_the_same_day() -> None:
+    (record, *_others) = copy.deepcopy(TEAM["records"])
+    case = record["cases"][0]
+    record["cases"] = [{**case, "summary": f"网关 {number}"} for number in range(11)]
+    text = weekly_text.as_markdown(weekly.weekly(team([record]), WEEK, ()), " --at v1")
+    assert "\n- 1 more: `crmtext due --owner hanmei --at v1`\n" in text
+
+
 def test_without_a_team_everybody_has_a_section() -> None:
     now = replace(team(TEAM["records"]), settings=settings.read(b""))
     today = weekly.weekly(now, weekly.Period(WEEK.last, WEEK.last), ())

@@ -17,6 +17,7 @@ from crmtext.cli.framework.types import Choice, ValueOptional
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Exit
 from crmtext.store import Store, When
+from crmtext.terminal.quoting import quoted
 from crmtext.text.explain import characters
 
 if TYPE_CHECKING:
@@ -166,6 +167,12 @@ def colleague(store: Store, typed: str, settings: Settings | None = None) -> str
     from crmtext.record.input import arguments
 
     return arguments.colleague(store, typed, settings)
+
+
+def again(when: When) -> str:
+    """Return `--at` and `--as-of` as they were given, as the end of a command to type."""
+    given = (("at", when.at), ("as-of", when.as_of))
+    return "".join(f" --{name} {quoted(value)}" for name, value in given if value)
 
 
 def period(first: date, last: date) -> date:
