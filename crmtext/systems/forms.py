@@ -73,8 +73,9 @@ class Form:
         }
         others = [column for every in kept.values() for column in every]
         with speaking(outgoing.language):
-            own = _own_columns(names, sheet, output._replace(columns=tuple(others)), used.own)
-        kept[""] += [*own][: outgoing.columns - len(others) if outgoing.columns else len(own)]
+            most = outgoing.columns - len(others) if outgoing.columns else len(used.own)
+            own = _own_columns(names, sheet, output._replace(columns=tuple(others)), used.own, most)
+        kept[""] += own
         sheet = sheet._replace(columns={**sheet.columns, **{column: Target(path) for column, path in own.items()}})
         self._parts = [
             (output.groups.get(group, "customers"), Cells(mapping, sheet, output._replace(
@@ -127,11 +128,14 @@ class Used:
                     self._take(one, path)
 
 
-def _own_columns(names: Names, sheet: SheetMapping, output: Output, own: Iterable[str]) -> dict[str, str]:
-    """The columns of own fields that an import reads back: by their name, or with `自定义` before it."""
+def _own_columns(names: Names, sheet: SheetMapping, output: Output, own: Iterable[str], most: int) -> dict[str, str]:
+    """The first columns of own fields that an import reads back: by their name, or with `自定义` before it."""
     columns: dict[str, str] = {}
     label = names.fields["custom"].label if "custom" in names.fields else ""
     for name in sorted(own):
+        # Each is read back among all before it, and a form has room for some hundreds.
+        if len(columns) >= most:
+            break
         path = f"custom.{name}"
         ways = (header for header in (name, f"{label}{BETWEEN}{name}") if plain(header) == header)
         if column := next((one for one in ways if _back(names, sheet, output, [*columns, one]) == path), ""):

@@ -93,6 +93,18 @@ def test_numbers_of_own_fields_are_the_same_in_the_store_that_they_came_from(
     assert "New 0, changed 1, same 0. Rejected rows 0, cells left out 0." in output
 
 
+def test_a_form_has_room_for_the_first_own_fields(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = ", ".join(f"k{number:04}: 无" for number in range(1_000))
+    _output, folder = round_trips.exported(tmp_path, monkeypatch, "jiandaoyun", PLAIN.replace("银行账号: 无", own))
+    titles = [cell.value for cell in openpyxl.load_workbook(folder / "客户.xlsx").active[1] if cell.value]
+    columns = [title for title in titles if title.startswith("k")]
+    assert columns == [f"k{number:04}" for number in range(len(columns))]
+    assert 100 < len(columns) < 200
+    readme = (folder / "README.txt").read_text("utf-8-sig")
+    assert f"  Custom · k{len(columns) - 1:04}:" not in readme
+    assert f"  Custom · k{len(columns):04}: 1 value, 1 customer\n" in readme
+
+
 def test_a_text_that_is_too_long_for_a_cell_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = f"{PLAIN}notes: {'😀' * 20_000}\n"
     _output, folder = round_trips.exported(tmp_path, monkeypatch, "jiandaoyun", record)
