@@ -316,6 +316,17 @@ C20240501005  冷链物流  Name   冷链物流
             ("冷链", "--in", "逾期"),
             "error: '逾期' is computed and not in the records [unknown-field]\n  = filter by it: --where\n",
         ),
+        (
+            ("1990", "--in", "contacts.birthday"),
+            "error: 'contacts.birthday' is sensitive and never searched [unknown-field]\n",
+        ),
+        (
+            ("2026", "--in", "interactions.date"),
+            (
+                "error: 'interactions.date' is no text, and only text is searched [unknown-field]\n"
+                "  = filter by it: --where\n"
+            ),
+        ),
     ],
 )
 def test_a_wrong_search_is_an_error(program: stores.Program, arguments: tuple[str, ...], message: str) -> None:
