@@ -31,7 +31,7 @@ RECORDS = [
     for number, text in enumerate(NOTES)
 ]
 DEAL = stores.record(
-    "100", "Larch", "opportunities: [{title: '0012', stage: proposal, amount: -1200.5, expected_close: 2026-12-31}]\n"
+    "100", "Larch", "opportunities: [{title: '0012', stage: proposal, amount: 1200.5, expected_close: 2026-12-31}]\n"
 )
 
 
@@ -58,7 +58,7 @@ def test_a_workbook_shows_the_texts_days_and_amounts_of_the_records(program: sto
     with (folder / "all-opportunities.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [*csv.DictReader(file)] == [
             {
-                "customer_id": "C20240501100", "title": "0012", "stage": "proposal", "amount": "-1200.5",
+                "customer_id": "C20240501100", "title": "0012", "stage": "proposal", "amount": "1200.5",
                 "expected_close": "2026-12-31",
             }
         ]  # fmt: skip
