@@ -19,6 +19,7 @@ from crmtext.disk import files
 from crmtext.disk.output_place import check_place
 from crmtext.history.latest import latest_changes
 from crmtext.i18n import N_, _
+from crmtext.index import lookup
 from crmtext.problem import Exit
 from crmtext.reports import REPORTS, publish
 
@@ -111,7 +112,7 @@ def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit
     from crmtext.history.events import events
     from crmtext.values import dates
 
-    snapshot = store.read(when)
+    snapshot = store.read(when) if when.at or when.as_of else lookup.snapshot(store, make=False)
     first = weekly.monday(snapshot.today)
     if since:
         first = options.period(dates.since(since, snapshot.today), snapshot.today)
