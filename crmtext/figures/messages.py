@@ -56,8 +56,8 @@ def unanswered(customer: Customer, snapshot: Snapshot) -> Message | None:
 
 
 def _asks(interaction: Mapping[str, Any]) -> bool:
-    """Whether the customer wrote, or called in vain, and no next step was agreed."""
-    if interaction.get("direction") != "in" or interaction.get("next"):
+    """Whether the customer wrote, or called in vain, and it is neither done nor has a next step."""
+    if interaction.get("direction") != "in" or interaction.get("next") or interaction.get("outcome") == "done":
         return False
     channel = interaction["channel"]
     return channel in _WRITTEN or (channel == "phone" and interaction.get("outcome") == "no-answer")

@@ -129,6 +129,8 @@ def test_the_first_rule_that_applies_decides(record: dict[str, Any], expected: t
         (["2026-11-20 phone in no-answer", "2026-11-21 visit in"], None, None),
         (["2026-11-20 email in", "2026-11-21 handover"], "2026-11-20", "2026-11-23"),
         (["2026-11-20 phone in", "2026-11-21 visit in"], None, None),
+        (["2026-11-20 wechat in done"], None, None),
+        (["2026-11-20 wechat in", "2026-11-21 wechat in done"], "2026-11-20", "2026-11-23"),
         (["2026-12-01 wechat in"], None, None),
         (["2026-09-30 social in"], "2026-09-30", "2026-10-08"),
     ],
