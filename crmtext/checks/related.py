@@ -154,6 +154,8 @@ class Around(Generic[Key]):
         self._crowds = _crowds(checks)
         self._all = any(check.scope is Scope.STORE for check in checks)
         self._known: dict[Fact, Sequence[Key]] = {}
+        #: The first record that has two facts: all records of a crowd may ask for the same two.
+        self._first: dict[tuple[Fact, Fact], Sequence[Key]] = {}
         #: The number of records with a fact, for facts that too many have to look at all of them.
         self.crowds: dict[Fact, int] = {}
 
@@ -182,7 +184,9 @@ class Around(Generic[Key]):
         if crowd and fact in self.crowds:
             for other in side.to(HAS):
                 if other[0] == crowd.by:
-                    yield from self._table.both(fact, other)[:1]
+                    if (fact, other) not in self._first:
+                        self._first[fact, other] = self._table.both(fact, other)[:1]
+                    yield from self._first[fact, other]
 
     def _look(self, fact: Fact, crowd: Crowd | None) -> Iterable[Key]:
         if crowd is None:

@@ -112,7 +112,7 @@ def _payments(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
             plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
             amount = f"{plain} {purchase.get('currency', snapshot.settings.currency)}"
             number = str(purchase.get("order_no") or purchase.get("invoice_no") or "")
-            yield Task(due, number or amount, key=number or f"{purchase['date']}:{amount}")
+            yield Task(due, number or amount, key=f"{purchase['date']}:{number or ''}:{amount}")
 
 
 def _follow_ups(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import stores
 
 from crmtext import checks
+from crmtext.checks import related
+from crmtext.checks.records import Records
+from crmtext.checks.scope import comparing
 from crmtext.duplicates import company_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmtext.snapshot import Fact
 
 PHONE = 'phones: ["021-62581234"]\n'
 MAIL = "emails: [info@shili.example.com]\n"
@@ -116,3 +126,20 @@ def test_branches_of_one_bank_may_have_one_domain() -> None:
 def test_places_in_names_are_known() -> None:
     assert company_names.places("黑龙江省哈尔滨示例") == {"黑龙江", "哈尔滨"}
     assert company_names.without_places("示例(上海)北京") == "示例()"
+
+
+def test_a_name_given_to_very_many_is_looked_up_once() -> None:
+    class Counted(Records):
+        asked = 0
+
+        def both(self, fact: Fact, other: Fact) -> Sequence[str]:
+            self.asked += 1
+            return super().both(fact, other)
+
+    snapshot = stores.snapshot(*(stores.record(f"{n:03}") for n in range(1, 61)))
+    records = Counted(snapshot, comparing())
+    records.asked = 0
+    every = {customer.path for customer in snapshot.customers}
+    assert related.Around(records, comparing()).of(every) == every
+    shared = {fact for path in every for fact in records.traits(path).facts if records.count(fact) == len(every)}
+    assert 0 < records.asked <= len(shared)
