@@ -173,9 +173,11 @@ def worded(path: str, field: Field, sign: str, chance: random.Random) -> Questio
         return Question(f"{path} == '{typed}'", lambda record: code in values(record, path))
     text = chance.choice(TEXTS)
     if chance.random() < 0.5:
+        # A customer is equal to the ids of the records that were merged into it, too.
+        paths = (path, "merged_from") if (field.path, sign) == ("id", "==") else (path,)
         return Question(
             f"{path} {sign} {quoted(text)}",
-            lambda record: any(holds(sign, value, text) for value in values(record, path)),
+            lambda record: any(holds(sign, value, text) for each in paths for value in values(record, each)),
         )
     if field.path.endswith("[]"):
         return Question(
