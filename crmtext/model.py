@@ -17,8 +17,8 @@ INTERNAL = frozenset({"note", "handover"})
 #: Channels on which an outgoing message is not a contact: the reply is.
 _MESSAGES = frozenset({"email", "wechat", "sms", "social"})
 
-#: The order of priorities.
-PRIORITY = {"key": 0, "normal": 1, "low": 2}
+#: The order of priorities in lists.
+_PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
 class NextStep(NamedTuple):
@@ -105,6 +105,11 @@ class Customer:
         steps = [step for interaction in self.interactions if (step := interaction.get("next"))]
         dated = [step for step in steps if step.get("due") and not step.get("done")]
         return min(dated, key=lambda step: (str(step["due"])[:10], str(step.get("time", "~"))), default=None)
+
+
+def priority_rank(priority: str) -> int:
+    """The place of a priority in lists: key customers come first; an unknown one counts as normal."""
+    return _PRIORITY.get(priority, _PRIORITY["normal"])
 
 
 def is_contact(interaction: Mapping[str, Any]) -> bool:

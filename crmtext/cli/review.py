@@ -13,6 +13,7 @@ from crmtext.cli.framework.output_file import write
 from crmtext.cli.framework.render import emit, json_parts
 from crmtext.cli.framework.types import Location
 from crmtext.figures import review as reviews
+from crmtext.i18n import _
 from crmtext.index import lookup
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("--weekly", "kind", flag_value="weekly", default=True, help="What to look at each week (the default).")
-@click.option("--monthly", "kind", flag_value="monthly", help="The weekly lists, contracts, visits, data to verify.")
-@click.option("--quarterly", "kind", flag_value="quarterly", help="How fields, values and tags are used.")
+@click.option("--weekly", is_flag=True, help="What to look at each week (the default).")
+@click.option("--monthly", is_flag=True, help="The weekly lists, contracts, visits, data to verify.")
+@click.option("--quarterly", is_flag=True, help="How fields, values and tags are used.")
 @click.option(
     "--owner", default="", metavar="WHO", help="Only this colleague's customers and tasks: handle, name or me."
 )
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 )
 @options.reading
 @options.form("markdown", "json")
-def review(kind: str, owner: str, output: Path | None, form: str, *, when: When) -> Exit:
+def review(
+    owner: str, output: Path | None, form: str, *, weekly: bool, monthly: bool, quarterly: bool, when: When
+) -> Exit:
     r"""Print a checklist for the team, with the command that deals with each line.
 
     The boxes can be ticked in an issue or a pull request.
@@ -45,10 +48,14 @@ def review(kind: str, owner: str, output: Path | None, form: str, *, when: When)
     crmtext review
     crmtext review --monthly --owner me -o review.md
     """
+    given = {"weekly": weekly, "monthly": monthly, "quarterly": quarterly}
+    kinds = [kind for kind, wanted in given.items() if wanted] or ["weekly"]
+    if len(kinds) > 1:
+        raise click.UsageError(_("--{one} and --{other} can't be combined").format(one=kinds[0], other=kinds[1]))
     store = options.store()
     snapshot = store.read(when) if when.at or when.as_of else lookup.snapshot(store, make=False)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-    done = reviews.text(reviews.review(snapshot, kind, whose), options.again(when))
+    done = reviews.text(reviews.review(snapshot, kinds[0], whose), options.again(when))
     if output is None:
         return emit(done, form)
     content = "".join(json_parts({"schema": 1, **done.document})) if form == "json" else done.text

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.figures.due_kinds import KINDS, Task
-from crmtext.model import not_by
+from crmtext.model import not_by, priority_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 STATES = ("overdue", "today", "coming", "undated")
 #: How many days ahead are shown by default.
 AHEAD = 7
-_PRIORITY = {"key": 0, "normal": 1, "low": 2}
 
 
 class Who(NamedTuple):
@@ -122,7 +121,7 @@ def _order(item: Item) -> tuple[int, bool, int, date, str, str, int]:
     return (
         STATES.index(item.state),
         not KINDS[item.kind].promise,
-        _PRIORITY.get(customer.priority, _PRIORITY["normal"]),
+        priority_rank(customer.priority),
         task.due or date.max,
         # A time is digits: items without one come last.
         task.time or "~",

@@ -162,9 +162,9 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     people = [("", customer.name, born)] if born else []
     contacts = customer.data.get("contacts", ())
     people += [
-        (str(who["name"]), str(who["name"]), who["birthday"])
-        for who in contacts
-        if "birthday" in who and not has_left(who, snapshot.today)
+        (str(contact["name"]), str(contact["name"]), contact["birthday"])
+        for contact in contacts
+        if "birthday" in contact and not has_left(contact, snapshot.today)
     ]
     if not people:
         return

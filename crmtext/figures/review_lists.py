@@ -48,7 +48,7 @@ class Line(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A list of a review: its name, its heading, the function that finds its lines, and who needs it."""
+    """A list of a review: its name, its heading, the and the function that finds its lines."""
 
     name: str
     title: str
@@ -249,7 +249,7 @@ def _retention(team: Team) -> Iterator[Line]:
 
 def _fill_rates(team: Team) -> Iterator[Line]:
     for fill in usage.fill_rates(team.customers, team.schema):
-        path = fill.field.path.replace("[]", "")
+        path = _path(fill.field.path)
         text = _("{name}: {share} ({n} of {all})").format(
             name=_label(team, fill.field.path), share=_percent(fill.rate, fill.of), n=fill.filled, all=fill.of
         )
@@ -299,7 +299,7 @@ def _together(words: Sequence[str]) -> str:
 
 
 def _label(team: Team, path: str) -> str:
-    """A field with the blocks and lists around it: `Contacts · Title`."""
+    """A field with all blocks and lists around it, `Billing · Address`: `Address` alone is unclear."""
     steps = path.split(".")
     ways = (".".join(steps[:count]).removesuffix("[]") for count in range(1, len(steps) + 1))
     return " · ".join(team.schema.by_path[way].label for way in ways)

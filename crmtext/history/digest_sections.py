@@ -88,12 +88,12 @@ def transactions(happened: Sequence[Event], now: Snapshot) -> Section:
     """Return the transactions by the owner of the customer."""
     done = of_kind(happened, "transaction")
     lines = []
-    for who, theirs in _by_colleague(done):
+    for handle, theirs in _by_colleague(done):
         amounts = total(amount for event in theirs if (amount := event.amount(now.settings)))
         number = plural("{n} transaction", "{n} transactions", len(theirs))
         customers = plural("with {n} customer", "with {n} customers", len({event.customer.id for event in theirs}))
         text = _("{who}: {interactions} {customers} ({channels})").format(
-            who=person(now.settings, who), interactions=number, customers=customers, channels=sums(amounts) or "0"
+            who=person(now.settings, handle), interactions=number, customers=customers, channels=sums(amounts) or "0"
         )
         lines.append(Line(text))
     amounts = total(amount for event in done if (amount := event.amount(now.settings)))
@@ -103,7 +103,7 @@ def transactions(happened: Sequence[Event], now: Snapshot) -> Section:
 def steps_done(happened: Sequence[Event], now: Snapshot) -> Section:
     """Return the number of next steps done, by the colleague who did them."""
     done = of_kind(happened, "step-done")
-    lines = (labelled(person(now.settings, who), str(len(theirs))) for who, theirs in _by_colleague(done))
+    lines = (labelled(person(now.settings, handle), str(len(theirs))) for handle, theirs in _by_colleague(done))
     return Section("steps_done", _("Steps done"), tuple(map(Line, lines)), (), len(done))
 
 
@@ -111,11 +111,11 @@ def interactions(happened: Sequence[Event], now: Snapshot) -> Section:
     """Return the interactions by colleague, without notes and handovers."""
     lines, facts = [], []
     done = of_kind(happened, "interaction")
-    for who, theirs in _by_colleague(done):
+    for handle, theirs in _by_colleague(done):
         channels = Counter(str(event.item.get("channel", "")) for event in theirs)
         customers = len({event.customer.id for event in theirs})
-        lines.append(_interaction_line(who, channels, customers, now))
-        facts.append({"by": who, "interactions": len(theirs), "customers": customers, "channels": dict(channels)})
+        lines.append(_interaction_line(handle, channels, customers, now))
+        facts.append({"by": handle, "interactions": len(theirs), "customers": customers, "channels": dict(channels)})
     return Section("interactions", heading(now.schema, "interactions"), tuple(lines), tuple(facts), len(done))
 
 

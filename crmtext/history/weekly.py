@@ -113,7 +113,7 @@ def weekly(snapshot: Snapshot, period: Period, moves: Iterable[Event], owner: st
     others = {item.person for item in ahead} | {one.who for one in did}
     others |= {deal.who for deal in deals} | {event.who for event in moved}
     names = dict.fromkeys((*snapshot.settings.team, *sorted(others)))
-    people = (_work(who, snapshot, period, moved, did, deals, ahead) for who in names if owner in ("", who))
+    people = (_work(handle, snapshot, period, moved, did, deals, ahead) for handle in names if owner in ("", handle))
     team = _work("", snapshot, period, moved, did, deals, ahead)
     return Weekly(snapshot, period, owner, tuple(work for work in people if not work.is_empty), team)
 

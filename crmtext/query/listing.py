@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.answer import LazyList, PartlySerialised, Table, Text
 from crmtext.i18n import _, plural
-from crmtext.model import PRIORITY
+from crmtext.model import priority_rank
 from crmtext.query import columns, path
 from crmtext.query import filter as query_filter
 from crmtext.query.filter import Terms
@@ -185,7 +185,7 @@ def _idle(row: Row, days: int | None) -> bool:
 def _key(by: str, snapshot: Snapshot, names: ComputedNames) -> Callable[[Row], Any]:
     """Return the sort key of rows; None for a missing value, which comes last in both directions."""
     if not by:
-        return lambda row: (PRIORITY.get(row.customer.priority, PRIORITY["normal"]), row.customer.id)
+        return lambda row: (priority_rank(row.customer.priority), row.customer.id)
     if by == "id":
         # The index knows it without loading the record.
         return lambda row: row.customer.id

@@ -60,7 +60,7 @@ def _target(schema: Schema, typed: str) -> str:
     at = key.field.path
     if "[]" in at or at.partition(".")[0] in {_CUSTOM, "id"} or key.field.children:
         message = _("'{key}' can't take the values of a field of custom").format(key=typed)
-        raise usage("adopt-field", message, _("use a field that is no group of fields, and not in a list"))
+        raise usage("adopt-field", message, _("use a single field that is not in a list"))
     return at
 
 

@@ -59,16 +59,16 @@ def stream(site: Site) -> Stream:
         for event in _events(customer, -place):
             if event.day <= today:
                 by_person[event.who].append(event)
-    last = {who: _last(events) for who, events in by_person.items()}
-    contacts = {who: _last(_contacts(events)) for who, events in by_person.items()}
+    last = {handle: _last(events) for handle, events in by_person.items()}
+    contacts = {handle: _last(_contacts(events)) for handle, events in by_person.items()}
 
     def words(events: Iterable[_Event]) -> tuple[Happening, ...]:
         return tuple(_happening(event, site) for event in events)
 
     return Stream(
         words(_last(event for events in last.values() for event in events)),
-        {who: words(events) for who, events in last.items()},
-        {who: words(events) for who, events in contacts.items() if events},
+        {handle: words(events) for handle, events in last.items()},
+        {handle: words(events) for handle, events in contacts.items() if events},
     )
 
 

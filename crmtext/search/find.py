@@ -11,7 +11,7 @@ from crmtext.i18n import N_
 from crmtext.index import lookup, snapshots, update
 from crmtext.index.lazy_document import LazyDocument
 from crmtext.index.rows import empty_snapshot
-from crmtext.model import PRIORITY, Customer
+from crmtext.model import Customer, priority_rank
 from crmtext.query.find import meant, near, spelled
 from crmtext.search import texts
 from crmtext.search.entries import Reader
@@ -140,7 +140,7 @@ def _in_index(
     known = {name: values for name, values in wanted.items() if name != "id"}
     for number, id_, path, priority, last, text in index.searched(literals, known, whole=not query.is_plain):
         if score := OTHER if text is None else query.score(text):
-            yield _Ranked(-score, _priority(priority), -last, id_, path, number)
+            yield _Ranked(-score, priority_rank(priority), -last, id_, path, number)
 
 
 def _add_texts(index: Index, terms: StateKey, store: Store) -> None:
@@ -160,7 +160,7 @@ def _add_texts(index: Index, terms: StateKey, store: Store) -> None:
 def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None, limit: int | None) -> Result:
     reader = Reader.of(snapshot)
     ranked = sorted(
-        _Ranked(-score, _priority(one.priority), -_last(one, snapshot), one.id, one.path, place)
+        _Ranked(-score, priority_rank(one.priority), -_last(one, snapshot), one.id, one.path, place)
         for place, one in enumerate(snapshot.customers)
         if (score := query.score(_text(one, reader, query)))
     )
@@ -186,10 +186,6 @@ def _last(customer: Customer, snapshot: Snapshot) -> int:
 
     last = last_contact(customer, snapshot.today)
     return int(f"{last:%Y%m%d}") if last else 0
-
-
-def _priority(value: str) -> int:
-    return PRIORITY.get(value, PRIORITY["normal"])
 
 
 def _may_mean(query: Query, checked: CheckedQuery | None) -> bool:
