@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.figures import due_text
 from crmtext.i18n import _, plural
+from crmtext.terminal.quoting import quoted
 from crmtext.values.money import total
 from crmtext.wording import markdown, numbers
 from crmtext.wording.labels import choice_label, find, person
@@ -67,7 +68,7 @@ def _of_colleague(work: Work, report: Weekly, moment: str) -> Iterator[str]:
             yield from ("", f"**{title}**", "")
             yield from (f"- {one}" for one in words[:most])
             if more := words[most:]:
-                yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {work.who}{moment}'))}"
+                yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {quoted(work.who)}{moment}'))}"
 
 
 def _sums(work: Work, snapshot: Snapshot) -> Iterator[str]:

@@ -28,6 +28,6 @@ def field_path(typed: str, terms: Terms) -> str:
     if value.mark("x-sensitive"):
         raise usage("unknown-field", _("'{name}' is sensitive and never searched").format(name=typed))
     if value.is_partial or value.kind in _NO_TEXT:
-        message = _("'{name}' is no text, and only text is searched").format(name=typed)
+        message = _("'{name}' is not text; only text is searched").format(name=typed)
         raise usage("unknown-field", message, _("filter by it: --where"))
     return field.path.removesuffix("[]")

@@ -131,7 +131,7 @@ def _workdays(text: str, entries: tuple[str, ...], free: Mapping[date, str]) -> 
         if day is None:
             message, hint = _not_a_day(entry), _("write each day, such as 2026-10-10")
         elif day.weekday() < _SATURDAY:
-            message = _("{day} is no Saturday or Sunday").format(day=day)
+            message = _("{day} is not a Saturday or Sunday").format(day=day)
             hint = _("Monday to Friday are working days anyway; delete it")
         elif day in free:
             message = _("{day} is both a workday and a holiday: {value}").format(day=day, value=free[day])

@@ -323,7 +323,7 @@ C20240501005  冷链物流  Name   冷链物流
         (
             ("2026", "--in", "interactions.date"),
             (
-                "error: 'interactions.date' is no text, and only text is searched [unknown-field]\n"
+                "error: 'interactions.date' is not text; only text is searched [unknown-field]\n"
                 "  = filter by it: --where\n"
             ),
         ),

@@ -75,7 +75,7 @@ def test_each_mistake_of_the_calendar_is_reported_at_its_entry() -> None:
         ("2:1", "'2026-02-01 10:00:00' is not a day", A_DAY),
         (
             "7:28",
-            "2026-10-09 is no Saturday or Sunday",
+            "2026-10-09 is not a Saturday or Sunday",
             "Monday to Friday are working days anyway; delete it",
         ),
         (
