@@ -1,0 +1,1 @@
+"""The engine of `stats` and of every report: groups × measures."""

@@ -1,0 +1,90 @@
+"""Tables and lists of figures: the shape of everything that `stats` and the reports show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+#: The kinds of values, each with the shape of a value; None stands for a missing one, never 0:
+#: - `number`: a whole number; `decimal`: a Decimal; `text`; `date`; `truth`
+#: - `money`: an amount for each currency
+#: - `rate`: a share from 0 to 1, as an exact Fraction
+#: - `average`: {"average", "n"}; `averages`: the same for each currency
+#: - `days`: {"median", "n"}, with {"p90"} if it is computed
+#: - `answers`: {"attempts", "no_answer", "rate"}
+#: - `wins`: {"won", "lost", "rate", "amount": {currency: {"won", "lost", "rate"}}}
+Kind = str
+
+
+class Column(NamedTuple):
+    """A column of a table or list."""
+
+    name: str
+    #: In the current language.
+    label: str
+    kind: Kind = "text"
+    #: Returns a value in words of the current language; without it the kind decides.
+    word: Callable[[Any], str] | None = None
+
+
+class Row(NamedTuple):
+    """A row of a table."""
+
+    #: A value for each column of `by`, never a label; None is *not set*.
+    group: tuple[Any, ...]
+    #: A value for each measure by name.
+    values: Mapping[str, Any]
+    #: The name of the period, such as `2026-11`; None without periods.
+    period: str | None = None
+    #: The values at the moment compared with; None without a comparison, or if the group didn't exist.
+    before: Mapping[str, Any] | None = None
+
+
+class FigureTable(NamedTuple):
+    """Figures by group and period, in the order shown."""
+
+    name: str
+    label: str
+    #: One line that says how the figures are computed.
+    about: str
+    by: tuple[Column, ...]
+    measures: tuple[Column, ...]
+    rows: Sequence[Row]
+    #: The values of all rows together, each item counted once.
+    total: Mapping[str, Any]
+    total_before: Mapping[str, Any] | None = None
+    #: `day`, `week`, `month`, `quarter`, `year`, or empty without periods.
+    period: str = ""
+    #: The first and last day that events are counted of.
+    since: date | None = None
+    until: date | None = None
+    #: Whether a customer counts in several rows.
+    overlap: bool = False
+    #: Items without an amount, which no sum of money contains.
+    without_amount: int = 0
+    #: The first day with data if the figures are from git, which may not reach back far enough.
+    data_since: date | None = None
+    #: The day compared with, and its commit; None and empty without a comparison.
+    compare: date | None = None
+    compare_commit: str = ""
+    #: The chart that shows it best: `bars`, `stacked`, `lines`, `funnel`, `heat`; empty for none.
+    chart: str = ""
+    #: Lines above the table, such as thresholds.
+    notes: tuple[str, ...] = ()
+
+
+class FigureList(NamedTuple):
+    """Customers or their items, in the order shown."""
+
+    name: str
+    label: str
+    about: str
+    columns: tuple[Column, ...]
+    #: Each with `id` and `name` of the customer, and a value for each column by name.
+    items: Sequence[Mapping[str, Any]]
+    notes: tuple[str, ...] = ()
+    #: Whether people should act on what it lists: such lists are shown before the tables.
+    urgent: bool = False

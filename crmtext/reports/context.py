@@ -1,0 +1,52 @@
+"""What a named report is made from, and what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.figures.rules import NAMES
+from crmtext.figures.stats.query import no_states
+from crmtext.query import filter as query_filter
+from crmtext.query.listing import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from crmtext.figures.stats.query import States
+    from crmtext.figures.tables import FigureList, FigureTable
+    from crmtext.model import Customer
+    from crmtext.snapshot import Snapshot
+
+
+class Report(NamedTuple):
+    """A report: its tables and lists in the order shown."""
+
+    parts: tuple[FigureTable | FigureList, ...]
+    #: Lines above all parts: what needs action.
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """The store, the period and the customers of a report."""
+
+    #: All customers: ranks and medians need them, also if the report shows only some.
+    snapshot: Snapshot
+    #: The first and last day of the events shown: by default the last 12 months including the current one.
+    since: date
+    until: date
+    owner: str = ""
+    where: str = ""
+    states: States = no_states
+
+    @cached_property
+    def customers(self) -> Sequence[Customer]:
+        """The customers that the report shows, by id."""
+        chosen = [customer for customer in self.snapshot.customers if self.owner in ("", customer.owner)]
+        if not self.where:
+            return chosen
+        test, values = query_filter.compiled(self.where, terms(self.snapshot, NAMES)), NAMES.of(self.snapshot)
+        return [customer for customer in chosen if test.matches(values(customer))]
