@@ -1,4 +1,4 @@
-"""What a named report is made from, and what it is made of."""
+"""The parts of a named report, and the context that they are computed from."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ class Context:
     owner: str = ""
     where: str = ""
     states: States = no_states
+    #: The store at the end of the day that the report is compared with; None without a comparison.
+    earlier: Snapshot | None = None
 
     @cached_property
     def customers(self) -> Sequence[Customer]:
