@@ -26,12 +26,17 @@ if TYPE_CHECKING:
               help="The number of customers.")  # fmt: skip
 @click.option("--seed", type=Whole(0), default=1, show_default=True, metavar="S",
               help="The seed; another number makes other customers.")  # fmt: skip
-def demo(folder: Path, count: int, seed: int) -> Exit:
-    """Create a store with generated customers in a new folder.
+@click.option("--months", type=Whole(0, 120), default=0, show_default=True, metavar="M",
+              help="The months of history: a commit for each change of a customer. 0: one import.")  # fmt: skip
+def demo(folder: Path, count: int, seed: int, months: int) -> Exit:
+    r"""Create a store with generated customers in a new folder.
 
     The same seed gives the same customers on the same day. All of them are invented.
+
+    \b
+    crmtext demo try --months 12
     """
-    created = generate.generate((current().directory / folder).absolute(), count, seed, show)
+    created = generate.generate((current().directory / folder).absolute(), count, seed, months, show)
     lines = [
         _("Created a store in {folder}").format(folder=created.root),
         "  "

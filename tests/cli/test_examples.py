@@ -134,6 +134,8 @@ def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, typed: str,
     if typed.startswith("add "):
         init.init(tmp_path / "new", with_sample=False)
         return tmp_path / "new"
+    if typed.startswith("demo "):
+        return tmp_path
     if not typed.startswith("resolve "):
         sample = stores.sample(tmp_path_factory, tmp_path / "sample")
         if typed.startswith("import "):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.layout import RECORDS
-from crmtext.setup.demo.dealings import dealings
+from crmtext.setup.demo.dealings import Life, life
 from crmtext.setup.demo.people import Who, who
 from crmtext.text.edit import emit
 from crmtext.text.edit.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from crmtext.schema import Schema
@@ -28,17 +28,32 @@ _TWINS = 400
 _APART = 7_919
 
 
-def customers(count: int, seed: int, today: date, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield path and text of this many records; a larger count only adds records."""
-    order = {field.key: place for place, field in enumerate(schema.fields)}
-    style = Style(dates=frozenset(path for path, field in schema.by_path.items() if field.kind == "date"))
+class Generated(NamedTuple):
+    """A generated customer."""
+
+    path: str
+    life: Life
+
+
+def customers(count: int, seed: int, today: date) -> Iterator[Generated]:
+    """Yield this many customers; a larger count only adds some."""
     for number in range(count):
         chance = Random(f"{seed} {number}")  # noqa: S311 - not for secrets; it must be reproducible
         person = _twin(number, seed, today) if number % _TWINS == _TWINS - 1 else _own(number, seed, today, chance)
-        record: dict[str, Value] = {**person.record, **dealings(chance, person, today)}
-        ordered = dict(sorted(record.items(), key=lambda item: order[item[0]]))
-        path = f"{RECORDS}/{person.folder}/{person.record['id']}.yaml"
-        yield path, "\n".join(emit.block(ordered, 0, "", style)) + "\n"
+        yield Generated(f"{RECORDS}/{person.folder}/{person.record['id']}.yaml", life(chance, person, today))
+
+
+class Writer:
+    """Writes generated records as text."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._order = {field.key: place for place, field in enumerate(schema.fields)}
+        self._style = Style(dates=frozenset(path for path, field in schema.by_path.items() if field.kind == "date"))
+
+    def text(self, record: Mapping[str, Value]) -> str:
+        """Return the text of a record, with its fields in the schema's order."""
+        ordered = dict(sorted(record.items(), key=lambda item: self._order[item[0]]))
+        return "\n".join(emit.block(ordered, 0, "", self._style)) + "\n"
 
 
 def _own(number: int, seed: int, today: date, chance: Random) -> Who:

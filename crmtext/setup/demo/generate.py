@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from crmtext.diff.words import Words
 from crmtext.disk import files
 from crmtext.git import fast_import
 from crmtext.i18n import N_, _, plural
@@ -13,6 +14,7 @@ from crmtext.layout import SETTINGS
 from crmtext.schema import Schema
 from crmtext.settings import Settings, read
 from crmtext.setup import demo, sample
+from crmtext.setup.demo import history
 from crmtext.setup.init import Created, contents, encoded, install_hooks, own_repository, reject_existing_store
 from crmtext.terminal.progress import unwatched
 from crmtext.values import clock
@@ -28,26 +30,44 @@ if TYPE_CHECKING:
 _BY = "zhaomin"
 
 
-def generate(folder: Path, count: int, seed: int, watch: Watch = unwatched) -> Created:
-    """Create a store with this many customers in a new folder, all committed; reproducible by seed and day."""
+def generate(folder: Path, count: int, seed: int, months: int = 0, watch: Watch = unwatched) -> Created:
+    """Create a store with this many customers in a new folder, all committed; reproducible by seed and day.
+
+    With months, its history begins on the first day of the month so many months ago.
+    """
     reject_existing_store(folder)
     with files.plainly(folder):
         folder.mkdir(parents=True, exist_ok=True)
     repo = own_repository(folder)
     given = sample.files(sample.ANCHOR)[SETTINGS]
     settings = read(given.encode())
-    today = clock.today(settings.timezone)
+    today, zone = clock.today(settings.timezone), ZoneInfo(settings.timezone)
     rest = {**contents(repo, today, with_sample=False), SETTINGS: given}
-    written = watch(demo.customers(count, seed, today, Schema.shipped()), N_("customers written"), count)
-    moment = datetime.combine(today, time(9), ZoneInfo(settings.timezone))
-    records = dict(written)
-    fast_import.write(repo, _steps(settings, moment, rest, records))
+    schema = Schema.shipped()
+    writer = demo.Writer(schema)
+    customers = watch(demo.customers(count, seed, today), N_("customers written"), count)
+    if months:
+        past = history.history(list(customers), _first(today, months), writer, Words(schema, settings), zone)
+        start, records, later = _first(today, months), past.records, past.steps
+    else:
+        start, later = today, iter(())
+        records = {one.path: writer.text(one.life.record) for one in customers}
+    steps = [*_import(settings, datetime.combine(start, time(9), zone), rest, records), *later]
+    fast_import.write(repo, steps)
     fast_import.check_out(repo)
     installed, trouble = install_hooks(repo)
-    return Created(folder, (*rest, *records), (), 2, installed, hook_trouble=trouble)
+    written = dict.fromkeys(path for step in steps for path in step.files)
+    return Created(folder, tuple(written), (), len(steps), installed, hook_trouble=trouble)
 
 
-def _steps(settings: Settings, moment: datetime, rest: Mapping[str, str], records: Mapping[str, str]) -> Iterator[Step]:
+def _first(today: date, months: int) -> date:
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _import(
+    settings: Settings, moment: datetime, rest: Mapping[str, str], records: Mapping[str, str]
+) -> Iterator[Step]:
     author = settings.team[_BY]
     who = (author.name, author.emails[0])
     yield fast_import.Step(who, moment, _("store: settings and team"), encoded(rest))

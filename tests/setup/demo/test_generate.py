@@ -55,3 +55,16 @@ def test_no_two_customers_have_one_name_but_for_the_few_that_stand_there_twice(p
     assert program("demo", "made", "--customers", "450").code == 0
     problems = stores.Program(program.capsys, program.folder / "made")("check", "--format", "json").data["problems"]
     assert [problem["severity"] for problem in problems if problem["rule"] == "likely-duplicate"] == ["warning"]
+
+
+def test_a_demo_with_months_has_a_commit_for_each_change_and_ends_as_the_one_without(program: stores.Program) -> None:
+    one, other = ("demo", "made", "--customers", "9"), ("demo", "grown", "--customers", "9", "--months", "3")
+    assert (program(*one).code, program(*other).code) == (0, 0)
+    grown = stores.Program(program.capsys, program.folder / "grown")
+    assert stores.files(grown.folder) == stores.files(program.folder / "made")
+    first, *rest = stores.git(grown.folder, "log", "--reverse", "--format=%H %s").splitlines()
+    assert first.partition(" ")[2] == "store: settings and team"
+    assert len(rest) > 20
+    assert stores.git(grown.folder, "status", "--porcelain") == ""
+    checked = grown("check", "--range", f"{first.split()[0]}..HEAD")
+    assert checked.code == 0, checked.out
