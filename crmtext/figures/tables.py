@@ -28,6 +28,8 @@ class Column(NamedTuple):
     kind: Kind = "text"
     #: Returns a value in words of the current language; without it the kind decides.
     word: Callable[[Any], str] | None = None
+    #: Of a rate, the measure that it is a share of: with less than 100 of them it is shown without decimals.
+    base: str = ""
 
 
 class Row(NamedTuple):
@@ -58,6 +60,8 @@ class FigureTable(NamedTuple):
     total_before: Mapping[str, Any] | None = None
     #: `day`, `week`, `month`, `quarter`, `year`, or empty without periods.
     period: str = ""
+    #: The name of the current period, which is not over yet; empty if it isn't shown or its figures are of a moment.
+    so_far: str = ""
     #: The first and last day that events are counted of.
     since: date | None = None
     until: date | None = None
