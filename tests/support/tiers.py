@@ -29,6 +29,7 @@ SLOW_FILES: Final = (
     "exporters/test_round_trip.py",
     "exporters/test_sqlite.py",
     "faults/*",
+    "figures/second_opinion/*",
     "git/test_moments.py",
     "git/test_objects.py",
     "git/test_partial_clones.py",
