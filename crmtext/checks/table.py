@@ -45,6 +45,7 @@ CHECKS: Mapping[str, str] = {
         "ignored-rule",
         "view",
         "follow-up-rule",
+        "classification-rule",
         "store-currency",
         "crlf-in-git",
     )

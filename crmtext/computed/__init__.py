@@ -160,6 +160,7 @@ COMPUTED: Mapping[str, Figure] = {
     "completeness": Figure(
         lambda c, _today, _settings: profile.completeness(c), "number", N_("Complete %"),
         N_("the percentage of the useful fields that are filled in"), ("资料完整度",),
+        reads=("classification.value", "priority", "tags"),
     ),
     "age": Figure(
         lambda c, today, _settings: profile.age(c, today), "number", N_("Age"),

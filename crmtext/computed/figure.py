@@ -31,6 +31,9 @@ class Figure(NamedTuple):
     many: bool = False
     #: An expression for the page of `explain`; empty for the one of its kind.
     example: str = ""
+    #: The fields among those that classification rules set which it reads, as paths; `followup.rules` stands for the
+    #: fields that the follow-up rules read.
+    reads: tuple[str, ...] = ()
 
     @property
     def is_fixed(self) -> bool:

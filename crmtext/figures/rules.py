@@ -10,13 +10,12 @@ from crmtext.computed.figure import Figure
 from crmtext.figures.created import CREATED, first_day
 from crmtext.figures.messages import MESSAGES
 from crmtext.i18n import N_, _
-from crmtext.layout import SETTINGS
 from crmtext.model import INTERNAL
-from crmtext.problem import CrmError, Place, Problem
+from crmtext.problem import CrmError, Problem
 from crmtext.query import filter as query_filter
 from crmtext.query.computed_names import ComputedNames, Table
 from crmtext.settings import FollowUpRule
-from crmtext.text.pointer import join
+from crmtext.settings.rule_tables import FOLLOW_UP, rule_problem
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.workdays import later
 
@@ -44,7 +43,7 @@ class FollowUps:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._filters: list[query_filter.Filter | None] = []
-        for compiled in _compiled(snapshot):
+        for _rule, compiled in _compiled(snapshot):
             if isinstance(compiled, Problem):
                 raise CrmError(compiled)
             self._filters.append(compiled)
@@ -101,12 +100,20 @@ class FollowUps:
 
 def problems(snapshot: Snapshot) -> Iterator[Problem]:
     """Yield what is wrong with the conditions and channels of the rules."""
-    for compiled in _compiled(snapshot):
-        if isinstance(compiled, Problem):
-            yield compiled
+    yield from (compiled for _rule, compiled in _compiled(snapshot) if isinstance(compiled, Problem))
 
 
-def _compiled(snapshot: Snapshot) -> Iterator[query_filter.Filter | Problem | None]:
+def reads(snapshot: Snapshot) -> Iterator[tuple[str, tuple[query_filter.Read, ...]]]:
+    """Yield what each rule that is valid reads, under its name in an error."""
+    if not snapshot.settings.follow_up_rules:
+        # See FollowUps.rule.
+        yield "stale_days", (query_filter.Read("classification.value"),)
+    for rule, compiled in _compiled(snapshot):
+        if isinstance(compiled, query_filter.Filter):
+            yield _("followup rule {name}").format(name=rule.name), compiled.reads()
+
+
+def _compiled(snapshot: Snapshot) -> Iterator[tuple[FollowUpRule, query_filter.Filter | Problem | None]]:
     """The filter of each rule, None for a rule without a condition; also the problems."""
     settings = snapshot.settings
     terms = query_filter.Terms(snapshot.schema, settings, snapshot.today, _READABLE, dependent=_RULED)
@@ -120,25 +127,14 @@ def _compiled(snapshot: Snapshot) -> Iterator[query_filter.Filter | Problem | No
                 near = names.get(nearest(channel, names), "")
                 message = _("unknown channel '{value}' in the follow-up rule '{name}'")
                 message = message.format(value=channel, name=rule.name)
-                yield _of_rule(snapshot, number, "channel", message, did_you_mean(near, known))
+                yield rule, rule_problem(settings, FOLLOW_UP, number, "channel", message, did_you_mean(near, known))
         try:
-            yield query_filter.compiled(rule.where, terms) if rule.where else None
+            yield rule, query_filter.compiled(rule.where, terms) if rule.where else None
         except CrmError as error:
             inner = error.problem
             message = _("the follow-up rule '{name}' is invalid: {message}")
             message = message.format(name=rule.name, message=inner.message)
-            yield _of_rule(snapshot, number, "where", message, inner.hint, rule.where, inner.place)
-
-
-def _of_rule(
-    snapshot: Snapshot, number: int, key: str, message: str, hint: str, text: str = "", inside: Place = Place()
-) -> Problem:
-    line, column, excerpt = snapshot.settings.rules_at[number].get(key, (0, 0, ""))
-    place = Place(SETTINGS, line, column, line, column + len(key), join(("followup", "rules", number, key)))
-    start = excerpt.find(text, column) if text and inside.column and "\n" not in text else -1
-    if start >= 0:
-        place = place._replace(column=start + inside.column, end_column=start + inside.end_column)
-    return Problem("follow-up-rule", message, place, hint, excerpt=excerpt)
+            yield rule, rule_problem(settings, FOLLOW_UP, number, "where", message, inner.hint, rule.where, inner.place)
 
 
 RULED = Table(
@@ -147,13 +143,13 @@ RULED = Table(
             lambda customer, rules: rules.is_stale(customer), "truth", N_("Stale"),
             N_("not lost, and last contacted longer ago than the first follow-up rule that applies allows; without "
                "rules, than followup.stale_days"),
-            ("长期未联系",),
+            ("长期未联系",), reads=(FOLLOW_UP.name,),
         ),
         "follow_up_due": Figure(
             lambda customer, rules: rules.due(customer), "date", N_("Follow-up due"),
             N_("the date of the next regular contact: the last contact, or else the first commit, plus the days of the "
                "first follow-up rule that applies; none with an open next step that has a due date"),
-            ("定期跟进日", "应跟进日期"),
+            ("定期跟进日", "应跟进日期"), reads=(FOLLOW_UP.name,),
         ),
     },
     lambda snapshot: (FollowUps.of(snapshot),),

@@ -2,6 +2,7 @@
 
 from crmtext.settings.fields import (
     PRODUCT_FIELDS,
+    ClassificationRule,
     FollowUpRule,
     Member,
     Product,
@@ -14,6 +15,7 @@ from crmtext.settings.load import read, read_around, value_at
 
 __all__ = [
     "PRODUCT_FIELDS",
+    "ClassificationRule",
     "FollowUpRule",
     "Member",
     "Product",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.layout import SCHEMA_VERSION, SETTINGS
-from crmtext.settings import follow_up
+from crmtext.settings import follow_up, rule_tables
 from crmtext.settings.fields import settings_fields, table_name
 from crmtext.settings.problems import setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
@@ -63,6 +63,8 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield from _table(text, table, content, known)
             if table == "followup":
                 yield from follow_up.problems(text, content)
+            if table == "classification" and "rules" in content:
+                yield from rule_tables.problems(text, content["rules"], rule_tables.CLASSIFICATION)
 
 
 def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[Problem]:
@@ -158,7 +160,7 @@ def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> It
     default = field.metadata["default"]
     choices = field.metadata.get("choices")
     if field.metadata.get("apart"):
-        # In follow_up.py.
+        # In follow_up.py and rule_tables.py.
         return
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))

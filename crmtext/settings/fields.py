@@ -82,6 +82,18 @@ class FollowUpRule(NamedTuple):
     say: str = ""
 
 
+class ClassificationRule(NamedTuple):
+    """A rule of `[[classification.rules]]`: what the customers that it applies to should have."""
+
+    name: str
+    #: The condition as in `--where`; empty for every customer.
+    where: str = ""
+    #: The fields that it sets, by name: `value`, `priority`, `segment`.
+    sets: Mapping[str, str] = MappingProxyType({})
+    #: The tags that it adds.
+    tags: tuple[str, ...] = ()
+
+
 _TRANSITIONS = {
     "lead": ("prospect", "lost"),
     "prospect": ("active", "lead", "lost"),
@@ -186,6 +198,15 @@ class Settings:
         ),
         apart=True,
     )
+    classification_rules: tuple[ClassificationRule, ...] = _setting(
+        "classification.rules",
+        (),
+        N_(
+            "what classify sets: one [[classification.rules]] per rule, with name, where, set (value, priority, "
+            "segment), tags. For each field the first rule that applies wins; tags of all rules are added"
+        ),
+        apart=True,
+    )
     regions: Mapping[str, tuple[str, ...]] = _setting(
         "regions",
         _REGIONS,
@@ -214,8 +235,10 @@ class Settings:
     #: The place of each view's name: line, column, and the text of the line.
     views_at: Mapping[str, tuple[int, int, str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
-    #: The places of each follow-up rule's settings, by name.
-    rules_at: tuple[Mapping[str, tuple[int, int, str]], ...] = field(default=(), compare=False)
+    #: The places of each rule's settings by name, for each list of rules.
+    rules_at: Mapping[str, tuple[Mapping[str, tuple[int, int, str]], ...]] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False
+    )
 
     @cached_property
     def working_days(self) -> WorkingDays:

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
+from crmtext.settings import rule_tables
 from crmtext.settings.problems import setting_problem, wrong_type
 from crmtext.terminal.width import printable
-from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.workdays import Days, days
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
     from crmtext.problem import Problem
 
-RULES = "followup.rules"
-_TEXT, _NUMBER = "text", "number"
-#: The settings of a rule, with their types; the first two are required.
-_RULE: Mapping[str, str] = {"name": _TEXT, "every_days": _NUMBER, "where": _TEXT, "channel": "texts", "say": _TEXT}
-_REQUIRED = ("name", "every_days")
 #: A longer holiday has a wrong year.
 _LONGEST = 100
 _SATURDAY = 5
@@ -29,7 +24,7 @@ _SATURDAY = 5
 def problems(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield the problems of the rules and of the calendar."""
     if "rules" in content:
-        yield from _rules(text, content["rules"])
+        yield from rule_tables.problems(text, content["rules"], rule_tables.FOLLOW_UP)
     lists = {key: content[key] for key in ("holidays", "workdays") if key in content}
     wrong = {key for key, value in lists.items() if not _is_list_of_days(value)}
     for key in sorted(wrong):
@@ -44,57 +39,6 @@ def problems(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
 def _is_list_of_days(value: Any) -> bool:
     """Whether it is a list of texts, or of TOML's own dates."""
     return isinstance(value, list) and all(isinstance(item, str | date) for item in value)
-
-
-def _rules(text: str, rules: Any) -> Iterator[Problem]:
-    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
-        message = _("a follow-up rule is a table in two pairs of brackets: [[followup.rules]]")
-        yield setting_problem(text, "rules", "followup", message, _example())
-        return
-    names: set[str] = set()
-    for number, rule in enumerate(rules):
-        yield from _rule(text, f"{RULES}.{number}", rule)
-        name = rule.get("name")
-        if isinstance(name, str) and name:
-            if name in names:
-                message = _("two follow-up rules have the name '{name}'").format(name=printable(name))
-                yield setting_problem(text, "name", f"{RULES}.{number}", message, _("rename one of them"))
-            names.add(name)
-
-
-def _rule(text: str, table: str, rule: Mapping[str, Any]) -> Iterator[Problem]:
-    for key, value in rule.items():
-        if key not in _RULE:
-            hint = did_you_mean(nearest(key, _RULE), _("one of: {values}").format(values=", ".join(_RULE)))
-            message = _("unknown setting '{key}'").format(key=f"{RULES}.{printable(key)}")
-            yield setting_problem(text, key, table, message, hint)
-        elif not _has_type(value, _RULE[key]):
-            wanted = {_TEXT: _("text"), _NUMBER: _("a whole number"), "texts": _("text or a list of texts")}
-            yield wrong_type(text, key, table, value, wanted[_RULE[key]])
-        elif value in ("", []):
-            yield setting_problem(
-                text, key, table, _("{key} is empty").format(key=key), _("write a value, or delete it")
-            )
-    for key in _REQUIRED:
-        if key not in rule:
-            name = rule.get("name")
-            message = (
-                _("the follow-up rule '{name}' has no {key}").format(name=printable(str(name)), key=key)
-                if name
-                else _("a follow-up rule has no {key}").format(key=key)
-            )
-            yield setting_problem(text, "", table, message, _example())
-
-
-def _has_type(value: Any, wanted: str) -> bool:
-    if wanted == _NUMBER:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    several = wanted == "texts" and isinstance(value, list)
-    return all(isinstance(item, str) for item in (value if several else (value,)))
-
-
-def _example() -> str:
-    return _('for example: [[followup.rules]], and below it name = "…" and every_days = 30')
 
 
 def _calendar(text: str, holidays: tuple[str, ...], workdays: tuple[str, ...]) -> Iterator[Problem]:

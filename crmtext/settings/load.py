@@ -10,8 +10,9 @@ from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check
-from crmtext.settings.fields import FollowUpRule, Member, Product, Settings, settings_fields
+from crmtext.settings.fields import ClassificationRule, FollowUpRule, Member, Product, Settings, settings_fields
 from crmtext.settings.places import named_at, place
+from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP, SETTABLE
 from crmtext.text.nesting import limit_passed
 from crmtext.text.pointer import get, join, last, parent, upwards
 
@@ -62,10 +63,13 @@ def _settings(data: Mapping[str, Any], text: str) -> Settings:
     values = {field.name: value for field in settings_fields() if (value := _value(data, field)) is not None}
     given = frozenset(field.metadata["name"] for field in settings_fields() if field.name in values)
     views_at = {name: place(text, "views", name) for name in values.get("views", ())}
-    rules_at = tuple(
-        {key: place(text, f"followup.rules.{number}", key) for key in ("name", "where", "channel")}
-        for number in range(len(values.get("follow_up_rules", ())))
-    )
+    rules_at = {
+        table: tuple(
+            {key: place(text, *f"{table}.{number}.{key}".rsplit(".", 1)) for key in keys}
+            for number in range(len(values.get(name, ())))
+        )
+        for table, name, keys in _RULES
+    }
     return Settings(**values, given=given, views_at=views_at, rules_at=rules_at)
 
 
@@ -192,6 +196,11 @@ def _rule(given: Mapping[str, Any]) -> FollowUpRule:
     return FollowUpRule(given["name"], given["every_days"], given.get("where", ""), channels, given.get("say", ""))
 
 
+def _classification_rule(given: Mapping[str, Any]) -> ClassificationRule:
+    sets, tags = given.get("set", {}), given.get("tags", ())
+    return ClassificationRule(given["name"], given.get("where", ""), MappingProxyType(sets), tuple(tags))
+
+
 def _product(code: str, given: Mapping[str, Any]) -> Product:
     return Product(code, given.get("name", ""), given.get("category", ""), tuple(given.get("aliases", ())))
 
@@ -200,11 +209,17 @@ def _texts(days: Iterable[object]) -> tuple[str, ...]:
     return tuple(map(str, days))
 
 
+#: Each list of rules, its field of Settings, and the settings of a rule that need a place.
+_RULES = (
+    (FOLLOW_UP.name, "follow_up_rules", ("name", "where", "channel")),
+    (CLASSIFICATION.name, "classification_rules", ("name", "where", "tags", *(f"set.{key}" for key in SETTABLE))),
+)
 #: The settings with a form of their own.
 _READ_AS: Mapping[str, Callable[[Any], object]] = {
     "team": lambda team: MappingProxyType({member.handle: member for member in _members(team)}),
     "products": lambda every: MappingProxyType({code: _product(code, given) for code, given in every.items()}),
     "follow_up_rules": lambda rules: tuple(map(_rule, rules)),
+    "classification_rules": lambda rules: tuple(map(_classification_rule, rules)),
     "holidays": _texts,
     "workdays": _texts,
 }

@@ -11,9 +11,19 @@ from crmtext.i18n import _, bracketed
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Severity, usage
 from crmtext.schema.fixes import SEPARATORS
-from crmtext.settings import FollowUpRule, Member, Product, Settings, read, settings_fields, table_name, value_at
-from crmtext.settings.follow_up import RULES
+from crmtext.settings import (
+    ClassificationRule,
+    FollowUpRule,
+    Member,
+    Product,
+    Settings,
+    read,
+    settings_fields,
+    table_name,
+    value_at,
+)
 from crmtext.settings.places import line_of
+from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP
 from crmtext.terminal.width import hanging
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -149,7 +159,7 @@ def _part(whole: Setting, key: str, text: str) -> Setting:
     # In the file, rules are a list.
     place = (
         f"{whole.name}.{[*whole.value].index(key)}"
-        if whole.name == RULES and isinstance(whole.value, Mapping)
+        if whole.name in (FOLLOW_UP.name, CLASSIFICATION.name) and isinstance(whole.value, Mapping)
         else name
     )
     return Setting(name, value, line_of(text, place) if whole.line else 0, whole.about)
@@ -190,14 +200,16 @@ def _plain(value: object) -> object:
         return {"name": value.name, "category": value.category, "aliases": list(value.aliases)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple) and value and isinstance(value[0], FollowUpRule):
+    if isinstance(value, tuple) and value and isinstance(value[0], FollowUpRule | ClassificationRule):
         return {rule.name: _rule(rule) for rule in value}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
-def _rule(rule: FollowUpRule) -> dict[str, object]:
+def _rule(rule: FollowUpRule | ClassificationRule) -> dict[str, object]:
+    if isinstance(rule, ClassificationRule):
+        return {"where": rule.where, "set": dict(rule.sets), "tags": list(rule.tags)}
     channel: object = list(rule.channels) if len(rule.channels) != 1 else rule.channels[0]
     return {"where": rule.where, "every_days": rule.every_days, "channel": channel, "say": rule.say}
 
@@ -205,7 +217,7 @@ def _rule(rule: FollowUpRule) -> dict[str, object]:
 def as_text(value: object) -> str:
     """Return a value on one line as text: no quotes, tables as `key = value`."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {as_text(item)}" for key, item in value.items() if item not in ("", []))
+        return ", ".join(f"{key} = {as_text(item)}" for key, item in value.items() if item not in ("", [], {}))
     if isinstance(value, list):
         return ", ".join(as_text(item) for item in value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from crmtext import layout
 from crmtext.i18n import _, speaking
 from crmtext.problem import CrmError, Exit, Place, Problem
-from crmtext.settings import FollowUpRule, Member, Product, Settings, read, read_around, settings_fields, table_name
+from crmtext.settings import (
+    ClassificationRule,
+    FollowUpRule,
+    Member,
+    Product,
+    Settings,
+    read,
+    read_around,
+    settings_fields,
+    table_name,
+)
 
 SHOWN = "for an example, see crmtext.toml of a new store: crmtext init"
 RULE = 'for example: [[followup.rules]], and below it name = "…" and every_days = 30'
@@ -64,6 +74,16 @@ name = "others"
 every_days = 0
 channel = ["phone", "wechat"]
 
+[[classification.rules]]
+name = "大客户"
+where = "monetary.CNY >= 200000"
+set = { value = "high", priority = "key" }
+
+[[classification.rules]]
+name = "rest"
+set.segment = "others"
+tags = ["small"]
+
 [opportunities]
 probability = { discovery = 5 }
 
@@ -94,7 +114,7 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "[qqqqqq]\n",
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
-        "one of: check, followup, opportunities, products, regions, status, store, sync, team, views",
+        "one of: check, classification, followup, opportunities, products, regions, status, store, sync, team, views",
     ),
     "a province in two regions": (
         '[regions]\n"华东" = ["上海", "江苏省"]\nsouth = ["广东", "江苏"]\n',
@@ -294,6 +314,10 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
             ),
             FollowUpRule("others", 0, "", ("phone", "wechat")),
         ),
+        "classification_rules": (
+            ClassificationRule("大客户", "monetary.CNY >= 200000", {"value": "high", "priority": "key"}),
+            ClassificationRule("rest", "", {"segment": "others"}, ("small",)),
+        ),
         "regions": {"华东": ("上海", "江苏省")},
         "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
         "push": "branch",
@@ -350,7 +374,7 @@ def test_a_name_that_two_share_finds_nobody() -> None:
 
 def test_each_follow_up_rule_has_its_place() -> None:
     lines = FULL.split("\n")
-    first, second = read(FULL.encode()).rules_at
+    first, second = read(FULL.encode()).rules_at["followup.rules"]
     assert [lines[line - 1] for line, _column, _text in (*first.values(), *second.values())] == [
         'name = "重点客户月度拜访"', "where = \"value == 'high' and status == 'active'\"", 'channel = "visit"',
         'name = "others"', "[[followup.rules]]", 'channel = ["phone", "wechat"]',

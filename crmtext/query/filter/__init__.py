@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.query.filter.budget import Budget
 from crmtext.query.filter.names import Names, Terms
+from crmtext.query.filter.outcome import Outcome, Read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from crmtext.schema import Schema
 
-__all__ = ["Filter", "Terms", "compiled", "literal"]
+__all__ = ["Filter", "Outcome", "Read", "Terms", "compiled", "literal"]
 
 
 class Filter(NamedTuple):
@@ -24,6 +25,10 @@ class Filter(NamedTuple):
     fixed: Mapping[str, frozenset[str]]
     #: Names that have a value, or are true, in every customer that matches.
     given: frozenset[str]
+    #: Returns every name that it reads.
+    reads: Callable[[], tuple[Read, ...]]
+    #: Returns how each comparison in it comes out for a customer's values by name.
+    outcome: Callable[[Mapping[str, Any]], Outcome]
 
 
 def literal(text: str) -> str:
@@ -41,18 +46,31 @@ def compiled(text: str, terms: Terms) -> Filter:
     source, tree = parse(text, _names_with_spaces(terms.schema))
     budget = Budget(lambda message, hint: source.wrong(None, message, hint))
     names = Names(terms, source, budget)
-    part = Checker(names).truth(tree, names.root())
+    checker = Checker(names)
+    part = checker.truth(tree, names.root())
 
     def matches(values: Mapping[str, Any]) -> bool:
         budget.renew()
         budget.spend(part.size)
         return bool(part.get((values,)))
 
+    def reads() -> tuple[Read, ...]:
+        from crmtext.query.filter import reading  # few expressions are asked what they read
+
+        return reading.names(tree, checker)
+
+    def outcome(values: Mapping[str, Any]) -> Outcome:
+        from crmtext.query.filter import reading
+
+        budget.renew()
+        return reading.outcome(tree, checker, values)
+
     fixed: dict[str, frozenset[str]] = {}
     for name, values in part.must:
         if values:
             fixed[name] = fixed[name] & {*values} if name in fixed else frozenset(values)
-    return Filter(matches, fixed, frozenset(name for name, values in part.must if not values))
+    given = frozenset(name for name, values in part.must if not values)
+    return Filter(matches, fixed, given, reads, outcome)
 
 
 def _names_with_spaces(schema: Schema) -> Iterator[str]:
