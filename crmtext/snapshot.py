@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 #: A kind and a value that records can share.
 Fact = tuple[str, str]
+#: Path and transactions of a record.
+Transactions = tuple[str, "Sequence[Mapping[str, Any]]"]
 #: A record has a fact, its problems depend on the records that have it, or also on what those depend on.
 HAS, NEEDS, FOLLOWS = 1, 2, 4
 
@@ -53,6 +55,8 @@ class Outside(NamedTuple):
     crowds: Mapping[Fact, int] = MappingProxyType({})
     #: The paths to report on; the other records are only compared with. None for all.
     asked: frozenset[str] | None = None
+    #: Returns the transactions of all valid records; None if the snapshot holds them all.
+    transactions: Callable[[], Iterable[Transactions]] | None = None
 
     def asks(self, path: str) -> bool:
         """Whether to report on a record."""
@@ -118,6 +122,17 @@ class Snapshot:
     def by_id(self) -> Mapping[str, Customer]:
         """The customers by id; the first one wins."""
         return {customer.id: customer for customer in reversed(self.customers)}
+
+    def transactions(self) -> Iterable[Transactions]:
+        """The transactions of all valid records, also of those that a partial snapshot doesn't hold."""
+        if self.elsewhere.transactions:
+            return self.elsewhere.transactions()
+        return ((customer.path, customer.data.get("transactions", ())) for customer in self.customers)
+
+    def only(self, customers: Iterable[Customer]) -> Snapshot:
+        """A partial snapshot with these customers."""
+        elsewhere = self.elsewhere._replace(transactions=self.transactions)
+        return replace(self, customers=tuple(customers), elsewhere=elsewhere)
 
     @cached_property
     def known_ids(self) -> frozenset[str]:

@@ -25,5 +25,5 @@ def explain(topic: str | None, form: str) -> Exit:
     is the name or label of a field, in either language; its page shows values, synonyms and an example. Without an
     argument, all rules are listed.
     """
-    schema = options.schema()
-    return emit(explain_pages.explain(schema, topic) if topic else explain_pages.rules(schema), form)
+    schema, settings = options.rules()
+    return emit(explain_pages.explain(schema, topic, settings) if topic else explain_pages.rules(schema), form)

@@ -123,7 +123,8 @@ COMPUTED: Mapping[str, Figure] = {
     ),
     "transaction_interval": Figure(
         lambda c, today, _settings: purchases.transaction_interval(c, today), "number", N_("Days between"),
-        N_("the median number of days from one purchase day to the next"), ("购买间隔", "purchase interval"),
+        N_("the median number of days from one purchase day to the next; with a ? if there are only two of them"),
+        ("购买间隔", "purchase interval"), sure_with="behind",
     ),
     "next_purchase": Figure(
         lambda c, today, _settings: purchases.next_purchase(c, today), "date", N_("Next purchase"),
@@ -142,12 +143,14 @@ COMPUTED: Mapping[str, Figure] = {
         N_("days from the last purchase to today: the R of RFM"), ("距上次购买天数", "R"),
     ),
     "frequency": Figure(
-        lambda c, today, _settings: purchases.frequency(c, today), "number", N_("Purchases in a year"),
-        N_("the number of days with a purchase in the last 365 days: the F of RFM"), ("购买频次", "F"),
+        purchases.frequency, "number", N_("Purchase frequency"),
+        N_("the number of days with a purchase in the last rfm.window_days days (365): the F of RFM"),
+        ("一年内交易次数", "F", "Purchases in a year"),
     ),
     "monetary": Figure(
-        purchases.monetary, "sums", N_("Turnover in a year"),
-        N_("the sum of all transactions in the last 365 days, for each currency: the M of RFM"), ("年成交额", "M"),
+        purchases.monetary, "sums", N_("Recent turnover"),
+        N_("the sum of all transactions in the last rfm.window_days days (365), for each currency: the M of RFM"),
+        ("年成交额", "一年内交易额", "M", "Turnover in a year"),
     ),
     "satisfaction": Figure(
         lambda c, today, _settings: profile.satisfaction(c, today), "number", N_("Satisfaction"),

@@ -29,6 +29,8 @@ class Figure(NamedTuple):
     values: Callable[[Settings], Mapping[str, Mapping[str, str]]] | None = None
     #: Whether it is a list.
     many: bool = False
+    #: Another figure, without which this one is uncertain: lists show it with a ?.
+    sure_with: str = ""
     #: An expression for the page of `explain`; empty for the one of its kind.
     example: str = ""
     #: The fields among those that classification rules set which it reads, as paths; `followup.rules` stands for the

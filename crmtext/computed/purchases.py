@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.settings import Settings
 
-_YEAR = 365
 _TOP = 3
 #: A rhythm takes this many purchase days; a gap between two is an interval, but no rhythm yet.
 _ENOUGH = 3
@@ -90,15 +89,16 @@ def recency(customer: Customer, today: date) -> int | None:
     return (today - days[-1]).days if days else None
 
 
-def frequency(customer: Customer, today: date) -> int:
-    """The number of purchase days within a year: the F of RFM."""
-    return sum((today - when).days < _YEAR for when in purchase_days(customer, today))
+def frequency(customer: Customer, today: date, settings: Settings) -> int:
+    """The number of purchase days in the window: the F of RFM."""
+    return sum((today - when).days < settings.rfm_window_days for when in purchase_days(customer, today))
 
 
 def monetary(customer: Customer, today: date, settings: Settings) -> Sums:
-    """The amounts of the transactions within a year: the M of RFM."""
+    """The amounts of the transactions in the window: the M of RFM."""
     items = ((item, day(item["date"])) for item in transactions(customer, today))
-    return total(_amount(item, settings) for item, when in items if when and (today - when).days < _YEAR)
+    days = settings.rfm_window_days
+    return total(_amount(item, settings) for item, when in items if when and (today - when).days < days)
 
 
 def transaction_interval(customer: Customer, today: date) -> Decimal | None:

@@ -13,9 +13,10 @@ from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from crmtext.schema import Schema
+    from crmtext.settings import Settings
 
 
-def explain(schema: Schema, typed: str) -> Answer:
+def explain(schema: Schema, typed: str, settings: Settings | None = None) -> Answer:
     """Return the page of a rule, field or computed name; a table if several fields have the name."""
     computed = figure.find(typed)
     if page := rule.find(schema, typed):
@@ -25,7 +26,7 @@ def explain(schema: Schema, typed: str) -> Answer:
     top = tuple(match for match in matches if "." not in match.path)
     meant = top if len(top) == 1 else matches
     if computed and not any(field.has_name(match, typed) for match in meant):
-        return figure.shown(computed)
+        return figure.shown(computed, settings)
     if len(meant) == 1:
         return field.shown(schema, meant[0], matches, computed)
     if matches:

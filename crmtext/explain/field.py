@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from crmtext.answer import Column, Table, Text
 from crmtext.explain import figure
 from crmtext.explain.example import example
-from crmtext.explain.rule import indented
+from crmtext.explain.rule import indented, rows
 from crmtext.i18n import LANGUAGES, _, pick
-from crmtext.terminal.width import display_width, pad
 from crmtext.text.pointer import without_places
 from crmtext.values.folding import plain
 
@@ -123,22 +122,10 @@ def _lines(schema: Schema, field: Field) -> Iterator[str]:
         yield from indented(hint)
     if field.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(field.synonyms)))
-    yield from _table(_("Values"), [(c.value, c.labels, _(", ").join(c.synonyms)) for c in choices(field)])
+    yield from rows(_("Values"), [(c.value, c.labels, _(", ").join(c.synonyms)) for c in choices(field)])
     below = [(child.key + "*" * _required(schema, child), child.labels, "") for child in _below(field)]
-    yield from _table(_("Fields (* required)"), below)
+    yield from rows(_("Fields (* required)"), below)
     yield from ("", _("Example"), *(f"    {line}" for line in example(schema, field).splitlines()))
-
-
-def _table(heading: str, rows: list[tuple[str, Mapping[str, str], str]]) -> Iterator[str]:
-    """The rows: name, labels in both languages, and a remark in brackets."""
-    if not rows:
-        return
-    yield from ("", heading)
-    lines = [(name, *(labels.get(language, "") for language in LANGUAGES), f"({more})" * bool(more))
-             for name, labels, more in rows]  # fmt: skip
-    widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        yield "    " + "  ".join(map(pad, line, widths)).rstrip()
 
 
 def _both(labels: Mapping[str, str]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
-from crmtext.explain.rule import indented
+from crmtext.explain.rule import indented, rows
 from crmtext.figures.rules import NAMES
 from crmtext.i18n import LANGUAGES, _, translations
+from crmtext.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _USES = {
     "text": "'…' in {name}",
@@ -33,18 +34,21 @@ def names() -> Iterator[str]:
         yield from NAMES.names_of(name)
 
 
-def shown(name: str) -> Text:
-    """Return the page as text and JSON."""
+def shown(name: str, settings: Settings | None = None) -> Text:
+    """Return the page as text and JSON, with the values that a store's settings, or the defaults, give it."""
     figure = NAMES[name]
     labels, about = translations(figure.label), translations(figure.about)
-    document = {
+    document: dict[str, object] = {
         "computed": name,
         "labels": labels,
         "about": about,
         "kind": figure.kind,
         "synonyms": list(figure.synonyms),
     }
-    return Text("\n".join(_lines(name)) + "\n", document)
+    values = figure.values(settings or Settings()) if figure.values else {}
+    if values:
+        document["choices"] = [{"value": value, "labels": dict(labels)} for value, labels in values.items()]
+    return Text("\n".join(_lines(name, values)) + "\n", document)
 
 
 def note(name: str) -> str:
@@ -52,7 +56,7 @@ def note(name: str) -> str:
     return _("computed field '{name}': {meaning}").format(name=name, meaning=_(NAMES[name].about))
 
 
-def _lines(name: str) -> Iterator[str]:
+def _lines(name: str, values: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     figure = NAMES[name]
     labels = translations(figure.label)
     yield f"{name}  {' '.join(labels[language] for language in LANGUAGES)}"
@@ -66,6 +70,7 @@ def _lines(name: str) -> Iterator[str]:
     yield from indented(_("{kind}; computed, never stored").format(kind=kind))
     if figure.synonyms:
         yield from indented(_("also called: {names}").format(names=_(", ").join(figure.synonyms)))
+    yield from rows(_("Values"), [(value, labels, "") for value, labels in values.items()])
     yield from ("", _("Example"))
     use = figure.example or _USES[figure.kind]
     yield f'    crmtext list --where "{use.format(name=name)}" --columns name,{name}'

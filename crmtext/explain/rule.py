@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
 from crmtext.checks.pages import Page, known
-from crmtext.i18n import _
-from crmtext.terminal.width import wrap
+from crmtext.i18n import LANGUAGES, _
+from crmtext.terminal.width import display_width, pad, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crmtext.schema import Schema
 
@@ -49,3 +49,15 @@ def _example(text: str) -> Iterator[str]:
 def indented(text: str) -> Iterator[str]:
     """Yield the text as indented lines of the page's width."""
     yield from (" " * MARGIN + line for line in wrap(text, WIDTH - MARGIN))
+
+
+def rows(heading: str, entries: Sequence[tuple[str, Mapping[str, str], str]]) -> Iterator[str]:
+    """Yield a heading and its rows: name, labels in both languages, and a remark in brackets."""
+    if not entries:
+        return
+    yield from ("", heading)
+    lines = [(name, *(labels.get(language, "") for language in LANGUAGES), f"({more})" * bool(more))
+             for name, labels, more in entries]  # fmt: skip
+    widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        yield "    " + "  ".join(map(pad, line, widths)).rstrip()

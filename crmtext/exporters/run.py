@@ -20,7 +20,6 @@ from crmtext.query import listing
 from crmtext.query.filter import Terms
 from crmtext.query.find import contacts_named, find
 from crmtext.query.path import resolve
-from crmtext.snapshot import Outside
 from crmtext.terminal.quoting import quoted
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
@@ -117,7 +116,7 @@ def _chosen(store: Store, then: Snapshot | None, checked: listing.CheckedQuery, 
     if ids:
         kept = [number for number, row in enumerate(rows) if row.customer.id in ids]
         # Records with errors aren't among those that are named.
-        only = replace(then, broken=(), elsewhere=Outside(checked=len(kept)))
+        only = replace(then, broken=(), elsewhere=then.elsewhere._replace(checked=len(kept), left_out=0))
         return Export(only, LazyList(kept, lambda number: rows[number].customer), watch=store.watch)
     return Export(then, LazyList(rows, lambda row: row.customer), watch=store.watch)
 

@@ -9,6 +9,7 @@ from crmtext.computed.contacts import days_since, last_contact
 from crmtext.computed.figure import Figure
 from crmtext.figures.created import CREATED, first_day
 from crmtext.figures.messages import MESSAGES
+from crmtext.figures.rfm import RFM
 from crmtext.i18n import N_, _
 from crmtext.model import INTERNAL
 from crmtext.problem import CrmError, Problem
@@ -158,7 +159,7 @@ _RULED = ComputedNames(RULED)
 #: The names of one record, by the customer, the day and the settings.
 _OF_RECORD = Table(COMPUTED, lambda snapshot: (snapshot.today, snapshot.settings))
 #: The names that a rule can use.
-_TABLES = (_OF_RECORD, MESSAGES, CREATED)
+_TABLES = (_OF_RECORD, MESSAGES, CREATED, RFM)
 _READABLE = ComputedNames(*_TABLES)
 #: All computed names.
 NAMES = ComputedNames(*_TABLES, RULED)

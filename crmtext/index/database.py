@@ -351,6 +351,11 @@ class Index:
         asked = f"SELECT id, path, owner, status, type, priority, json FROM record NATURAL JOIN data WHERE valid{which}"  # noqa: S608
         yield from self._ask(asked, values)
 
+    def transactions(self) -> Iterator[tuple[str, str]]:
+        """Path and transactions, as JSON, of the valid records that have some."""
+        asked = "SELECT path, json_extract(CAST(json AS TEXT), '$.transactions') AS bought"
+        yield from self._ask(f"{asked} FROM record NATURAL JOIN data WHERE valid AND bought IS NOT NULL")
+
     def unsearched(self) -> tuple[int, ...]:
         """The valid records without a searched text."""
         asked = "SELECT number FROM record WHERE valid AND number NOT IN (SELECT number FROM searched)"

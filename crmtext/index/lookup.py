@@ -5,6 +5,7 @@ If the index cannot be used, the records are read.
 
 from __future__ import annotations
 
+import json
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
@@ -20,7 +21,7 @@ from crmtext.problem import CrmError
 from crmtext.values import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from crmtext.index.key import StateKey
     from crmtext.index.row import Row
     from crmtext.problem import Problem
-    from crmtext.snapshot import Snapshot
+    from crmtext.snapshot import Snapshot, Transactions
     from crmtext.store import Store
 
 T = TypeVar("T")
@@ -120,7 +121,7 @@ def listed(
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         from crmtext.index import snapshots
 
-        return replace(snapshots.listed(index, terms, side, wanted), first_commits=first_commits(store))
+        return completed(store, snapshots.listed(index, terms, side, wanted))
 
     result = ask_index(store, ask) or store.worktree()
     # Which records are valid depends on no day.
@@ -140,7 +141,7 @@ def around(store: Store, typed: str) -> Snapshot:
         # Phones, contacts and pinyin are tried only if no id and no name matches.
         if not is_named(result.customers, typed):
             result = snapshots.searched(index, terms, side, text)
-        return replace(result, first_commits=first_commits(store))
+        return completed(store, result)
 
     result = ask_index(store, ask)
     return store.worktree() if result is None else result
@@ -180,6 +181,21 @@ def ask_index(store: Store, ask: Callable[[Index, StateKey, Side], T], *, staged
                 with suppress(OSError):
                     place.unlink()
     return None
+
+
+def completed(store: Store, part: Snapshot) -> Snapshot:
+    """Return a snapshot of some customers with what figures need of the history, and of all others."""
+
+    @cache
+    def transactions() -> Sequence[Transactions]:
+        def ask(index: Index, _terms: StateKey, _side: Side) -> Sequence[Transactions]:
+            return [(path, json.loads(items)) for path, items in index.transactions()]
+
+        result = ask_index(store, ask)
+        return tuple(store.worktree().transactions()) if result is None else result
+
+    elsewhere = part.elsewhere._replace(transactions=transactions)
+    return replace(part, first_commits=first_commits(store), elsewhere=elsewhere)
 
 
 def first_commits(store: Store) -> Callable[[], Mapping[str, int | None]]:

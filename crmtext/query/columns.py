@@ -40,15 +40,18 @@ def head(column: Path, snapshot: Snapshot, names: ComputedNames) -> Column:
     return Column(name, label, name == "id" or single == "date", right=single == "number")
 
 
-def cell_text(column: Path, snapshot: Snapshot) -> Callable[[Mapping[str, Any]], str]:
+def cell_text(column: Path, snapshot: Snapshot, names: ComputedNames) -> Callable[[Mapping[str, Any]], str]:
     """Return a function from the values of a customer to the text of the column's cell."""
     one = word(column.type, snapshot)
+    figure = names.get(column.name)
+    sure_with = figure.sure_with if figure else ""
 
     def text(values: Mapping[str, Any]) -> str:
         value = column.value(values)
         if value is None or value is False or value in ((), {}, []):
             return ""
-        return ", ".join(map(one, value)) if isinstance(value, list) else one(value)
+        mark = "?" if sure_with and values[sure_with] is None else ""
+        return (", ".join(map(one, value)) if isinstance(value, list) else one(value)) + mark
 
     return text
 

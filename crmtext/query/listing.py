@@ -109,7 +109,7 @@ def table(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames)
     paths = [path.resolve(name, terms(snapshot, names)) for name in wanted]
     matching = rows(snapshot, checked, names)
     shown = matching[: checked.query.limit]
-    showers = [columns.cell_text(column, snapshot) for column in paths]
+    showers = [columns.cell_text(column, snapshot, names) for column in paths]
     cells = tuple(tuple(show(row) for show in showers) for row in shown)
     heads = tuple(columns.head(column, snapshot, names) for column in paths)
     return Table(heads, cells, document(snapshot, shown, names), note(snapshot, matching, len(matching) - len(shown)))

@@ -194,7 +194,7 @@ def _facts(customer: Customer, site: Site, book: Book) -> tuple[tuple[str, str],
 def _interval(figures: Mapping[str, Any]) -> str:
     """Return the days between purchases, with `?` if two purchase days are all there is."""
     interval = figures["transaction_interval"]
-    return "" if interval is None else f"{interval}{'' if figures['next_purchase'] else '?'}"
+    return "" if interval is None else f"{interval}{'?' if figures['behind'] is None else ''}"
 
 
 def _person(data: Mapping[str, object], site: Site, book: Book) -> Person:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
@@ -44,7 +43,7 @@ def show(snapshot: Snapshot, typed: str, *, raw: bool = False, everything: bool 
     document = Lazy(parts, lambda part: parts[part]())
     # The next steps are on the card, with their numbers.
     kinds = [kind for kind in KINDS if kind != "next-step"]
-    due = items(replace(snapshot, customers=(customer,)), kinds=kinds)
+    due = items(snapshot.only((customer,)), kinds=kinds)
     return Text(text(card(customer, site, names), site, due, everything=everything), document)
 
 

@@ -91,7 +91,7 @@ def search(
         def load(numbers: Iterable[int]) -> Snapshot:
             part = update.part(index, terms, side, (), numbers)
             elsewhere = Outside(checked=every - len(part.customers), left_out=wrong)
-            return replace(part, elsewhere=elsewhere, first_commits=lookup.first_commits(store))
+            return lookup.completed(store, replace(part, elsewhere=elsewhere))
 
         if not ranked and _may_mean(query, checked):
             names = near(query.typed, (name for name, _number in index.every("called")))
@@ -115,8 +115,7 @@ def listed(store: Store, then: Snapshot | None, wanted: Mapping[str, tuple[str, 
 
     def ask(index: Index, terms: StateKey, side: Side) -> Snapshot:
         paths = frozenset(one.path for one in _in_index(index, terms, store, query, {}))
-        result = snapshots.listed(index, terms, side, wanted, paths)
-        return replace(result, first_commits=lookup.first_commits(store))
+        return lookup.completed(store, snapshots.listed(index, terms, side, wanted, paths))
 
     result = lookup.ask_index(store, ask) if then is None else None
     return result or _narrowed(then or store.worktree(), query)
@@ -126,8 +125,8 @@ def _narrowed(snapshot: Snapshot, query: Query) -> Snapshot:
     reader = Reader.of(snapshot)
     customers = tuple(one for one in snapshot.customers if query.score(_text(one, reader, query)))
     others = len(snapshot.customers) - len(customers)
-    elsewhere = snapshot.elsewhere
-    return replace(snapshot, customers=customers, elsewhere=elsewhere._replace(checked=elsewhere.checked + others))
+    part = snapshot.only(customers)
+    return replace(part, elsewhere=part.elsewhere._replace(checked=part.elsewhere.checked + others))
 
 
 def _in_index(
@@ -168,7 +167,7 @@ def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None,
         names = near(query.typed, (spelling for one in snapshot.customers for spelling in spelled(one.names)))
         return Result(snapshot, (), 0, meant(names, snapshot.customers))
     if checked:
-        part = replace(snapshot, customers=tuple(snapshot.customers[one.place] for one in ranked))
+        part = snapshot.only(snapshot.customers[one.place] for one in ranked)
         fitting = _fitting(part, checked)
         ranked = [one for one in ranked if one.path in fitting]
     every = snapshot.customers

@@ -12,6 +12,7 @@ from crmtext.settings.fields import (
     table_name,
 )
 from crmtext.settings.load import read, read_around, value_at
+from crmtext.settings.targets import Target
 
 __all__ = [
     "PRODUCT_FIELDS",
@@ -20,6 +21,7 @@ __all__ = [
     "Member",
     "Product",
     "Settings",
+    "Target",
     "handle_of",
     "read",
     "read_around",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.layout import SCHEMA_VERSION, SETTINGS
-from crmtext.settings import follow_up, rule_tables
+from crmtext.settings import follow_up, rfm, rule_tables, targets
 from crmtext.settings.fields import settings_fields, table_name
 from crmtext.settings.problems import setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
@@ -17,7 +17,7 @@ from crmtext.values import clock
 from crmtext.values.standards import currencies, short_province
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from dataclasses import Field
 
     from crmtext.problem import Problem
@@ -30,6 +30,8 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {
     "pool": bool,
 }
 _PRODUCT: Mapping[str, type | tuple[type, ...]] = {"name": str, "category": str, "aliases": list}
+#: The tables with an entry for each colleague or product.
+_ENTRIES = {"team": _MEMBER, "products": _PRODUCT}
 
 
 def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
@@ -42,6 +44,8 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
     for table, content in data.items():
         if table not in tables:
             yield unknown_setting(text, table, "", tables)
+        elif table == targets.TARGETS:
+            yield from targets.problems(text, content, data)
         elif not isinstance(content, dict):
             yield setting_problem(
                 text,
@@ -50,21 +54,14 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
                 _("[{table}] must be a table").format(table=table),
                 _("put [{table}] on a line of its own").format(table=table),
             )
-        elif table == "team":
-            yield from _entries(text, table, content, _MEMBER)
-        elif table == "products":
-            yield from _entries(text, table, content, _PRODUCT)
-            yield from _same_product(text, content)
+        elif table in _ENTRIES:
+            yield from _entries(text, table, content, _ENTRIES[table])
         elif table in known:
             yield from _wrong(text, "", table, content, known[table])
-            if table == "regions":
-                yield from _same_province(text, table, content)
         else:
             yield from _table(text, table, content, known)
-            if table == "followup":
-                yield from follow_up.problems(text, content)
-            if table == "classification" and "rules" in content:
-                yield from rule_tables.problems(text, content["rules"], rule_tables.CLASSIFICATION)
+        if isinstance(content, dict) and table in _MORE:
+            yield from _MORE[table](text, content)
 
 
 def _hidden(value: Any, text: str, table: str = "", name: str = "") -> Iterator[Problem]:
@@ -143,7 +140,7 @@ def _same_product(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
                 )
 
 
-def _same_province(text: str, table: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+def _same_province(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
     """A province that two regions list."""
     owner: dict[str, str] = {}
     for name, provinces in content.items():
@@ -153,14 +150,14 @@ def _same_province(text: str, table: str, content: Mapping[str, Any]) -> Iterato
                 message = _("'{name}' is in two regions: {one} and {other}").format(
                     name=printable(province), one=printable(first), other=printable(name)
                 )
-                yield setting_problem(text, name, table, message, _("remove it from one of the two"))
+                yield setting_problem(text, name, "regions", message, _("remove it from one of the two"))
 
 
 def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> Iterator[Problem]:
     default = field.metadata["default"]
     choices = field.metadata.get("choices")
     if field.metadata.get("apart"):
-        # In follow_up.py and rule_tables.py.
+        # In follow_up.py, rule_tables.py, rfm.py and targets.py.
         return
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
@@ -209,3 +206,18 @@ def _form(check: str, value: Any) -> str:
     if check == "timezone" and value and not clock.is_zone(value):
         return _("use a name such as Asia/Shanghai")
     return ""
+
+
+def _classification(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
+    if "rules" in content:
+        yield from rule_tables.problems(text, content["rules"], rule_tables.CLASSIFICATION)
+
+
+#: Further checks of some tables.
+_MORE: Mapping[str, Callable[[str, Mapping[str, Any]], Iterator[Problem]]] = {
+    "products": _same_product,
+    "regions": _same_province,
+    "followup": follow_up.problems,
+    "rfm": rfm.problems,
+    "classification": _classification,
+}

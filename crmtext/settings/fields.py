@@ -13,7 +13,9 @@ from crmtext.values.standards import short_province
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from decimal import Decimal
 
+    from crmtext.settings.targets import Target
     from crmtext.values.workdays import WorkingDays
 
 
@@ -218,6 +220,43 @@ class Settings:
         _PROBABILITY,
         N_("the probability of an opportunity in percent, by stage"),
         values=int,
+    )
+    rfm_mode: str = _setting(
+        "rfm.mode",
+        "auto",
+        N_(
+            "how RFM scores are given. rank: by the share of customers who are worse; limits: by the limits below; "
+            "auto: by rank with 25 members or more, else by limits"
+        ),
+        choices=("auto", "rank", "limits"),
+    )
+    rfm_window_days: int = _setting("rfm.window_days", 365, N_("the days up to today whose purchases count for RFM"))
+    rfm_split: str = _setting(
+        "rfm.split",
+        "median",
+        N_("what R, F and M are compared with for the segments: the median or the mean of the members"),
+        choices=("median", "mean"),
+    )
+    rfm_recency: tuple[int, ...] = _setting(
+        "rfm.recency", (30, 90, 180, 365), N_("days since the last purchase, up to which R is 5, 4, 3, 2"), apart=True
+    )
+    rfm_frequency: tuple[int, ...] = _setting(
+        "rfm.frequency", (2, 4, 6, 12), N_("purchase days from which F is 2, 3, 4, 5"), apart=True
+    )
+    rfm_monetary: Mapping[str, tuple[Decimal, ...]] = _setting(
+        "rfm.monetary",
+        {},
+        N_("amounts from which M is 2, 3, 4, 5, by currency. Without limits of its currency, M is by rank"),
+        apart=True,
+    )
+    targets: tuple[Target, ...] = _setting(
+        "targets",
+        (),
+        N_(
+            "targets: one [[targets]] per target, with measure (revenue, paid_amount, won_amount, new, signed, "
+            "followups), period (2026, 2026-Q4 or 2026-11), owner (left out: the team) and amount"
+        ),
+        apart=True,
     )
     push: str = _setting(
         "sync.push",

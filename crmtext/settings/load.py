@@ -12,7 +12,9 @@ from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.check import check
 from crmtext.settings.fields import ClassificationRule, FollowUpRule, Member, Product, Settings, settings_fields
 from crmtext.settings.places import named_at, place
+from crmtext.settings.rfm import money_limits
 from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP, SETTABLE
+from crmtext.settings.targets import home_currency, target
 from crmtext.text.nesting import limit_passed
 from crmtext.text.pointer import get, join, last, parent, upwards
 
@@ -167,6 +169,8 @@ def _value(data: Mapping[str, Any], field: Field[Any]) -> Any:
     content = get(data, field.metadata["name"].split("."))
     if content is None:
         return None
+    if field.name == "targets":
+        return tuple(target(given, home_currency(data)) for given in content)
     if read_as := _READ_AS.get(field.name):
         return read_as(content)
     if field.metadata.get("values") is int:
@@ -222,4 +226,5 @@ _READ_AS: Mapping[str, Callable[[Any], object]] = {
     "classification_rules": lambda rules: tuple(map(_classification_rule, rules)),
     "holidays": _texts,
     "workdays": _texts,
+    "rfm_monetary": lambda limits: MappingProxyType(money_limits(limits)),
 }

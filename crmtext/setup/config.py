@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.answer import Answer, Text
@@ -17,6 +18,7 @@ from crmtext.settings import (
     Member,
     Product,
     Settings,
+    Target,
     read,
     settings_fields,
     table_name,
@@ -24,6 +26,7 @@ from crmtext.settings import (
 )
 from crmtext.settings.places import line_of
 from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP
+from crmtext.settings.targets import TARGETS
 from crmtext.terminal.width import hanging
 from crmtext.text.pointer import split
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -98,7 +101,9 @@ def change_hint(store: Store, name: str, value: str) -> str:
 def _as_toml(now: object, typed: str) -> str:
     """The typed value as TOML, with the type of the current value."""
     if isinstance(now, list):
-        return json.dumps([word.strip() for word in SEPARATORS.split(typed)], ensure_ascii=False)
+        words = [word.strip() for word in SEPARATORS.split(typed)]
+        numbers = now and all(isinstance(item, int) for item in now) and all(map(str.isdecimal, words))
+        return json.dumps([*map(int, words)] if numbers else words, ensure_ascii=False)
     if isinstance(now, Mapping):
         return "{ … }"
     plain = typed in ("true", "false") if isinstance(now, bool) else isinstance(now, int) and typed.isdecimal()
@@ -156,10 +161,10 @@ def _parts(whole: Setting, text: str) -> Iterator[Setting]:
 def _part(whole: Setting, key: str, text: str) -> Setting:
     name = f"{whole.name}.{table_name(key)}"
     value = whole.value[key] if isinstance(whole.value, Mapping) else None
-    # In the file, rules are a list.
+    # In the file, rules and targets are lists.
     place = (
         f"{whole.name}.{[*whole.value].index(key)}"
-        if whole.name in (FOLLOW_UP.name, CLASSIFICATION.name) and isinstance(whole.value, Mapping)
+        if whole.name in (FOLLOW_UP.name, CLASSIFICATION.name, TARGETS) and isinstance(whole.value, Mapping)
         else name
     )
     return Setting(name, value, line_of(text, place) if whole.line else 0, whole.about)
@@ -200,11 +205,11 @@ def _plain(value: object) -> object:
         return {"name": value.name, "category": value.category, "aliases": list(value.aliases)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple) and value and isinstance(value[0], FollowUpRule | ClassificationRule):
-        return {rule.name: _rule(rule) for rule in value}
+    if isinstance(value, tuple) and value and (listed := _LISTED.get(type(value[0]))):
+        return {item.name: listed(item) for item in value}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    return value if value is None or isinstance(value, str | int | float | Decimal) else str(value)
 
 
 def _rule(rule: FollowUpRule | ClassificationRule) -> dict[str, object]:
@@ -214,12 +219,27 @@ def _rule(rule: FollowUpRule | ClassificationRule) -> dict[str, object]:
     return {"where": rule.where, "every_days": rule.every_days, "channel": channel, "say": rule.say}
 
 
+def _target(target: Target) -> dict[str, object]:
+    amount = " ".join(filter(None, (f"{target.amount:f}", target.currency)))
+    return {"measure": target.measure, "period": target.period, "owner": target.owner, "amount": amount}
+
+
+#: The settings that are lists of tables, and what they are shown as.
+_LISTED: Mapping[type, Callable[..., dict[str, object]]] = {
+    FollowUpRule: _rule,
+    ClassificationRule: _rule,
+    Target: _target,
+}
+
+
 def as_text(value: object) -> str:
     """Return a value on one line as text: no quotes, tables as `key = value`."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} = {as_text(item)}" for key, item in value.items() if item not in ("", [], {}))
     if isinstance(value, list):
         return ", ".join(as_text(item) for item in value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

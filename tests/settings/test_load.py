@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from crmtext.settings import (
     Member,
     Product,
     Settings,
+    Target,
     read,
     read_around,
     settings_fields,
@@ -90,6 +92,20 @@ probability = { discovery = 5 }
 [regions]
 "华东" = ["上海", "江苏省"]
 
+[rfm]
+mode = "rank"
+window_days = 180
+split = "mean"
+recency = [1, 2, 3, 4]
+frequency = [5, 6, 7, 8]
+monetary = { EUR = [1, 2, 3, 4.5] }
+
+[[targets]]
+measure = "new"
+period = "2026-11"
+owner = "lilei"
+amount = "3"
+
 [sync]
 push = "branch"
 
@@ -114,7 +130,10 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         "[qqqqqq]\n",
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
-        "one of: check, classification, followup, opportunities, products, regions, status, store, sync, team, views",
+        (
+            "one of: check, classification, followup, opportunities, products, regions, rfm, status, store, sync, "
+            "targets, team, views"
+        ),
     ),
     "a province in two regions": (
         '[regions]\n"华东" = ["上海", "江苏省"]\nsouth = ["广东", "江苏"]\n',
@@ -320,6 +339,13 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         ),
         "regions": {"华东": ("上海", "江苏省")},
         "probability": {"discovery": 5, "qualified": 30, "proposal": 50, "negotiation": 75},
+        "rfm_mode": "rank",
+        "rfm_window_days": 180,
+        "rfm_split": "mean",
+        "rfm_recency": (1, 2, 3, 4),
+        "rfm_frequency": (5, 6, 7, 8),
+        "rfm_monetary": {"EUR": (Decimal(1), Decimal(2), Decimal(3), Decimal("4.5"))},
+        "targets": (Target("new", "2026-11", Decimal(3), "lilei"),),
         "push": "branch",
         "ignore": ("phone-form",),
         "lock_seconds": 0,
@@ -469,7 +495,8 @@ TABLES: st.SearchStrategy[dict[str, Any]] = st.recursive(
     lambda inner: st.lists(inner, max_size=2)
     | st.dictionaries(
         st.sampled_from(["store", "team", "name", "email", "active", "views", "lilei", "commit", "ignore", "x",
-                         "rules", "holidays", "workdays", "where", "every_days", "channel"]),
+                         "rules", "holidays", "workdays", "where", "every_days", "channel", "recency", "monetary",
+                         "EUR", "measure", "period", "amount", "owner"]),
         inner,
         max_size=4,
     ),
@@ -489,7 +516,11 @@ def toml(value: Any) -> str:
 
 
 @hypothesis_settings(max_examples=150)
-@given(st.dictionaries(st.sampled_from(["store", "team", "status", "followup", "views", "check", "x"]), TABLES))
+@given(
+    st.dictionaries(
+        st.sampled_from(["store", "team", "status", "followup", "views", "check", "rfm", "targets", "x"]), TABLES
+    )
+)
 def test_any_toml_gives_settings_or_a_reason(tables: dict[str, Any]) -> None:
     raw = "".join(f"{key} = {toml(value)}\n" for key, value in tables.items()).encode()
     around, problems = read_around(raw)

@@ -55,16 +55,18 @@ def report_settings(store: Store) -> Exit:
     return Exit.CANNOT
 
 
-def schema() -> Schema:
-    """Return the schema of the store, and use the store's language; outside a store, the shipped schema."""
+def rules() -> tuple[Schema, Settings]:
+    """Return the store's schema and settings, and use its language; outside a store, the shipped ones."""
     try:
-        return faulty_store().schema
+        opened = faulty_store()
+        return opened.schema, opened.settings_around[0]
     except CrmError as error:
         if error.problem.rule != "no-store":
             raise
         from crmtext.schema import Schema
+        from crmtext.settings import Settings
 
-        return Schema.shipped()
+        return Schema.shipped(), Settings()
 
 
 def speak(settings: Settings) -> None:
