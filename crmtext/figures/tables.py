@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: - `days`: {"median", "n"}, with {"p90"} if it is computed
 #: - `answers`: {"attempts", "no_answer", "rate"}
 #: - `wins`: {"won", "lost", "rate", "amount": {currency: {"won", "lost", "rate"}}}
+#: - `change`: {"before", "after"}, each a value without parts or an amount for each currency; in lists only
 Kind = str
 
 

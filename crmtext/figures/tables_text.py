@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import answer
 from crmtext.figures.tables import Column, FigureTable, Row
-from crmtext.figures.tables_values import at, currencies, every_value, listed, rounded, rows_of
+from crmtext.figures.tables_values import SIDES, at, currencies, every_value, listed, rounded, rows_of
 from crmtext.i18n import _, bracketed, plural
 from crmtext.values import lazy
 from crmtext.wording import markdown, numbers
@@ -183,6 +183,9 @@ def word(column: Column, value: Any) -> str:
     """Return a value without parts in words; a missing one as a dash."""
     if value is None:
         return MISSING
+    if column.kind == "change":
+        before, after = (word(column._replace(kind=""), value[side]) for side in SIDES)
+        return after if before == after else f"{before} → {after}"
     if column.word is not None:
         return column.word(value)
     if isinstance(value, list | tuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext import answer
 from crmtext.figures.tables import Column, FigureTable, Row
-from crmtext.i18n import _
+from crmtext.i18n import N_, _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +27,8 @@ _OF_CURRENCIES = {"averages": ("average", "n"), "wins": ("rate", "won", "lost")}
 _NUMERIC = ("number", "decimal", "rate", "money")
 #: Kinds whose decimals are amounts.
 _AMOUNTS = ("money", "averages", "wins")
+#: The two moments of a change, in words.
+SIDES = {"before": N_("before"), "after": N_("after")}
 
 
 class Part(NamedTuple):
@@ -122,13 +124,28 @@ def _of_measure(column: Column, table: FigureTable) -> Iterator[Part]:
 def _spread(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
     for path, suffix in _paths(column, rows):
         # Currencies and `n` are the same words in each language.
-        name, label = "_".join((column.name, *suffix)), " ".join((column.label, *suffix))
-        yield Part(name, label, "number" if path else _kind(column), _value(column, path))
+        name, label = (
+            "_".join((column.name, *suffix)),
+            " ".join((column.label, *(_(SIDES[one]) if one in SIDES else one for one in suffix))),
+        )
+        kind = _kind(column) if not path or path[-1] in SIDES else "number"
+        yield Part(name, label, kind, _value(column, path))
+
+
+def _of_change(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """Yield the path of each value at the two moments of a change: of amounts, one for each currency."""
+    for side in SIDES:
+        values = [(row.get(column.name) or {}).get(side) for row in rows]
+        codes = sorted({code for value in values if isinstance(value, Mapping) for code in value})
+        yield from ((side, code) for code in codes) if codes else [(side,)]
 
 
 def _paths(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Yield the path of each number in the values of a column, and what the column's name gets for it."""
     kind = column.kind
+    if kind == "change":
+        yield from ((path, path) for path in _of_change(column, rows))
+        return
     codes = currencies(column, rows)
     for at, name in enumerate(NUMBERS.get(kind, _OF_CURRENCIES["wins"] if kind == "wins" else ())):
         if name != "p90" or any("p90" in (row.get(column.name) or {}) for row in rows):
@@ -192,7 +209,7 @@ def value_document(value: Any, kind: str = "text") -> Any:
     if isinstance(value, list | tuple):
         return [value_document(one, kind) for one in value]
     if isinstance(value, Decimal):
-        return rounded(value, 2 if kind in _AMOUNTS else 4)
+        return rounded(value, 2 if kind in (*_AMOUNTS, "change") else 4)
     if isinstance(value, Fraction):
         return rounded(value, 2 if kind in ("money", "averages") else 4)
     return value.isoformat() if isinstance(value, date) else value

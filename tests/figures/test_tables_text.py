@@ -13,6 +13,7 @@ from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.figures.tables_text import as_markdown, grid, notes, percent, terminal
 from crmtext.figures.tables_values import list_document, sheet, table_document, values_table
 from crmtext.i18n import speaking
+from crmtext.wording import numbers
 
 STATUS = Column("status", "Status", word={"active": "Active", "lost": "Lost"}.get)
 DEALS = FigureTable(
@@ -251,3 +252,45 @@ def test_percentages_round_half_to_even() -> None:
     shares = (Fraction(1, 8), Fraction(5, 1000), Fraction(15, 1000), Fraction(1, 3))
     assert [percent(share, 99) for share in shares] == ["12%", "0%", "2%", "33%"]
     assert [percent(share, 100) for share in shares] == ["12.5%", "0.5%", "1.5%", "33.3%"]
+
+
+def test_a_change_of_an_item_shows_both_moments() -> None:
+    part = FigureList(
+        "changed",
+        "Changed deals",
+        "",
+        (
+            Column("stage", "Stage", "change", {"proposal": "Proposal", "won": "Won"}.get),
+            Column("amount", "Amount", "change", numbers.sums),
+        ),
+        (
+            {
+                "id": "C1",
+                "name": "云帆",
+                "stage": {"before": "proposal", "after": "won"},
+                "amount": {"before": {"CNY": Decimal("10.005")}, "after": {"USD": Decimal(20)}},
+            },
+            {
+                "id": "C2",
+                "name": "海洋",
+                "stage": {"before": None, "after": "won"},
+                "amount": {"before": {"CNY": Decimal(5)}, "after": {"CNY": Decimal(5)}},
+            },
+        ),
+    )
+    assert [[cell.text for cell in row] for row in grid(part).rows] == [
+        ["C1", "云帆", "Proposal → Won", "¥10 → $20"],
+        ["C2", "海洋", "– → Won", "¥5"],
+    ]
+    assert [(one.name, one.kind) for one in sheet(part).parts[2:]] == [
+        ("stage_before", "text"),
+        ("stage_after", "text"),
+        ("amount_before_CNY", "number"),
+        ("amount_after_CNY", "number"),
+        ("amount_after_USD", "number"),
+    ]
+    assert values_table(part).rows == (
+        ("C1", "云帆", "proposal", "won", "10", "", "20"),
+        ("C2", "海洋", "", "won", "5", "5", ""),
+    )
+    assert list_document(part)[0]["amount"] == {"before": {"CNY": 10}, "after": {"USD": 20}}
