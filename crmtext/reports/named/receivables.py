@@ -1,0 +1,158 @@
+"""The report `receivables`: the money that customers owe, by owner and age."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmtext.computed.amounts import currency_of
+from crmtext.computed.purchases import transactions
+from crmtext.figures.tables import Column, FigureList, FigureTable, Row
+from crmtext.i18n import N_, _
+from crmtext.model import day
+from crmtext.reports.context import Report
+from crmtext.values.money import decimal, total
+from crmtext.wording.labels import heading, person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from crmtext.model import Customer
+    from crmtext.reports.context import Context
+
+#: The ages with their labels, and the most days of each after the day on which the money was due.
+_AGES = {"not-due": N_("Not due"), "0-30": "0-30", "31-60": "31-60", "61-90": "61-90", "over-90": N_("Over 90")}
+_LAST = ((-1, "not-due"), (30, "0-30"), (60, "31-60"), (90, "61-90"))
+
+
+class _Open(NamedTuple):
+    """A transaction that isn't paid."""
+
+    customer: Customer
+    order: str
+    when: date
+    #: The day on which the money is due; None if the record has none.
+    due: date | None
+    currency: str
+    amount: Decimal
+    #: Days since the due day, or since the day of the transaction; below zero before it.
+    days: int
+
+    @property
+    def age(self) -> str:
+        """One of the ages."""
+        return next((age for last, age in _LAST if self.days <= last), "over-90")
+
+
+def report(context: Context) -> Report:
+    """Return what is unpaid by owner and age, each transaction, and the customers above their credit limit."""
+    unpaid = sorted(_unpaid(context), key=lambda one: (-one.days, one.customer.id, one.when, one.order))
+    return Report((_by_age(unpaid, context), _list(unpaid, context), _over_limit(unpaid, context)))
+
+
+def _unpaid(context: Context) -> Iterator[_Open]:
+    today, settings = context.snapshot.today, context.snapshot.settings
+    for customer in context.customers:
+        for item in transactions(customer, today):
+            paid, when, due = (day(item.get(key)) for key in ("paid", "date", "payment_due"))
+            if when is None or (paid and paid <= today):
+                continue
+            order = str(item.get("order_no") or item.get("invoice_no") or "")
+            amount = currency_of(item, settings), decimal(item["amount"])
+            yield _Open(customer, order, when, due, *amount, (today - (due or when)).days)
+
+
+def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
+    settings = context.snapshot.settings
+    groups: dict[tuple[str, str], list[_Open]] = defaultdict(list)
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    for one in unpaid:
+        groups[one.customer.owner, one.age].append(one)
+        owed[one.customer.owner] += one.amount if one.currency == settings.currency else 0
+    ages = [*_AGES]
+    order = sorted(groups, key=lambda group: (-owed[group[0]], group[0], ages.index(group[1])))
+    return FigureTable(
+        "by_age",
+        _("Receivables by age"),
+        _(
+            "Transactions that aren't paid, refunds included, by the customer's owner and the days since the money was "
+            "due; without a due date, since the day of the transaction."
+        ),
+        (
+            Column("owner", heading(context.snapshot.schema, "owner"), word=lambda handle: person(settings, handle)),
+            Column("age", _("Days past due"), word=_age),
+        ),
+        (
+            Column("receivable", _("Receivable"), "money"),
+            Column("without_due", _("Without due date"), "number"),
+        ),
+        tuple(Row(group, _sums(groups[group])) for group in order),
+        _sums(unpaid),
+        chart="stacked",
+    )
+
+
+def _age(age: str) -> str:
+    return _(_AGES[age])
+
+
+def _sums(unpaid: Sequence[_Open]) -> dict[str, object]:
+    return {
+        "receivable": total((one.currency, one.amount) for one in unpaid),
+        "without_due": sum(one.due is None for one in unpaid),
+    }
+
+
+def _list(unpaid: Sequence[_Open], context: Context) -> FigureList:
+    schema, settings = context.snapshot.schema, context.snapshot.settings
+    columns = (
+        Column("owner", heading(schema, "owner"), word=lambda handle: person(settings, handle)),
+        Column("order", heading(schema, "transactions", "order_no")),
+        Column("date", heading(schema, "transactions", "date"), "date"),
+        Column("amount", heading(schema, "transactions", "amount"), "money"),
+        Column("payment_due", heading(schema, "transactions", "payment_due"), "date"),
+        Column("days_late", _("Days late"), "number"),
+    )
+    items = [
+        {
+            "id": one.customer.id,
+            "name": one.customer.name,
+            "owner": one.customer.owner,
+            "order": one.order or None,
+            "date": one.when,
+            "amount": {one.currency: one.amount},
+            "payment_due": one.due,
+            "days_late": one.days if one.due and one.days > 0 else None,
+        }
+        for one in unpaid
+    ]
+    about = _("Each transaction that isn't paid, the longest overdue first; without a due date it is never late.")
+    return FigureList("open", _("Open payments"), about, columns, items)
+
+
+def _over_limit(unpaid: Sequence[_Open], context: Context) -> FigureList:
+    schema, settings = context.snapshot.schema, context.snapshot.settings
+    owed: dict[str, list[_Open]] = defaultdict(list)
+    for one in unpaid:
+        owed[one.customer.id].append(one)
+    items = []
+    for customer in context.customers:
+        credit = customer.data.get("credit", {})
+        if "limit" not in credit or customer.id not in owed:
+            continue
+        currency, limit = currency_of(credit, settings), decimal(credit["limit"])
+        receivable = sum((one.amount for one in owed[customer.id] if one.currency == currency), Decimal(0))
+        if receivable > limit:
+            names = {"id": customer.id, "name": customer.name, "owner": customer.owner}
+            amounts = {"receivable": receivable, "limit": limit, "over": receivable - limit}
+            items.append(names | {name: {currency: amount} for name, amount in amounts.items()})
+    columns = (
+        Column("owner", heading(schema, "owner"), word=lambda handle: person(settings, handle)),
+        Column("receivable", _("Receivable"), "money"),
+        Column("limit", heading(schema, "credit", "limit"), "money"),
+        Column("over", _("Above the limit"), "money"),
+    )
+    about = _("Customers who owe more than their credit limit, in the currency of the limit.")
+    return FigureList("over_limit", _("Above the credit limit"), about, columns, items, urgent=True)
