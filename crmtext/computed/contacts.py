@@ -87,6 +87,12 @@ def has_left(contact: Mapping[str, Any], today: date) -> bool:
     return left is True or bool(left and str(left) <= today.isoformat())
 
 
+def primary_contact(customer: Customer, today: date) -> Mapping[str, Any]:
+    """The contact marked as primary, else the first one, of those who haven't left; empty if there is none."""
+    staying = [person for person in customer.data.get("contacts", ()) if not has_left(person, today)]
+    return next((person for person in staying if person.get("primary")), staying[0] if staying else {})
+
+
 def next_action(customer: Customer) -> str | None:
     """The action of the earliest open next step."""
     return str(customer.nearest_step["action"]) if customer.nearest_step else None

@@ -39,14 +39,14 @@ def _is_existing(customer: Customer, today: date) -> bool:
 
 def region(customer: Customer) -> str:
     """Province and city of the registered address, else of the first one; else its country."""
-    address = _address(customer)
+    address = main_address(customer)
     parts = dict.fromkeys(address[key] for key in ("province", "city") if key in address)
     return " ".join(parts) or str(address.get("country", ""))
 
 
 def part_of_region(customer: Customer, key: str) -> str | None:
     """The province or city of the address that `region` takes."""
-    value = _address(customer).get(key)
+    value = main_address(customer).get(key)
     return str(value) if value else None
 
 
@@ -55,7 +55,8 @@ def sales_region(customer: Customer, settings: Settings) -> str | None:
     return settings.region(part_of_region(customer, "province") or "")
 
 
-def _address(customer: Customer) -> Mapping[str, Any]:
+def main_address(customer: Customer) -> Mapping[str, Any]:
+    """The registered address, else the first one; empty if there is none."""
     addresses = customer.data.get("addresses", ())
     registered = (address for address in addresses if address.get("kind") == "registered")
     return next(registered, None) or next(iter(addresses), {})

@@ -18,7 +18,7 @@ from crmtext.query.filter import literal
 from crmtext.schema.fixes import as_item
 from crmtext.terminal.quoting import quoted
 from crmtext.wording import numbers
-from crmtext.wording.labels import choice_label, find, labelled, person
+from crmtext.wording.labels import choice_label, find, full_label, labelled, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 #: How similar the names of likely duplicates are, from 0 to 1: as in `dedupe`.
-_LIKENESS = 0.85
+LIKENESS = 0.85
 #: Days for which complaints are looked at, needs count as confirmed, and data as verified.
-_COMPLAINTS, _CONFIRMED, _VERIFIED = 90, 90, 365
+_COMPLAINTS, _CONFIRMED, VERIFIED = 90, 90, 365
 #: Days ahead that a monthly review looks at.
 _MONTH = 31
 #: A next step that users fill in.
@@ -165,7 +165,7 @@ def _budgets(team: Team) -> Iterator[Line]:
 
 
 def _duplicates(team: Team) -> Iterator[Line]:
-    for group in groups(team.snapshot.customers, _LIKENESS):
+    for group in groups(team.snapshot.customers, LIKENESS):
         for pair in group.pairs:
             if team.owner in ("", pair.one.owner, pair.other.owner):
                 same = _(", ").join(in_words(pair.shared))
@@ -237,7 +237,7 @@ def _unconfirmed_needs(team: Team) -> Iterator[Line]:
 def _unverified(team: Team) -> Iterator[Line]:
     for customer in team.customers:
         last = day(customer.data.get("verified", {}).get("date"))
-        if last is None or (team.today - last).days > _VERIFIED:
+        if last is None or (team.today - last).days > VERIFIED:
             text = _("verified on {date}").format(date=last) if last else _("never verified")
             yield _about(customer, text, "crmtext set {id} verified.date=today", verified=last)
 
@@ -251,7 +251,10 @@ def _fill_rates(team: Team) -> Iterator[Line]:
     for fill in usage.fill_rates(team.customers, team.schema):
         path = _path(fill.field.path)
         text = _("{name}: {share} ({n} of {all})").format(
-            name=_label(team, fill.field.path), share=_percent(fill.rate, fill.of), n=fill.filled, all=fill.of
+            name=full_label(team.schema, fill.field.path),
+            share=_percent(fill.rate, fill.of),
+            n=fill.filled,
+            all=fill.of,
         )
         facts = {"field": path, "filled": fill.filled, "of": fill.of, "rate": round(fill.rate, 4)}
         command = f"crmtext list --where {quoted(fill.missing)}"
@@ -261,7 +264,7 @@ def _fill_rates(team: Team) -> Iterator[Line]:
 def _unused_values(team: Team) -> Iterator[Line]:
     for field, unused in usage.unused_values(team.customers, team.schema):
         words = _(", ").join(choice_label(field, value) for value in unused)
-        text = labelled(_label(team, field.path), words)
+        text = labelled(full_label(team.schema, field.path), words)
         yield Line(
             text, f"crmtext explain {quoted(_path(field.path))}", None, {"field": _path(field.path), "values": unused}
         )
@@ -296,13 +299,6 @@ def _of_item(team: Team, item: due.Item, customer: Customer, command: str) -> Li
 
 def _together(words: Sequence[str]) -> str:
     return " · ".join(filter(None, words))
-
-
-def _label(team: Team, path: str) -> str:
-    """A field with all blocks and lists around it, `Billing · Address`: `Address` alone is unclear."""
-    steps = path.split(".")
-    ways = (".".join(steps[:count]).removesuffix("[]") for count in range(1, len(steps) + 1))
-    return " · ".join(team.schema.by_path[way].label for way in ways)
 
 
 def _path(path: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.values.did_you_mean import nearest
 from crmtext.values.folding import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.model import Customer
     from crmtext.schema import Field, Schema
@@ -53,7 +53,24 @@ def fill_rates(customers: Sequence[Customer], schema: Schema) -> tuple[Fill, ...
     A field of the customer counts all customers whose type may have it: `person` only persons, `company` all others. A
     field of a list's items counts the customers with an item; it is filled in if one of their items has it.
     """
-    rates = [_fill(field, customers, schema) for field in _leaves(schema)]
+    counts: dict[str, Counter[str]] = {"": Counter(), _PERSON: Counter(), _COMPANY: Counter()}
+    number: Counter[str] = Counter()
+    for customer in customers:
+        kind = _PERSON if customer.type == _PERSON else _COMPANY
+        number[kind] += 1
+        paths: set[str] = set()
+        _add_filled(customer.data, "", paths)
+        counts[kind].update(paths)
+    counts[""] = counts[_PERSON] + counts[_COMPANY]
+    number[""] = number.total()
+
+    def fill(field: Field) -> Fill:
+        # A record of another type may have the block: that is only a warning.
+        kind = top if (top := _top(field)) in (_PERSON, _COMPANY) else ""
+        list_, inside, _rest = field.path.rpartition("[].")
+        return Fill(field, counts[kind][field.path], counts[kind][list_] if inside else number[kind])
+
+    rates = map(fill, _leaves(schema))
     return tuple(sorted((fill for fill in rates if fill.of), key=lambda fill: (fill.rate, fill.field.path)))
 
 
@@ -115,25 +132,23 @@ def _leaves(schema: Schema) -> Iterator[Field]:
             yield field
 
 
-def _fill(field: Field, customers: Iterable[Customer], schema: Schema) -> Fill:
-    top, (list_, inside, _rest) = _top(field), field.path.rpartition("[].")
-    filled = of = 0
-    for customer in customers:
-        if not _may_have(customer, top):
+def _add_filled(data: Mapping[str, Any], prefix: str, paths: set[str]) -> None:
+    """Add the paths of all values below a map that are filled in; those of `custom` have no field."""
+    for key, value in data.items():
+        path = prefix + key
+        if not _is_filled(value) or path == _CUSTOM:
             continue
-        has_block = top in customer.data
-        if not inside or (has_block and any(map(_is_filled, schema.all_values(customer.data, (list_,))))):
-            of += 1
-            filled += has_block and any(map(_is_filled, schema.all_values(customer.data, (field.path,))))
-    return Fill(field, filled, of)
+        if isinstance(value, dict):
+            _add_filled(value, f"{path}.", paths)
+        elif isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict):
+                    _add_filled(item, f"{path}[].", paths)
+        paths.add(path)
 
 
 def _top(field: Field) -> str:
     return field.path.partition(".")[0].removesuffix("[]")
-
-
-def _may_have(customer: Customer, block: str) -> bool:
-    return customer.type == _PERSON if block == _PERSON else block != _COMPANY or customer.type != _PERSON
 
 
 def _is_filled(value: object) -> bool:

@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.i18n import _
 from crmtext.model import is_contact
 from crmtext.wording import labels, numbers
+from crmtext.wording.values import hidden, without_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.model import Customer
     from crmtext.reports.site import Site
+    from crmtext.schema import Schema
+    from crmtext.settings import Settings
 
 #: Events shown.
 LAST = 10
+#: Where the items of events are; those of others are cases.
+_PLACES = {
+    "won": ("opportunities",), "lost": ("opportunities",), "transaction": ("transactions",), "paid": ("transactions",),
+    "done": ("interactions", "next"), "interaction": ("interactions",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Happening:
     name: str
 
 
-class _Event(NamedTuple):
+class Event(NamedTuple):
     """An event; of one day, later ones in this order come first."""
 
     day: str
@@ -54,33 +62,34 @@ class Stream(NamedTuple):
 def stream(site: Site) -> Stream:
     """Return the last events up to today."""
     today = site.today.isoformat()
-    by_person: dict[str, list[_Event]] = defaultdict(list)
+    by_person: dict[str, list[Event]] = defaultdict(list)
     for place, customer in enumerate(site.customers):
-        for event in _events(customer, -place):
+        for event in events(customer, -place):
             if event.day <= today:
                 by_person[event.who].append(event)
-    last = {handle: _last(events) for handle, events in by_person.items()}
-    contacts = {handle: _last(_contacts(events)) for handle, events in by_person.items()}
+    latest = {handle: last(some) for handle, some in by_person.items()}
+    contacts = {handle: last(_contacts(some)) for handle, some in by_person.items()}
 
-    def words(events: Iterable[_Event]) -> tuple[Happening, ...]:
-        return tuple(_happening(event, site) for event in events)
+    def words(some: Iterable[Event]) -> tuple[Happening, ...]:
+        return tuple(happening(event, site.schema, site.settings) for event in some)
 
     return Stream(
-        words(_last(event for events in last.values() for event in events)),
-        {handle: words(events) for handle, events in last.items()},
-        {handle: words(events) for handle, events in contacts.items() if events},
+        words(last(event for some in latest.values() for event in some)),
+        {handle: words(some) for handle, some in latest.items()},
+        {handle: words(some) for handle, some in contacts.items() if some},
     )
 
 
-def _last(events: Iterable[_Event]) -> list[_Event]:
+def last(some: Iterable[Event], most: int = LAST) -> list[Event]:
+    """Return the last events, newest first."""
     # Sorting is stable: events of one customer and day stay in their order in the record, which is reversed.
-    return sorted(events, key=lambda event: (event.day, event.place), reverse=True)[:LAST]
+    return sorted(some, key=lambda event: (event.day, event.place), reverse=True)[:most]
 
 
-def _contacts(events: Iterable[_Event]) -> Iterable[_Event]:
+def _contacts(some: Iterable[Event]) -> Iterable[Event]:
     """Return the last contact with each customer."""
-    latest: dict[str, _Event] = {}
-    for event in events:
+    latest: dict[str, Event] = {}
+    for event in some:
         if event.kind == "interaction" and is_contact(event.item):
             known = latest.get(event.customer.id)
             if known is None or event.day > known.day:
@@ -88,12 +97,13 @@ def _contacts(events: Iterable[_Event]) -> Iterable[_Event]:
     return latest.values()
 
 
-def _events(customer: Customer, place: int) -> Iterator[_Event]:
+def events(customer: Customer, place: int) -> Iterator[Event]:
+    """Yield the events of a customer, also those of days to come; `place` orders customers within a day."""
     data, owner = customer.data, customer.owner
 
-    def event(day: object, who: object, kind: str, item: Mapping[str, Any]) -> Iterator[_Event]:
+    def event(day: object, who: object, kind: str, item: Mapping[str, Any]) -> Iterator[Event]:
         if day:
-            yield _Event(str(day)[:10], place, str(who), kind, customer, item)
+            yield Event(str(day)[:10], place, str(who), kind, customer, item)
 
     for deal in data.get("opportunities", ()):
         if deal["stage"] in ("won", "lost"):
@@ -111,21 +121,22 @@ def _events(customer: Customer, place: int) -> Iterator[_Event]:
         yield from event(interaction["date"], interaction["by"], "interaction", interaction)
 
 
-def _happening(event: _Event, site: Site) -> Happening:
-    what, about = _words(event, site)
+def happening(event: Event, schema: Schema, settings: Settings) -> Happening:
+    """Return an event in words."""
+    what, about = _words(event, schema, settings)
     customer = event.customer
-    return Happening(event.day, labels.person(site.settings, event.who), what, about, customer.id, customer.short)
+    return Happening(event.day, labels.person(settings, event.who), what, about, customer.id, customer.short)
 
 
-def _words(event: _Event, site: Site) -> tuple[str, str]:
+def _words(event: Event, schema: Schema, settings: Settings) -> tuple[str, str]:
     """Return what happened, and the part of the record that it is about."""
-    item = event.item
+    item = without_hidden(event.item, labels.find(schema, *_PLACES.get(event.kind, ("cases",))), hidden())
     if event.kind == "interaction":
-        channel = labels.choice_label(labels.find(site.schema, "interactions", "channel"), item["channel"])
+        channel = labels.choice_label(labels.find(schema, "interactions", "channel"), item["channel"])
         return channel, str(item["summary"])
     if event.kind in ("transaction", "paid"):
         what = _("Paid") if event.kind == "paid" else _("Refund") if item["amount"] < 0 else _("Purchase")
-        return what, _amount(item, site)
+        return what, _amount(item, settings)
     what = {
         "won": _("Deal won"),
         "lost": _("Deal lost"),
@@ -135,9 +146,9 @@ def _words(event: _Event, site: Site) -> tuple[str, str]:
     }[event.kind]
     parts = [str(item.get("title") or item.get("summary") or item.get("action") or "")]
     if "amount" in item:
-        parts.append(_amount(item, site))
+        parts.append(_amount(item, settings))
     return what, " · ".join(filter(None, parts))
 
 
-def _amount(item: Mapping[str, Any], site: Site) -> str:
-    return numbers.amount(item["amount"], str(item.get("currency", site.settings.currency)))
+def _amount(item: Mapping[str, Any], settings: Settings) -> str:
+    return numbers.amount(item["amount"], str(item.get("currency", settings.currency)))

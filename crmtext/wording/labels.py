@@ -31,6 +31,13 @@ def key_label(field: Field | None, key: str) -> str:
     return field.label if field else key
 
 
+def full_label(schema: Schema, path: str) -> str:
+    """Return a field's label after those of all blocks and lists around it: `Address` alone is unclear."""
+    steps = path.split(".")
+    ways = (".".join(steps[:count]).removesuffix("[]") for count in range(1, len(steps) + 1))
+    return " · ".join(schema.by_path[way].label for way in ways)
+
+
 def choice_label(field: Field | None, value: str) -> str:
     """Return the label of a choice; the value itself if the schema has no label for it."""
     choices = field.choices if field else ()
