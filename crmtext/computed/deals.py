@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def open_value(customer: Customer, settings: Settings) -> Sums:
     """The amounts of open opportunities."""
-    return total((currency_of(deal, settings), decimal(deal["amount"])) for deal in _open(customer))
+    return total((currency_of(deal, settings), decimal(deal["amount"])) for deal in _with_amount(customer))
 
 
 def weighted_value(customer: Customer, today: date, settings: Settings) -> Sums:
@@ -31,17 +31,22 @@ def weighted_value(customer: Customer, today: date, settings: Settings) -> Sums:
     if customer.status == "lost":
         return {}
     return total(
-        (currency_of(deal, settings), decimal(deal["amount"]) * _chance(deal, settings) / 100)
-        for deal in _open(customer)
+        (currency_of(deal, settings), decimal(deal["amount"]) * chance(deal, settings) / 100)
+        for deal in _with_amount(customer)
         if (close := day(deal.get("expected_close"))) and close >= today
     )
 
 
-def _open(customer: Customer) -> Sequence[Mapping[str, Any]]:
+def _with_amount(customer: Customer) -> Sequence[Mapping[str, Any]]:
     """The open opportunities that have an amount."""
-    deals = customer.data.get("opportunities", ())
-    return [deal for deal in deals if "amount" in deal and deal["stage"] not in ("won", "lost")]
+    return [deal for deal in customer.data.get("opportunities", ()) if "amount" in deal and is_open(deal)]
 
 
-def _chance(deal: Mapping[str, Any], settings: Settings) -> Decimal:
+def is_open(deal: Mapping[str, Any]) -> bool:
+    """Whether an opportunity is neither won nor lost."""
+    return deal["stage"] not in ("won", "lost")
+
+
+def chance(deal: Mapping[str, Any], settings: Settings) -> Decimal:
+    """The probability in percent, as written or else that of the stage."""
     return decimal(deal.get("probability", settings.probability.get(deal["stage"], 0)))

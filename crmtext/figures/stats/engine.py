@@ -1,0 +1,152 @@
+"""Figures by groups and periods: one pass over the customers of each moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.figures.stats.groups import group
+from crmtext.figures.stats.measures import MEASURES, named
+from crmtext.figures.stats.order import ordered
+from crmtext.figures.stats.periods import periods, shifted, unit_of
+from crmtext.figures.stats.query import no_states
+from crmtext.figures.stats.tally import BEFORE, NOW, Days, Slot, Tally, count
+from crmtext.figures.tables import Column, FigureTable, Row
+from crmtext.i18n import _, plural
+from crmtext.problem import CrmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from crmtext.figures.stats.groups import Group
+    from crmtext.figures.stats.periods import Period
+    from crmtext.figures.stats.query import Query, States
+    from crmtext.snapshot import Snapshot
+
+
+class _Plan(NamedTuple):
+    """What is counted in which periods."""
+
+    query: Query
+    measures: tuple[str, ...]
+    unit: str
+    now: tuple[Period, ...]
+    before: tuple[Period, ...]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The measures that describe a moment."""
+        return tuple(name for name in self.measures if MEASURES[name].day is None)
+
+
+def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> FigureTable:
+    """Return the figures of a snapshot by group and period. Raises CrmError for a query that can't be answered."""
+    unit = unit_of(query.period) if query.period else ""
+    now = periods(unit, snapshot.today, query.since, query.until)
+    before = shifted(now, unit, query.compare) if query.compare else ()
+    measures = tuple(dict.fromkeys(named(typed) for typed in query.measures))
+    plan = _Plan(query, measures, unit, now, before)
+    groups = _groups(snapshot, query)
+    # The last period may end before today: then its state is an earlier one, too.
+    current = Slot(NOW, len(now) - 1) if now and (not unit or now[-1].last >= snapshot.today) else None
+    days = [Days(NOW, unit, now), Days(BEFORE, unit, before)]
+    tally = count(snapshot, query, measures, groups, current, days)
+    commit, since = "", None
+    if plan.states:
+        commit, since = _count_states(tally, plan, states, without=current)
+    return _table(tally, plan, groups, snapshot)._replace(compare_commit=commit, data_since=since)
+
+
+def _groups(snapshot: Snapshot, query: Query) -> list[Group]:
+    by = (group(typed, snapshot) for typed in query.by)
+    return [*{one.column.name: one for one in by}.values()]
+
+
+def _count_states(tally: Tally, plan: _Plan, states: States, without: Slot | None) -> tuple[str, date | None]:
+    """Count the measures of a moment at earlier moments; return the commit compared with and the first day known."""
+    slots: dict[date, list[Slot]] = {}
+    for side, every in ((NOW, plan.now), (BEFORE, plan.before)):
+        for place, period in enumerate(every):
+            if Slot(side, place) != without:
+                slots.setdefault(period.last, []).append(Slot(side, place))
+    if not plan.now:
+        tally.unknown.add(Slot(NOW, -1))
+    wanted = sorted(slots)
+    commit, known, missing = "", None, False
+    for when, state in zip(wanted, states(wanted), strict=True):
+        missing = missing or state is None
+        for slot in slots[when]:
+            if state is None or not _count_state(tally, state, plan, slot):
+                tally.unknown.add(slot)
+                continue
+            known = known or when
+            if slot == Slot(BEFORE, len(plan.before) - 1):
+                commit = state.read
+    return commit, known if missing and plan.unit else None
+
+
+def _count_state(tally: Tally, state: Snapshot, plan: _Plan, slot: Slot) -> bool:
+    """Count one earlier moment; False if its schema or settings lack what the query names."""
+    try:
+        part = count(state, plan.query, plan.states, _groups(state, plan.query), slot)
+    except CrmError:
+        return False
+    is_total = slot.place == len(plan.now if slot.side == NOW else plan.before) - 1
+    tally.take(part, is_total=is_total, counts_amounts=is_total and slot.side == NOW)
+    return True
+
+
+def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapshot) -> FigureTable:
+    query, measures = plan.query, plan.measures
+    columns = tuple(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in measures)
+    every = list(tally.cells) if groups else [()]
+
+    def values(cell: Mapping[tuple[Slot, str], list[Any]], slot: Slot) -> dict[str, Any]:
+        return {
+            name: None if slot in tally.unknown and MEASURES[name].day is None
+            else MEASURES[name].figure(cell.get((slot, name), ()))
+            for name in measures
+        }  # fmt: skip
+
+    def total(side: str, every: Sequence[Period]) -> dict[str, Any]:
+        cells = {(Slot(side, len(every) - 1), name): tally.totals.get((side, name), []) for name in measures}
+        return values(cells, Slot(side, len(every) - 1))
+
+    def rows(place: int) -> Iterator[Row]:
+        for key in every:
+            cell = tally.cells.get(key, {})
+            before = values(cell, Slot(BEFORE, place)) if query.compare else None
+            yield Row(key, values(cell, Slot(NOW, place)), plan.now[place].name or None, before)
+
+    ranks = [one.order for one in groups]
+    first, currency = columns[0], snapshot.settings.currency
+    shown = [row for place in range(len(plan.now)) for row in ordered(list(rows(place)), ranks, first, currency)]
+    labels = _(", ").join(column.label for column in columns)
+    by = _(", ").join(one.column.label for one in groups)
+    return FigureTable(
+        "stats",
+        _("{measures} by {groups}").format(measures=labels, groups=by) if groups else labels,
+        _("; ").join(
+            _("{label}: {value}").format(label=one.label, value=_(MEASURES[one.name].about)) for one in columns
+        ),
+        tuple(one.column for one in groups),
+        columns,
+        shown,
+        total(NOW, plan.now),
+        total(BEFORE, plan.before) if query.compare else None,
+        period=plan.unit,
+        so_far=plan.now[-1].name if plan.now and plan.now[-1].last >= snapshot.today else "",
+        since=query.since,
+        until=query.until,
+        overlap=tally.overlap,
+        without_amount=tally.without_amount,
+        compare=query.compare,
+        chart="lines" if plan.unit else ("", "bars", "stacked")[min(len(groups), 2)],
+        notes=tuple(_undated(tally)),
+    )
+
+
+def _undated(tally: Tally) -> Iterator[str]:
+    for name, number in tally.undated.items():
+        one, many = "{measure}: {n} without a date is not counted", "{measure}: {n} without a date are not counted"
+        yield plural(one, many, number, measure=_(MEASURES[name].label))
