@@ -56,6 +56,9 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "dedupe": Member("crmtext.cli.dedupe:dedupe", "files", "List groups of likely duplicates"),
         "merge": Member("crmtext.cli.merge:merge", "files", "Make one customer of two"),
         "review": Member("crmtext.cli.review:review", "reports", "Print a checklist for the team"),
+        "classify": Member(
+            "crmtext.cli.classify:classify", "reports", "Classify customers by the rules of the settings"
+        ),
         "report": Member("crmtext.cli.report:report", "reports", "Write the reports"),
         "check": Member("crmtext.cli.check:check", "changes", "Find mistakes in the records"),
         "explain": Member("crmtext.cli.explain:explain", "changes", "Explain a rule or a field"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.figures.circles import TAGS, circles
@@ -15,7 +17,7 @@ from crmtext.settings.rule_tables import CLASSIFICATION, SETTABLE, rule_problem
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crmtext.model import Customer
     from crmtext.query.computed_names import Row
@@ -50,6 +52,8 @@ class Differences(NamedTuple):
 
     customers: tuple[Classified, ...]
     unchanged: int
+    #: The number of all customers by recorded value and the value that the rules propose; None for no value.
+    values: Mapping[tuple[str | None, str | None], int] = MappingProxyType({})
 
 
 class Verdict(NamedTuple):
@@ -131,12 +135,14 @@ def differences(snapshot: Snapshot, customers: Iterable[Customer] | None = None)
     """Return how these customers, by default all, differ from the rules of the settings."""
     rules = Rules.of(snapshot)
     differing: list[Classified] = []
-    count = 0
+    values: Counter[tuple[str | None, str | None]] = Counter()
     for customer in snapshot.customers if customers is None else customers:
-        count += 1
-        if changes := rules.changes(customer):
+        now = present(customer, "value")
+        changes = rules.changes(customer)
+        values[now, next((change.after for change in changes if change.key == "value"), now)] += 1
+        if changes:
             differing.append(Classified(customer, is_fixed(customer), changes))
-    return Differences(tuple(differing), count - len(differing))
+    return Differences(tuple(differing), values.total() - len(differing), values)
 
 
 def problems(snapshot: Snapshot) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from crmtext.i18n import _, plural
 from crmtext.problem import CrmError, Problem, usage
 from crmtext.query import listing
 from crmtext.record import complaint, promises, satisfaction, state
-from crmtext.record.change.draft import Draft, draft
+from crmtext.record.change.draft import Draft, draft, naming
 from crmtext.record.change.steps import Step, change_text, put, removal
 from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input import amounts, path, values
@@ -219,12 +219,8 @@ def _range(document: Document, wanted: Iterable[Assignment], store: Store) -> As
 
 def _named(document: Document, wanted: Sequence[Assignment], store: Store, case: str | None) -> CustomerChange:
     """Return the change of one customer of many; an error names the customer."""
-    try:
+    with naming(document):
         return _change(document, wanted, store, case)
-    except CrmError as error:
-        problem = error.problem
-        message = _("{name}: {message}").format(name=customer_name(document), message=problem.message)
-        raise CrmError(Problem(problem.rule, message, problem.place, problem.hint), error.exit_code) from None
 
 
 def _step(document: Document, wanted: Assignment, store: Store, whose: str) -> Step:

@@ -69,6 +69,24 @@ def test_what_is_due_in_json(program: stores.Program) -> None:
     ]
 
 
+def test_a_classification_in_json(folder: Path, program: stores.Program) -> None:
+    rules = '[[classification.rules]]\nname = "all"\nset.value = "low"\ntags = ["a"]\n'
+    (folder / "crmtext.toml").write_text(stores.TEAM + rules, "utf-8")
+    data = program("classify", "--format", "json").data
+    assert list(data) == ["schema", "customers", "unchanged", "left_out", "sealed"]
+    assert data["customers"][1] == {
+        "id": "C20240501002",
+        "name": "华东",
+        "owner": "lilei",
+        "fixed": False,
+        "changes": [
+            {"key": "value", "before": None, "after": "low", "rule": "all"},
+            {"key": "tags", "before": None, "after": ["a"], "rule": "all"},
+        ],
+    }
+    assert (program("classify").code, program("classify", "--check").code) == (0, 1)
+
+
 def test_a_search_in_json(program: stores.Program) -> None:
     hit = {"id": "C20240501002", "name": "华东", "field": "name", "excerpt": "华东", "score": 95, "more": 0}
     assert program("search", "华东", "--format", "json").data == {

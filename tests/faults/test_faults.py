@@ -26,6 +26,14 @@ EDITOR = 'sed -i "s/^status: lead/status: prospect/"'
 
 WHERE = ["set", "--where", "status == 'lead'", "priority=key"]
 COMMIT = ["--commit"]
+CLASSIFY = ["classify", "--write"]
+RULES = """
+[[classification.rules]]
+name = "leads"
+where = "status == 'lead'"
+set = { value = "low" }
+tags = ["new"]
+"""
 HANDOVER = ["handover", "--from", "lilei", "--to", "hanmei"]
 
 #: The commands, and what is run before each; all of them with and without a commit.
@@ -56,6 +64,9 @@ TRIED["handover"] = ([*HANDOVER, "--where", "id != 'C20240501004'", "--no-commit
 TRIED["handover --commit"] = (HANDOVER, [])
 TRIED["handover --branch"] = ([*HANDOVER, "--branch", "side"], [])
 TRIED["undo of a handover"] = (["undo"], [HANDOVER])
+TRIED["classify"] = ([*CLASSIFY, "--no-commit"], [])
+TRIED["classify --commit"] = (CLASSIFY, [])
+TRIED["undo of a classification"] = (["undo"], [CLASSIFY])
 TRIED["log --commit beside staged edits"] = ([*LOG, *COMMIT], [["set", ONE, "priority=key"], ["git", "add", "-A"]])
 TRIED["undo of a commit"] = (["undo"], [[*LOG, *COMMIT]])
 TRIED["undo of a commit of many"] = (["undo"], [[*WHERE, *COMMIT]])
@@ -147,7 +158,8 @@ def template(home: Path) -> Path:
     """A committed store; its second is in no canonical form, its last has a mistake that can be mended."""
     texts = [stores.record(number) for number in ("001", "003", "004")]
     texts.append(stores.record("002", more="priority: low\n"))
-    store = stores.made(home / "template", *texts, stores.record("005", status="意向", owner="hanmei"))
+    last = stores.record("005", status="意向", owner="hanmei")
+    store = stores.made(home / "template", *texts, last, team=stores.TEAM + RULES)
     for name, text in FILES.items():
         (home / name).write_text(text, "utf-8")
     for command in (["init", "-q", "-b", "main", "--template="], ["add", "-A"], ["commit", "-q", "-m", "store"]):
@@ -185,7 +197,7 @@ def driven(home: Path, names: list[str], faults: list[str], most: int) -> list[d
 def test_every_command_that_writes_is_tried() -> None:
     writing = {name for name, member in COMMANDS.items() if member.subject in {"daily", "records"}}
     writing -= {"sync", "due", "search", "show", "list"}
-    assert {argv[0] for argv, _before in TRIED.values()} == writing | {"check", "handover", "schema"}
+    assert {argv[0] for argv, _before in TRIED.values()} == writing | {"check", "classify", "handover", "schema"}
 
 
 @needs_library

@@ -98,14 +98,15 @@ def test_differences_list_the_customers_that_differ_and_count_the_others() -> No
     one, _two, three = now.customers
     big = tuple(Change(*change) for change in changes(stores.record("001", "a", BIG)))
     cold = (Change("tags", ["big"], ["big", "cold-chain"], "cold"),)
-    assert differences(now) == Differences((Classified(one, False, big), Classified(three, True, cold)), 1)
-    assert differences(now, [three]) == Differences((Classified(three, True, cold),), 0)
+    values = {(None, "high"): 1, (None, None): 2}
+    assert differences(now) == Differences((Classified(one, False, big), Classified(three, True, cold)), 1, values)
+    assert differences(now, [three]) == Differences((Classified(three, True, cold),), 0, {(None, None): 1})
 
 
 def test_a_rule_without_a_condition_applies_to_everybody() -> None:
     rules = RULES + '[[classification.rules]]\nname = "rest"\nset.value = "medium"\n'
     assert changes(stores.record("001", "a"), rules) == [("value", None, "medium", "rest")]
-    assert differences(snapshot(stores.record("001", "a"), rules="")) == Differences((), 1)
+    assert differences(snapshot(stores.record("001", "a"), rules="")) == Differences((), 1, {(None, None): 1})
 
 
 def test_a_wrong_rule_stops_the_comparison() -> None:

@@ -83,6 +83,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
         (0, "handover --from lilei --to hanmei --branch leave"),
     ),
     "review": ((0, "review"), (0, "review --quarterly --format json")),
+    "classify": ((0, "classify"), (0, "classify --at HEAD~1"), (0, "classify --write")),
     "report": ((0, "report -o out"), (0, "report weekly")),
     "completion": ((0, "completion bash"),),
     "hook": ((0, "hook pre-commit"), (0, "hook commit-msg MESSAGE"), (0, "hook prepare-commit-msg MESSAGE")),

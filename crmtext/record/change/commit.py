@@ -52,11 +52,13 @@ def plan_commit(
 def message(store: Store, drafts: Sequence[Draft], how: WriteOptions) -> str:
     """Return the commit message: the user's own or a summary of the change, with trailers for customers and command."""
     if how.message:
-        return f"{_readable_message(how.message)}\n\n{trailers(drafts, how.action)}"
-    if how.tell:
-        return how.tell(store, drafts, how.action)
-    names = ", ".join(dict.fromkeys(_id(draft) for draft in drafts))
-    return f"{how.action or 'change'}: {names}\n\n{trailers(drafts, how.action)}"
+        own = f"{_readable_message(how.message)}\n\n{trailers(drafts, how.action)}"
+    elif how.tell:
+        own = how.tell(store, drafts, how.action)
+    else:
+        names = ", ".join(dict.fromkeys(_id(draft) for draft in drafts))
+        own = f"{how.action or 'change'}: {names}\n\n{trailers(drafts, how.action)}"
+    return own + "".join(f"{line}\n" for line in how.trailers)
 
 
 def trailers(drafts: Sequence[Draft], action: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.disk.unified_diff import unified_diff
@@ -11,9 +12,10 @@ from crmtext.storage.journal import Part
 from crmtext.text.document import Document
 from crmtext.text.edit.rewrite import Operation, rewrite
 from crmtext.text.read.load import parse
+from crmtext.wording.values import customer_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from crmtext.schema import Schema
     from crmtext.store import Store
@@ -70,6 +72,17 @@ def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> 
     if problems := errors(after, schema):
         refuse(as_assignments(unknown(problems, errors(before, schema)), after, schema))
     return Draft(before, after, wanted)
+
+
+@contextmanager
+def naming(document: Document) -> Iterator[None]:
+    """Name the customer in the errors of a block, for a change of many customers."""
+    try:
+        yield
+    except CrmError as error:
+        problem = error.problem
+        message = _("{name}: {message}").format(name=customer_name(document), message=problem.message)
+        raise CrmError(Problem(problem.rule, message, problem.place, problem.hint), error.exit_code) from None
 
 
 def moved(store: Store, before: Document, after: Document, path: str) -> tuple[Draft, ...]:

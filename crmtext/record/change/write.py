@@ -55,6 +55,8 @@ class WriteOptions(NamedTuple):
     tell: MessageWriter | None = None
     #: The new branch to commit on; empty for the current one.
     branch: str = ""
+    #: Lines that follow the message's own trailers.
+    trailers: tuple[str, ...] = ()
 
 
 def writing(store: Store, how: WriteOptions) -> AbstractContextManager[None]:
