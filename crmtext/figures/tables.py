@@ -29,7 +29,7 @@ class Column(NamedTuple):
     kind: Kind = "text"
     #: Returns a value in words of the current language; without it the kind decides.
     word: Callable[[Any], str] | None = None
-    #: Of a rate, the measure that it is a share of: with less than 100 of them it is shown without decimals.
+    #: The measure that a rate is a share of: with less than 100 of them it is shown without decimals.
     base: str = ""
 
 

@@ -222,7 +222,7 @@ def _number(value: int | Decimal | Fraction) -> str:
 
 
 def _head(column: Column) -> Head:
-    right = column.kind not in ("text", "date", "truth")
+    right = column.kind not in ("text", "date", "truth", "change")
     return Head(column.name, column.label, column.kind == "date" or column.name == "id", right)
 
 

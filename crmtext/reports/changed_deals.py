@@ -1,0 +1,142 @@
+"""Deals that changed since the day that a report is compared with, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from crmtext.computed.contacts import latest
+from crmtext.figures.deal_changes import CHANGES, deal_changes
+from crmtext.figures.tables import Column, FigureList, FigureTable, Row
+from crmtext.i18n import _
+from crmtext.model import day
+from crmtext.values.money import total
+from crmtext.wording import numbers
+from crmtext.wording.labels import choice_label, find, heading, person
+from crmtext.wording.values import hidden, without_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from crmtext.figures.deal_changes import DealChange, Side
+    from crmtext.reports.context import Context
+    from crmtext.snapshot import Snapshot
+
+
+def changed(context: Context) -> tuple[FigureTable | FigureList, ...]:
+    """Return how the amount of open deals changed, and each deal that changed; nothing without a comparison."""
+    then = context.earlier
+    if then is None:
+        return ()
+    chosen_then = replace(context, snapshot=then, earlier=None).customers
+    changes = sorted(deal_changes(then, context.snapshot, chosen_then, context.customers), key=_order(context))
+    return _sums(changes, then), _list(changes, context, then)
+
+
+def _order(context: Context) -> Callable[[DealChange], tuple[Any, ...]]:
+    places, currency = [*CHANGES], context.snapshot.settings.currency
+
+    def key(one: DealChange) -> tuple[Any, ...]:
+        code, amount = one.now.amount or ("~", Decimal(0))
+        kinds = [places.index(name) for name in one.changes]
+        return kinds[0], code != currency, code, -amount, one.now.customer.id, str(one.now.data["title"]), kinds
+
+    return key
+
+
+def _sums(changes: Sequence[DealChange], then: Snapshot) -> FigureTable:
+    rows = []
+    for name in CHANGES:
+        if having := [one for one in changes if name in one.changes]:
+            # A deal that also moved is worth more or less only because of its amount.
+            moving = [one for one in having if name == "amount" or "amount" not in one.changes]
+            rows.append(Row((name,), _values(having, moving)))
+    about = _("Deals by what happened to them since {date}; a deal that moved and got another amount is in two rows.")
+    return FigureTable(
+        "changes",
+        _("What changed since {date}").format(date=then.today),
+        about.format(date=then.today),
+        (Column("change", _("Change"), word=_change),),
+        (
+            Column("deals", _("Deals"), "number"),
+            Column("amount", _("Amount"), "money"),
+            Column("difference", _("Change of open deals"), "money"),
+        ),
+        rows,
+        _values(changes, changes),
+        overlap=any(len(one.changes) > 1 for one in changes),
+        without_amount=sum(one.now.amount is None for one in changes),
+    )
+
+
+def _values(having: Sequence[DealChange], moving: Sequence[DealChange]) -> dict[str, Any]:
+    return {
+        "deals": len(having),
+        "amount": total(one.now.amount for one in having if one.now.amount),
+        "difference": total(pair for one in moving for pair in one.worth),
+    }
+
+
+def _change(name: str) -> str:
+    return _(CHANGES[name])
+
+
+def _list(changes: Sequence[DealChange], context: Context, then: Snapshot) -> FigureList:
+    schema, settings = context.snapshot.schema, context.snapshot.settings
+    stages, categories = (find(schema, "opportunities", name) for name in ("stage", "lost_category"))
+    columns = (
+        Column("owner", heading(schema, "opportunities", "owner"), word=lambda handle: person(settings, handle)),
+        Column("title", heading(schema, "opportunities", "title")),
+        Column("changes", _("Change"), word=lambda names: _(", ").join(map(_change, names))),
+        Column("stage", heading(schema, "opportunities", "stage"), "change", lambda value: choice_label(stages, value)),
+        Column("amount", heading(schema, "opportunities", "amount"), "change", numbers.sums),
+        Column("expected_close", heading(schema, "opportunities", "expected_close"), "change", str),
+        Column(
+            "lost_category",
+            heading(schema, "opportunities", "lost_category"),
+            word=lambda value: choice_label(categories, value),
+        ),
+        Column("why", _("Reason or last contact")),
+        Column("last_contact", _("Last contact"), "date"),
+    )
+    return FigureList(
+        "changed",
+        _("Deals that changed since {date}").format(date=then.today),
+        _(
+            "Deals that are new, won, lost or gone, or have another stage, month of expected close or amount; with the "
+            "reason for the loss, else the last contact since then."
+        ),
+        columns,
+        [_item(one, context, then) for one in changes],
+        urgent=True,
+    )
+
+
+def _item(one: DealChange, context: Context, then: Snapshot) -> dict[str, Any]:
+    schema, now = context.snapshot.schema, one.now
+    contact = latest(now.customer, context.snapshot.today)
+    contacted = day(contact["date"]) if contact else None
+    if contacted and contacted <= then.today:
+        contacted = None
+    why, field = now.data.get("lost_reason"), find(schema, "opportunities", "lost_reason")
+    if not why and contact and contacted:
+        why, field = contact["summary"], find(schema, "interactions", "summary")
+    return {
+        "id": now.customer.id,
+        "name": now.customer.name,
+        "owner": str(now.data.get("owner", now.customer.owner)),
+        "title": str(now.data["title"]),
+        "changes": [*one.changes],
+        "stage": _both(one, lambda side: side.stage),
+        "amount": _both(one, lambda side: dict([side.amount]) if side.amount else None),
+        "expected_close": _both(one, lambda side: side.close or None) if now.is_open else None,
+        "lost_category": now.data.get("lost_category") if now.stage == "lost" else None,
+        "why": without_hidden(" ".join(str(why).split()), field, hidden()) if why else None,
+        "last_contact": contacted,
+    }
+
+
+def _both(one: DealChange, of: Callable[[Side], Any]) -> Mapping[str, Any]:
+    """Return a value at both moments; None if the deal or the value is missing."""
+    return {name: of(side) if side else None for name, side in (("before", one.before), ("after", one.after))}

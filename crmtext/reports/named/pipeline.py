@@ -1,0 +1,247 @@
+"""The report `pipeline`: open deals by stage and month, what became of deals, and what changed since another day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crmtext.computed.amounts import currency_of
+from crmtext.computed.deals import chance, is_open
+from crmtext.figures.stats.engine import stats
+from crmtext.figures.stats.query import Query
+from crmtext.figures.tables import Column, FigureList, FigureTable, Row
+from crmtext.i18n import _
+from crmtext.model import day
+from crmtext.reports.changed_deals import changed
+from crmtext.reports.context import Report
+from crmtext.values.folding import folded
+from crmtext.values.money import decimal, total
+from crmtext.wording.labels import choice_label, find, heading
+from crmtext.wording.values import hidden, without_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from crmtext.model import Customer
+    from crmtext.reports.context import Context
+    from crmtext.schema import Field
+
+#: The names of the months before today and of no month.
+PAST = "past"
+#: How many months without a deal are shown between others.
+_MONTHS = 12
+
+
+def report(context: Context) -> Report:
+    """Return the open deals by stage and month, the idle ones, and those won and lost in the period."""
+    deals = [*_open_deals(context)]
+    return Report((*changed(context), _by_stage(deals, context), _by_month(deals, context), *_closed(context)))
+
+
+class _Deal(NamedTuple):
+    """An open deal."""
+
+    customer: Customer
+    stage: str
+    #: `past`, a month, or None without an expected close.
+    month: str | None
+    #: Currency and amount; None without an amount.
+    amount: tuple[str, Decimal] | None
+    #: The same times the probability; None also if the customer is lost.
+    weighted: tuple[str, Decimal] | None
+
+
+def _open_deals(context: Context) -> Iterator[_Deal]:
+    settings, today = context.snapshot.settings, context.snapshot.today
+    for customer in context.customers:
+        for deal in customer.data.get("opportunities", ()):
+            if not is_open(deal):
+                continue
+            close = day(deal.get("expected_close"))
+            month = None if close is None else PAST if close < today else f"{close:%Y-%m}"
+            amount = (currency_of(deal, settings), decimal(deal["amount"])) if "amount" in deal else None
+            counts = amount is not None and customer.status != "lost"
+            weighted = (amount[0], amount[1] * chance(deal, settings) / 100) if counts and amount else None
+            yield _Deal(customer, str(deal["stage"]), month, amount, weighted)
+
+
+def _sum(amounts: Iterable[tuple[str, Decimal] | None]) -> Mapping[str, Decimal]:
+    return total(amount for amount in amounts if amount)
+
+
+def _by_stage(deals: Sequence[_Deal], context: Context) -> FigureTable:
+    field = find(context.snapshot.schema, "opportunities", "stage")
+    listed = [choice.value for choice in field.choices if choice.value not in ("won", "lost")] if field else []
+    stages = dict.fromkeys((*listed, *sorted({deal.stage for deal in deals})))
+    return FigureTable(
+        "by_stage",
+        _("Open deals by stage"),
+        _(
+            "Weighted: each amount times the probability of the deal, or else of its stage, if the expected close is "
+            "today or later; deals that are past it or have no date are in columns of their own. Deals of lost "
+            "customers are never weighted."
+        ),
+        (Column("stage", heading(context.snapshot.schema, "opportunities", "stage"), word=_word(field)),),
+        (
+            Column("open_deals", _("Open deals"), "number"),
+            Column("open_value", _("Amount"), "money"),
+            Column("weighted", _("Weighted"), "money"),
+            Column("weighted_past", _("Weighted, past date"), "money"),
+            Column("weighted_undated", _("Weighted, no date"), "money"),
+            Column("without_amount", _("Without amount"), "number"),
+        ),
+        [Row((stage,), _of_stage([deal for deal in deals if deal.stage == stage])) for stage in stages],
+        _of_stage(deals),
+        without_amount=sum(deal.amount is None for deal in deals),
+        chart="funnel",
+    )
+
+
+def _of_stage(deals: Sequence[_Deal]) -> dict[str, Any]:
+    return {
+        "open_deals": len(deals),
+        "open_value": _sum(deal.amount for deal in deals),
+        "weighted": _sum(deal.weighted for deal in deals if deal.month not in (None, PAST)),
+        "weighted_past": _sum(deal.weighted for deal in deals if deal.month == PAST),
+        "weighted_undated": _sum(deal.weighted for deal in deals if deal.month is None),
+        "without_amount": sum(deal.amount is None for deal in deals),
+    }
+
+
+def _by_month(deals: Sequence[_Deal], context: Context) -> FigureTable:
+    groups: dict[str | None, list[_Deal]] = defaultdict(list)
+    for deal in deals:
+        groups[deal.month].append(deal)
+    months = [*_months(context.snapshot.today, [month for month in groups if month not in (None, PAST)])]
+    order = [*([PAST] if PAST in groups else []), *months, *([None] if None in groups else [])]
+    return FigureTable(
+        "by_month",
+        _("Open deals by month of expected close"),
+        _(
+            "Weighted: each amount times the probability of the deal, or else of its stage; deals of lost customers "
+            "are never weighted. The total of weighted has the months only, not what is past or has no date."
+        ),
+        (),
+        (
+            Column("open_deals", _("Open deals"), "number"),
+            Column("open_value", _("Amount"), "money"),
+            Column("weighted", _("Weighted"), "money"),
+        ),
+        [Row((), _of_month(groups.get(month, [])), month) for month in order],
+        _of_month(deals) | {"weighted": _sum(deal.weighted for deal in deals if deal.month not in (None, PAST))},
+        period="month",
+        without_amount=sum(deal.amount is None for deal in deals),
+        chart="bars",
+    )
+
+
+def _of_month(deals: Sequence[_Deal]) -> dict[str, Any]:
+    return {
+        "open_deals": len(deals),
+        "open_value": _sum(deal.amount for deal in deals),
+        "weighted": _sum(deal.weighted for deal in deals),
+    }
+
+
+def _months(today: date, given: Sequence[str]) -> Iterator[str]:
+    """Yield the months with deals, and those between this month and the last one of the next twelve with deals."""
+    first = today.year * 12 + today.month - 1
+    next_ = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, first + _MONTHS)]
+    last = max((next_.index(month) for month in given if month in next_), default=-1)
+    yield from sorted({*next_[: last + 1], *given})
+
+
+def _closed(context: Context) -> Iterator[FigureTable | FigureList]:
+    """Yield the deals that were won and lost in the period: by month, as a rate, and why."""
+    closed = ("deals_won", "deals_lost", "won_amount", "lost_amount")
+    by_month = _stats(context, Query(measures=closed, period="month"))
+    yield by_month._replace(
+        name="closed_by_month",
+        label=_("Won and lost by month"),
+        about=_("Deals by the day on which they were closed, and the sums of their amounts."),
+        chart="stacked",
+    )
+    yield _stats(context, Query(("owner",), ("win_rate",)))._replace(
+        name="win_rate",
+        label=_("Win rate by owner"),
+        about=_("Deals won divided by deals won and lost, by number and by amount; closed in the period."),
+        chart="bars",
+    )
+    reasons = _stats(context, Query(("opportunities.lost_category",), ("deals_lost", "lost_amount")))
+    category, (deals, amount) = reasons.by[0], reasons.measures
+    yield reasons._replace(
+        name="loss_reasons",
+        label=_("Reasons for lost deals"),
+        about=_("Deals lost in the period by the category of the loss."),
+        by=(
+            category._replace(
+                name="category", label=heading(context.snapshot.schema, "opportunities", "lost_category")
+            ),
+        ),
+        measures=(deals._replace(name="deals"), amount),
+        rows=[row._replace(values=_renamed(row.values)) for row in reasons.rows],
+        total=_renamed(reasons.total),
+        chart="bars",
+    )
+    yield _loss_texts(context)
+
+
+def _stats(context: Context, query: Query) -> FigureTable:
+    asked = query._replace(owner=context.owner, where=context.where, since=context.since, until=context.until)
+    return stats(context.snapshot, asked, context.states)
+
+
+def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"deals" if name == "deals_lost" else name: value for name, value in values.items()}
+
+
+def _loss_texts(context: Context) -> FigureList:
+    schema = context.snapshot.schema
+    field, categories = find(schema, "opportunities", "lost_reason"), find(schema, "opportunities", "lost_category")
+    groups: dict[str, list[tuple[date, Customer, Mapping[str, Any]]]] = defaultdict(list)
+    for customer in context.customers:
+        for deal in customer.data.get("opportunities", ()):
+            closed = day(deal.get("closed")) if deal["stage"] == "lost" and deal.get("lost_reason") else None
+            if closed and context.since <= closed <= context.until:
+                groups[folded(str(deal["lost_reason"]))].append((closed, customer, deal))
+    items = []
+    for deals in groups.values():
+        deals.sort(key=lambda one: (-one[0].toordinal(), one[1].id, str(one[2]["title"])))
+        closed, customer, deal = deals[0]
+        items.append(
+            {
+                "id": customer.id,
+                "name": customer.name,
+                "reason": without_hidden(" ".join(str(deal["lost_reason"]).split()), field, hidden()),
+                "deals": len(deals),
+                "categories": sorted(
+                    {str(one["lost_category"]) for _day, _who, one in deals if "lost_category" in one}
+                ),
+                "closed": closed,
+                "amount": _sum(
+                    (currency_of(one, context.snapshot.settings), decimal(one["amount"]))
+                    for _day, _who, one in deals
+                    if "amount" in one
+                ),
+            }
+        )
+    items.sort(key=lambda item: (-item["deals"], -item["closed"].toordinal(), item["reason"]))
+    columns = (
+        Column("reason", heading(schema, "opportunities", "lost_reason")),
+        Column("deals", _("Deals"), "number"),
+        Column("categories", heading(schema, "opportunities", "lost_category"), word=_words(categories)),
+        Column("closed", _("Last lost"), "date"),
+        Column("amount", _("Amount"), "money"),
+    )
+    about = _("Why deals were lost, in the words of the record; equal texts are one line, with the latest customer.")
+    return FigureList("loss_texts", _("Reasons in words"), about, columns, items)
+
+
+def _word(field: Field | None) -> Callable[[Any], str]:
+    return lambda value: choice_label(field, value)
+
+
+def _words(field: Field | None) -> Callable[[Any], str]:
+    return lambda values: _(", ").join(choice_label(field, value) for value in values)
