@@ -29,6 +29,8 @@ OWN, HIDDEN = "crmtext", ".crmtext"
 #: Files in that folder: the answer cache of `check`, and the index of each side.
 ANSWER = "check.answer"
 INDEX = {"worktree": "worktree.sqlite", "index": "staged.sqlite"}
+#: Values computed from earlier commits.
+PAST = "past.sqlite"
 #: Their names in version 0.1.0, with the files that SQLite may leave beside an index.
 FORMER = ("check.again", *(f"{side}.index{end}" for side in INDEX for end in ("", "-journal", "-wal", "-shm")))
 

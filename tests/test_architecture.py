@@ -33,7 +33,7 @@ figures
 checks
 index
 explain  validation
-search
+search  trends
 reports  record  exporters
 setup  diff
 history  handover  sync  unite
@@ -141,7 +141,15 @@ def test_a_library_is_imported_by_its_door_only() -> None:
 
 
 def test_names_of_files_stand_in_the_layout_alone() -> None:
-    names = {layout.SETTINGS, layout.SCHEMA, layout.ANSWER, *layout.INDEX.values(), layout.LOCK, layout.HIDDEN}
+    names = {
+        layout.SETTINGS,
+        layout.SCHEMA,
+        layout.ANSWER,
+        layout.PAST,
+        *layout.INDEX.values(),
+        layout.LOCK,
+        layout.HIDDEN,
+    }
     starts = (f"{layout.RECORDS}/", f"{layout.SCHEMA_FOLDER}/", ".crmtext-")
     found = {
         (name, node.value)

@@ -13,7 +13,7 @@ from crmtext.text.read.name_lines import id_of
 from crmtext.text.size import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from crmtext.git.history import Addition
     from crmtext.git.plumbing import Repository
@@ -35,7 +35,7 @@ def first_commits(repo: Repository, start: str, old: str = "", known: Times | No
     base = old if known and _is_ancestor(repo, old, start) else ""
     times = dict(known or {}) if base else {}
     ends = clone.cut(repo)
-    for id_, addition in _ids(repo, additions(repo, base or None, start, _FILES)):
+    for id_, addition in added_ids(repo, base or None, start):
         # Several branches may have added it.
         before = times.get(id_, addition.when)
         times[id_] = None if before is None or addition.commit in ends else min(before, addition.when)
@@ -46,9 +46,12 @@ def _is_ancestor(repo: Repository, old: str, new: str) -> bool:
     return attempt(repo, "merge-base", "--is-ancestor", old, new)[0] == 0
 
 
-def _ids(repo: Repository, added: Iterable[Addition]) -> Iterator[tuple[str, Addition]]:
-    """The ids in the files, each with the file; from its name if a partial clone lacks the content."""
-    every = tuple(added)
+def added_ids(repo: Repository, old: str | None, new: str) -> Iterator[tuple[str, Addition]]:
+    """Yield the ids in the records that a range of commits added, each with its file.
+
+    If a partial clone lacks the content, the id is that of the file's name.
+    """
+    every = tuple(additions(repo, old, new, _FILES))
     for start in range(0, len(every), _TOGETHER):
         some = every[start : start + _TOGETHER]
         stored = objects(repo, [addition.blob for addition in some], MAX_BYTES)

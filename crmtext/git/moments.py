@@ -12,13 +12,15 @@ from crmtext.problem import CrmError, usage
 from crmtext.values import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import tzinfo
 
     from crmtext.git.objects import Objects
 
 #: The range of git's dates, and of the calendar.
 _FIRST, _LAST = 1971, date(9998, 12, 31)
+#: The commits that stand for days.
+_LINE = ("--first-parent", "HEAD", "--")
 
 
 class Moment(NamedTuple):
@@ -107,6 +109,19 @@ def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
     raise usage("no-commit-yet", _("no commits before {date}").format(date=day), hint)
 
 
+def last_commits(repo: Repository, days: Sequence[date], zone: tzinfo | None) -> tuple[str | None, ...]:
+    """Return the commit of `at_end_of` for each of these days, oldest first, from one walk; None if there is none."""
+    line = (row.split() for row in (ask(repo, "rev-list", "--timestamp", *_LINE) or "").splitlines())
+    commits: list[str | None] = []
+    when, commit = next(line, ("0", None))
+    for day in reversed(days):
+        # Dates may go back and forth along the line: the commit nearest to HEAD counts.
+        while commit and (day.year < _FIRST or int(when) > _end(day, zone)):
+            when, commit = next(line, ("0", None))
+        commits.append(commit)
+    return tuple(reversed(commits))
+
+
 def _refuse_cut(repo: Repository, day: date) -> None:
     """Raise CrmError in a shallow clone, whose history does not start at the beginning of the store."""
     if clone.cut(repo):
@@ -114,9 +129,11 @@ def _refuse_cut(repo: Repository, day: date) -> None:
 
 
 def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:
-    # Git does not parse a negative time, and Python cannot add a day to the last date.
-    if day.year < _FIRST:
-        return None
-    # The end of a day is the start of the next one, even if summer time changes at midnight.
-    end = datetime.combine(min(day, _LAST) + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1
-    return ask(repo, "rev-list", "-1", "--first-parent", f"--until=@{int(end)}", "HEAD", "--")
+    # Git does not parse a negative time.
+    return None if day.year < _FIRST else ask(repo, "rev-list", "-1", f"--until=@{_end(day, zone)}", *_LINE)
+
+
+def _end(day: date, zone: tzinfo | None) -> int:
+    """The last second of a day."""
+    # The start of the next one, even if summer time changes at midnight; Python cannot add a day to the last date.
+    return int(datetime.combine(min(day, _LAST) + timedelta(days=1), time.min, tzinfo=zone).timestamp() - 1)

@@ -94,17 +94,35 @@ def replaced(
         return differing(repo, folder, old, new)[0]
     # Compared by size and time: a touched file is listed too.
     asked = (*(("--cached", _INTENDED) if staged else ()), *_RAW, old, "--", *_below(folder))
-    return _sides(run(repo, "diff-index", *asked))[0]
+    return _sides(_records(run(repo, "diff-index", *asked)))[0]
 
 
 def differing(repo: Repository, folder: str, old: str, new: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """Return the files below a folder that differ between two commits, as they are in each of them."""
-    return _sides(run(repo, "diff-tree", "-r", *_RAW, "--end-of-options", old, new, "--", *_below(folder)))
+    asked = ("diff-tree", "-r", *_RAW, "--end-of-options", old, new, "--", *_below(folder))
+    return _sides(_records(run(repo, *asked)))
 
 
-def _sides(raw: bytes) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+def differing_along(
+    repo: Repository, folder: str, pairs: Iterable[tuple[str, str]]
+) -> Iterator[tuple[tuple[Entry, ...], tuple[Entry, ...]]]:
+    """Yield what `differing` returns for each pair of an old and a new commit, from one git process."""
+    asked = "".join(f"{new} {old}\n" for old, new in pairs).encode()
+    how = ("diff-tree", "--stdin", "--always", "-r", *_RAW, "--", *_below(folder))
+    parts: list[str] = []
+    for part in _records(run(repo, *how, data=asked)):
+        # A pair begins with the id of its new commit.
+        if len(parts) % 2 and not part.startswith(":"):
+            yield _sides(parts[1:])
+            parts = []
+        parts.append(part)
+    if parts:
+        yield _sides(parts[1:])
+
+
+def _sides(raw: Iterable[str]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     old, new = [], []
-    parts = _records(raw)
+    parts = iter(raw)
     for about, path in zip(parts, parts, strict=True):
         mode, now, blob, other, _status = about[1:].split(" ")
         old.append(Entry(path, mode, blob))

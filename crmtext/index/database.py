@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sqlite3
 from contextlib import closing, contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from crmtext.disk.nofollow import Folder, NotPlainError
-from crmtext.index.tables import CLEAR_SIDE, TABLES
+from crmtext.index.foreign import refuse_foreign
+from crmtext.index.tables import CLEAR_SIDE, TABLES, which_records
 from crmtext.snapshot import HAS, NEEDS, Fact, Traits
 
 if TYPE_CHECKING:
@@ -20,14 +18,14 @@ if TYPE_CHECKING:
 
     from crmtext.index.row import Row
 
+    #: Id, path, content, owner, status, type, priority and data of a valid record.
+    Found = tuple[str, str, str, str, str, str, str, bytes]
+
 #: The errors of an index that is locked, damaged or read-only.
 FAULTS = (sqlite3.Error, OSError, ValueError)
 
 #: The kind of the fact that holds the digest of everything else that related checks read.
 SEEN = "seen"
-_CONDITIONS = {"concerns": "number IN (SELECT number FROM fact WHERE kind = 'concerns' AND value IN ({}))"}
-#: The end of an SQLite journal that names a super-journal.
-_JOURNAL = bytes.fromhex("d9d505f920a163d7")
 #: How long a reader waits for a writer, in seconds, before it reads the records without the index.
 _PATIENCE = 0.2
 
@@ -41,7 +39,7 @@ def opened(
     given with it, else empty.
     """
     if file is not None:
-        _refuse_foreign(file, make=True)
+        refuse_foreign(file, make=True)
     connection = sqlite3.connect(str(file or ""), timeout=_PATIENCE, isolation_level=None)
     index = Index(connection)
     try:
@@ -53,25 +51,6 @@ def opened(
         index.close()
         raise
     return index
-
-
-def _refuse_foreign(file: Path, *, make: bool = False) -> bool:
-    """Whether there is an index in a clone's own folder, created on request. Raises OSError if it is not ours.
-
-    SQLite follows links, blocks on pipes, and replays a journal that it finds beside a file. A journal that names a
-    super-journal, as none of ours does, makes SQLite delete that file.
-    """
-    with Folder(file.parent.parent, (file.parent.name,), make=make) as folder:
-        there, *_beside = [folder.plain(file.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")]
-        if journal := folder.plain(f"{file.name}-journal"):
-            handle = folder.open(f"{file.name}-journal", os.O_RDONLY)
-            try:
-                os.lseek(handle, max(journal.st_size - len(_JOURNAL), 0), os.SEEK_SET)
-                if os.read(handle, len(_JOURNAL)) == _JOURNAL:
-                    raise NotPlainError(errno.EINVAL, os.strerror(errno.EINVAL), f"{file}-journal")
-            finally:
-                os.close(handle)
-    return there is not None
 
 
 def is_damaged(error: Exception) -> bool:
@@ -118,7 +97,7 @@ class Index:
         The key is written last: until then the index counts as empty when it is opened.
         """
         try:
-            if not _refuse_foreign(file):
+            if not refuse_foreign(file):
                 return False
             with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as connection:
                 its = Index(connection)
@@ -345,10 +324,10 @@ class Index:
         """A record's data as JSON."""
         return bytes(self._ask("SELECT json FROM data WHERE number = ?", (number,)).fetchone()[0])
 
-    def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str, str, str, str, bytes]]:
-        """Id, path, owner, status, type, priority and data of the valid records with one of these values each."""
-        which, values = _which(wanted)
-        asked = f"SELECT id, path, owner, status, type, priority, json FROM record NATURAL JOIN data WHERE valid{which}"  # noqa: S608
+    def customers(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Found]:
+        """The valid records with one of these values each."""
+        which, values = which_records(wanted)
+        asked = f"SELECT id, path, content, owner, status, type, priority, json FROM record NATURAL JOIN data {which}"  # noqa: S608
         yield from self._ask(asked, values)
 
     def transactions(self) -> Iterator[tuple[str, str]]:
@@ -376,22 +355,24 @@ class Index:
 
         Unless the `whole` result needs it, the text is None if all forms are in its last part only.
         """
-        which, values = _which(wanted)
+        which, values = which_records(wanted)
         forms = tuple(words)
         every = tuple(chain.from_iterable(forms))
         which += "".join(f" AND ({' OR '.join(['instr(text, ?)'] * len(form))})" for form in forms)
         before = " OR ".join(["instr(text, ?) BETWEEN 1 AND other"] * len(every))
         text = "text" if whole else f"CASE WHEN {before} THEN text END"
-        asked = f"SELECT number, id, path, priority, last, {text} FROM record NATURAL JOIN searched WHERE valid{which}"  # noqa: S608
+        asked = f"SELECT number, id, path, priority, last, {text} FROM record NATURAL JOIN searched {which}"  # noqa: S608
         yield from self._ask(asked, (*(() if whole else every), *values, *every))
+
+    def past(self, kind: str, name: str) -> bytes | None:
+        """A value computed from an object of git; None if it isn't kept."""
+        row = self._ask("SELECT value FROM past WHERE kind = ? AND name = ?", (kind, name)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def set_past(self, rows: Iterable[tuple[str, str, bytes]]) -> None:
+        """Keep values computed from objects of git, as kind, name and value."""
+        self._connection.executemany("INSERT OR REPLACE INTO past VALUES (?, ?, ?)", rows)
 
     def broken(self) -> tuple[tuple[int, str, str], ...]:
         """Number, path and content of the invalid records, sorted by path."""
         return tuple(self._ask("SELECT number, path, content FROM record WHERE NOT valid ORDER BY path"))
-
-
-def _which(wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
-    """The condition for records with one of these values each, and its parameters."""
-    forms = ((_CONDITIONS.get(name, f"{name} IN ({{}})"), len(values)) for name, values in wanted.items())
-    which = "".join(f" AND {form.format(','.join('?' * count))}" for form, count in forms)
-    return which, tuple(chain.from_iterable(wanted.values()))

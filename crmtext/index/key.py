@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crmtext.disk.nofollow import Folder
 
 #: The version of the tables and of the form of their values. An index of another version is rebuilt.
-LAYOUT = b"2"
+LAYOUT = b"3"
 
 
 class StateKey(NamedTuple):

@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 class LazyDocument(Document):
     """A document without problems whose text is read on first use."""
 
+    blob: str
+
     def __init__(
-        self, path: str, text: str | Callable[[str], str], data: Any, problems: tuple[Problem, ...] = ()
+        self,
+        path: str,
+        text: str | Callable[[str], str],
+        data: Any,
+        problems: tuple[Problem, ...] = (),
+        blob: str = "",
     ) -> None:
         # The class is frozen, and `dataclasses.replace` calls this with the fields of a document, text included.
         self.__dict__.update(path=path, data=data, problems=problems)
+        #: Git's id of the bytes; empty if it isn't known.
+        self.__dict__["blob"] = blob
         self.__dict__["text" if isinstance(text, str) else "_read"] = text
 
     @cached_property

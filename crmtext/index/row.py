@@ -1,4 +1,4 @@
-"""What the index holds of one record."""
+"""The row of the index for one record."""
 
 from __future__ import annotations
 

@@ -74,7 +74,8 @@ def _held(
 ) -> tuple[Customer, ...]:
     read = reader(side)
     rows = sorted(row for row in index.customers(wanted) if paths is None or row[1] in paths)
-    return tuple(Customer(LazyDocument(path, read, data)) for path, data in _data((row[1], row[-1]) for row in rows))
+    every = zip(rows, data_of(row[-1] for row in rows), strict=True)
+    return tuple(Customer(LazyDocument(row[1], read, data, blob=row[2])) for row, data in every)
 
 
 def named(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:
@@ -107,9 +108,8 @@ def _beside(index: Index, terms: StateKey, side: Side, numbers: set[int]) -> Sna
     return update.part(index, terms, side, (), numbers | beside)
 
 
-def _data(pairs: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, dict[str, object]]]:
+def data_of(lines: Iterable[bytes]) -> Iterator[dict[str, object]]:
     """The data of records, parsed many at a time, so that they share one copy of each key."""
-    rows = iter(pairs)
+    rows = iter(lines)
     while some := tuple(islice(rows, _TOGETHER)):
-        every = json.loads(b"[%b]" % b",".join(data for _path, data in some))
-        yield from zip((path for path, _data in some), every, strict=True)
+        yield from json.loads(b"[%b]" % b",".join(some))

@@ -16,8 +16,7 @@ from crmtext.model import Customer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    #: Id, path, owner, status, type, priority and data of a record in the index.
-    Found = tuple[str, str, str, str, str, str, bytes]
+    from crmtext.index.database import Found
 
 #: Id, path, owner, status, type and priority of a record, and where its data begin and end.
 _Entry = tuple[str, str, str, str, str, str, int, int]
@@ -62,7 +61,7 @@ class _Spool:
         self._text = text
         self.entries: list[_Entry] = []
         begin = 0
-        for id_, path, owner, status, type_, priority, line in rows:
+        for id_, path, _content, owner, status, type_, priority, line in rows:
             end = begin + self._file.write(line)
             about = intern(owner), intern(status), intern(type_), intern(priority)
             self.entries.append((id_, path, *about, begin, end))

@@ -1,4 +1,12 @@
-"""The tables of the index."""
+"""The tables of the index, and the condition that selects valid records."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TABLES = """
 CREATE TABLE note(name TEXT PRIMARY KEY, value BLOB);
@@ -19,6 +27,7 @@ CREATE INDEX fact_value ON fact(kind, value, number, role);
 CREATE INDEX fact_number ON fact(number, kind, value, role);
 CREATE TABLE searched(number INTEGER PRIMARY KEY, last INTEGER NOT NULL, other INTEGER NOT NULL, text BLOB NOT NULL);
 CREATE INDEX searched_number ON searched(number);
+CREATE TABLE past(kind TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(kind, name)) WITHOUT ROWID;
 """
 #: Clears what belongs to one side only: its files, the commit it is compared with, and problems of the comparison.
 CLEAR_SIDE = """
@@ -26,3 +35,11 @@ DELETE FROM folder;
 DELETE FROM note;
 DELETE FROM problem WHERE kind IN ('since', 'settings');
 """
+_CONDITIONS = {"concerns": "number IN (SELECT number FROM fact WHERE kind = 'concerns' AND value IN ({}))"}
+
+
+def which_records(wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+    """Return the condition for valid records with one of these values each, and its parameters."""
+    forms = ((_CONDITIONS.get(name, f"{name} IN ({{}})"), len(values)) for name, values in wanted.items())
+    which = "".join(f" AND {form.format(','.join('?' * count))}" for form, count in forms)
+    return f"WHERE valid{which}", tuple(chain.from_iterable(wanted.values()))

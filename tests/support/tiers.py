@@ -84,6 +84,7 @@ SLOW_FILES: Final = (
     "test_readme.py",
     "test_words.py",
     "text/edit/test_canonical.py",
+    "trends/*",
     "unite/test_decisions.py",
     "unite/test_merge.py",
     "validation/test_change.py",
