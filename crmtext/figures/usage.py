@@ -136,15 +136,19 @@ def _add_filled(data: Mapping[str, Any], prefix: str, paths: set[str]) -> None:
     """Add the paths of all values below a map that are filled in; those of `custom` have no field."""
     for key, value in data.items():
         path = prefix + key
-        if not _is_filled(value) or path == _CUSTOM:
-            continue
-        if isinstance(value, dict):
-            _add_filled(value, f"{path}.", paths)
-        elif isinstance(value, list):
+        # By type: this runs for every value of every record.
+        if type(value) is dict:
+            if value and path != _CUSTOM:
+                paths.add(path)
+                _add_filled(value, f"{path}.", paths)
+        elif type(value) is list:
+            if value:
+                paths.add(path)
             for item in value:
-                if isinstance(item, dict):
+                if type(item) is dict:
                     _add_filled(item, f"{path}[].", paths)
-        paths.add(path)
+        elif value is not None and value != "":
+            paths.add(path)
 
 
 def _top(field: Field) -> str:

@@ -1,4 +1,4 @@
-"""What the lists of reports show of records: columns with labels and words, and values that pages may show."""
+"""Columns and values for the lists of reports: labels, words, and no sensitive fields."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _EVERY: Mapping[str, Named] = {
     "today": Named(N_("Today"), ("due", "agenda", "今天", "日程")),
     "basic": Named(N_("Basic information"), ("基础信息", "客户基础信息表")),
     "classification": Named(N_("Classification"), ("分类", "分类信息", "客户分类")),
-    "followup": Named(N_("Follow-ups"), ("follow-up", "followups", "跟进", "跟进记录")),
+    "followup": Named(N_("Follow-up table"), ("follow-up", "followups", "跟进", "跟进记录")),
     "pipeline": Named(N_("Pipeline"), ("deals", "forecast", "销售漏斗", "漏斗", "商机漏斗")),
     "value": Named(N_("Customer value"), ("rfm", "价值")),
     "receivables": Named(N_("Receivables"), ("receivable", "应收款", "应收账款", "账龄")),

@@ -51,7 +51,7 @@ def report(context: Context) -> Report:
         "messages; next action: the open next step due first, else one without a date."
     )
     items = sorted(map(item, context.customers), key=_order)
-    return Report((FigureList("customers", _("Follow-ups"), about, columns, items),))
+    return Report((FigureList("customers", _("Follow-up table"), about, columns, items),))
 
 
 def _order(item: Mapping[str, Any]) -> tuple[date, bool, str]:

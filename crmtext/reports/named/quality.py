@@ -96,7 +96,7 @@ def _customers(
     columns = (shown.column("type"), shown.person(), shown.column("status"))
     some = (customer for customer in context.customers if test(customer))
     items = [{**who(customer), "type": customer.type, "status": customer.status} for customer in some]
-    return FigureList(name, label, about, columns, items, urgent=True)
+    return FigureList(name, label, about, columns, items)
 
 
 def _unreachable(context: Context, shown: Shown) -> FigureList:
@@ -150,7 +150,7 @@ def _duplicates(context: Context, shown: Shown) -> FigureList:
         if pair.one.id in asked or pair.other.id in asked
     ]
     about = _("Pairs that crmtext dedupe lists, the most certain first; score: how similar the names are.")
-    return FigureList("duplicates", _("Likely duplicates"), about, columns, items, urgent=True)
+    return FigureList("duplicates", _("Likely duplicates"), about, columns, items)
 
 
 def _left_out(context: Context) -> FigureTable:
