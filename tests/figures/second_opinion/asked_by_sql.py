@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 SQL = Path(__file__).parent / "sql"
 STAGES = ("discovery", "qualified", "proposal", "negotiation", "won", "lost")
@@ -32,6 +32,13 @@ REGIONS = {
     "东北": "辽宁 吉林 黑龙江",
 }
 STALE = {"high": 14, "medium": 30, "low": 90, "default": 30}
+RFM = {
+    "mode": "auto",
+    "window_days": 365,
+    "split": "median",
+    "recency": [30, 90, 180, 365],
+    "frequency": [2, 4, 6, 12],
+}
 #: Conditions of follow-up rules, each as SQL over the table `customer`.
 CONDITIONS = {
     "": "TRUE",
@@ -71,7 +78,7 @@ class Opinion:
 
     def _table(self, definition: str, rows: Iterable[Sequence[Any]]) -> None:
         self.db.execute(f"CREATE TABLE {definition}")
-        name, columns = definition.partition("(")[0], definition.count(",") + 1
+        name, columns = definition.partition("(")[0], definition.count(", ") + 1
         if every := list(rows):
             self.db.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * columns)})", every)
 
@@ -102,6 +109,13 @@ class Opinion:
             ((name, region) for region, names in regions.items() for name in names),
         )
         self._follow_up(toml.get("followup", {}))
+        rfm = RFM | toml.get("rfm", {})
+        self._table(
+            "rfm(mode VARCHAR, window_days INT, split VARCHAR, recency INT[], frequency INT[])",
+            [tuple(rfm[key] for key in ("mode", "window_days", "split", "recency", "frequency"))],
+        )
+        limits = rfm.get("monetary", {}).items()
+        self._table("rfm_limits(currency VARCHAR, limits INT[])", limits)
 
     def _follow_up(self, followup: Mapping[str, Any]) -> None:
         stale = STALE | followup.get("stale_days", {})
@@ -166,3 +180,10 @@ def first_commits(folder: Path, zone: str = "Asia/Shanghai") -> dict[str, date]:
                 day = day_of(seconds, zone)
                 days[id_] = min(day, days.get(id_, day))
     return days
+
+
+def states(folder: Path, days: Iterable[date], zone: str = "Asia/Shanghai") -> Iterator[tuple[date, str | None]]:
+    """The last commit on the first-parent line up to the end of each day; None before the first one."""
+    lines = [line.split() for line in git(folder, "log", "--first-parent", "--format=%H %ct", "HEAD").splitlines()]
+    for day in days:
+        yield day, next((commit for commit, seconds in lines if day_of(seconds, zone) <= day), None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +70,12 @@ every_days = 0
 name = "其他"
 every_days = 60
 """
+#: Settings of RFM, each to be tried.
+RFM = (
+    "",
+    '[rfm]\nmode = "limits"\nmonetary = { CNY = [100, 12000, 20000, 50000] }\n',
+    '[rfm]\nmode = "rank"\nsplit = "mean"\nwindow_days = 400\n',
+)
 #: Few days far apart: ties are common, and every limit is met on both sides.
 AGES = (0, 0, 1, 6, 7, 13, 14, 15, 29, 30, 31, 44, 60, 61, 89, 90, 91, 120, 180, 181, 330, 364, 365, 366, 400, 500, 731)
 AMOUNTS = (-20, -0.5, 0, 0.1, 0.2, 0.125, 100, 100, 333.33, 12000, 12000, 99999.99)
@@ -213,9 +221,13 @@ class Maker:
         cooperation = self.map(
             {},
             since=self.pick(since, since[:7], since[:4]),
-            satisfaction=self.map({"score": self.random.randint(1, 5), "date": self.day(0.05)}),
             products=self.random.sample(PRODUCTS, 2),
         )
+        # Only active customers can have a score: the others would be left out.
+        if status == "active":
+            cooperation |= self.map(
+                {}, satisfaction=self.map({"score": self.random.randint(1, 5)}, date=self.day(0.05))
+            )
         return self.map(
             {
                 "id": f"C20240501{number:03}",
@@ -244,6 +256,83 @@ def write(folder: Path, customers: list[dict[str, Any]], settings: str = SETTING
     (folder / "records").mkdir(parents=True, exist_ok=True)
     (folder / "crmtext.toml").write_text(settings, "utf-8")
     for one in customers:
+        file = next((folder / "records").rglob(f"{one['id']}*.yaml"), folder / f"records/{one['id']}.yaml")
         text = json.dumps(one, ensure_ascii=False)
-        (folder / f"records/{one['id']}.yaml").write_text(text + "\n", "utf-8")
+        file.write_text(text + "\n", "utf-8")
+    return folder
+
+
+class History:
+    """A store in git that changes from commit to commit."""
+
+    def __init__(self, folder: Path, random: Random) -> None:
+        self.folder, self.random = folder, random
+        self.customers: dict[str, dict[str, Any]] = {}
+        self.number = 0
+        folder.mkdir(parents=True)
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments: str, at: str = "") -> None:
+        env = os.environ | ({"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at} if at else {})
+        subprocess.run(["git", *arguments], cwd=self.folder, check=True, capture_output=True, env=env)
+
+    def commit(self, at: str, settings: str = SETTINGS) -> None:
+        """Commit the customers as they are."""
+        write(self.folder, list(self.customers.values()), settings)
+        self.git("add", "-A")
+        self.git("commit", "-q", "--no-verify", "--allow-empty", "-m", "change", at=at)
+
+    def add(self, day: date) -> None:
+        """A new customer, made with this day as today."""
+        one = Maker(self.random, day).customer(self.number)
+        self.number += 1
+        for place, deal in enumerate(one.get("opportunities", ())):
+            if self.random.random() < 0.5:
+                deal["external_ids"] = {"erp": f"{one['id']}-{place}"}
+        self.customers[one["id"]] = one
+
+    def remove(self, id_: str) -> None:
+        del self.customers[id_]
+        next((self.folder / "records").rglob(f"{id_}*.yaml")).unlink()
+
+    def change(self, day: date) -> None:
+        """Change a customer, move or rename its deals, its file, or unite it with another."""
+        id_ = self.random.choice(sorted(self.customers))
+        one, maker = self.customers[id_], Maker(self.random, day)
+        one["owner"] = maker.pick(*OWNERS)
+        one["status"] = maker.pick("lead", "prospect", "paused", "lost", one["status"])
+        if one["status"] != "active":
+            one.get("cooperation", {}).pop("satisfaction", None)
+        for deal in one.get("opportunities", ()):
+            if maker.maybe(0.6):
+                deal["stage"] = maker.pick("discovery", "qualified", "proposal", "negotiation", "won", "lost")
+                if deal["stage"] in ("won", "lost"):
+                    deal["closed"] = str(day)
+            if "external_ids" in deal and maker.maybe(0.3):
+                deal["title"] += " 新名"
+        one.setdefault("transactions", []).append(maker.transaction())
+        if maker.maybe(0.2):
+            file = next((self.folder / "records").rglob(f"{id_}*.yaml"))
+            file.rename(file.with_name(f"{id_}-新名.yaml"))
+        others = sorted({*self.customers} - {id_})
+        if others and maker.maybe(0.15):
+            other = self.random.choice(others)
+            one["merged_from"] = sorted({*one.get("merged_from", ()), other})
+            self.remove(other)
+
+
+def history(folder: Path, random: Random, commits: int = 24) -> Path:
+    """A store with a commit every two weeks, and several around the ends of months, at midnight of its time zone."""
+    past = History(folder, random)
+    for _ in range(5):
+        past.add(date(2026, 1, 20))
+    past.commit("2026-01-20T09:00:00+08:00")
+    for place in range(commits):
+        day = date(2026, 1, 31) + timedelta(days=12 * place)
+        past.add(day) if random.random() < 0.5 else past.change(day)
+        past.commit(
+            f"{day}T{random.choice(('00:10', '12:00', '23:50'))}:00+08:00", SETTINGS.replace("62", str(60 + place % 3))
+        )
+        past.change(day)
+        past.commit(f"{day}T23:59:30+08:00")
     return folder

@@ -67,12 +67,23 @@ def test_the_sample(
         assert asked(folder, capsys, today, created) == []
 
 
-@pytest.mark.parametrize("rules", [False, True], ids=["stale_days", "rules"])
-@pytest.mark.parametrize("number", [0, 1, 2, 7, 40])
+@pytest.mark.parametrize(("number", "rules"), [(0, False), (1, True), (2, False), (7, True), (40, False), (41, True)])
 def test_a_made_store(number: int, rules: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     maker = made_stores.Maker(Random(number))
     settings = made_stores.SETTINGS + made_stores.RULES * rules
     folder = made_stores.write(tmp_path, [maker.customer(n) for n in range(number)], settings)
+    assert asked(folder, capsys, made_stores.TODAY, {}) == []
+
+
+@pytest.mark.parametrize("rfm", range(len(made_stores.RFM)))
+@pytest.mark.parametrize("number", [24, 25])
+def test_rfm(number: int, rfm: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Each of them buys, so that there are as many members.
+    maker = made_stores.Maker(Random(number + rfm))
+    customers = [maker.customer(n) for n in range(number)]
+    for one in customers:
+        one.setdefault("transactions", []).append({"date": str(made_stores.TODAY), "amount": 5, "currency": "CNY"})
+    folder = made_stores.write(tmp_path, customers, made_stores.SETTINGS + made_stores.RFM[rfm])
     assert asked(folder, capsys, made_stores.TODAY, {}) == []
 
 

@@ -25,7 +25,7 @@ FROM record;
 -- A contact is an interaction that reached the customer: no note or handover, no unanswered call, no outgoing message
 -- (the reply is the contact), no sms without a direction.
 CREATE TABLE interaction AS
-SELECT c.id, e.key::INT AS n, on_day(e.value->>'date') AS day, e.value->>'by' AS by, e.value->>'channel' AS channel,
+SELECT c.id, e.key::INT AS n, on_day(e.value->>'date') AS day, e.value->>'by' AS colleague, e.value->>'channel' AS channel,
     e.value->>'direction' AS direction, e.value->>'outcome' AS outcome,
     (e.value->'next') IS NOT NULL AS has_next, e.value->>'$.next.action' AS action,
     on_day(e.value->>'$.next.due') AS due, on_day(e.value->>'$.next.done') AS done,
@@ -77,3 +77,10 @@ FROM customer c, json_each(c.data, '$.feedback') e LEFT JOIN product_name p ON p
 -- Two purchases on one day are one purchase day.
 CREATE TABLE purchase_day AS
 SELECT DISTINCT id, day FROM trade WHERE amount > 0 AND day <= today();
+
+-- Whether a value is above, or below, the middle of sorted values: their median, or with split "mean" their mean. Both
+-- sides are multiplied, so that nothing is rounded.
+CREATE MACRO is_above(value, every, split) AS CASE split WHEN 'mean' THEN value * len(every) > list_sum(every)
+    ELSE 2 * value > every[(len(every) + 1) // 2] + every[len(every) // 2 + 1] END;
+CREATE MACRO is_below(value, every, split) AS CASE split WHEN 'mean' THEN value * len(every) < list_sum(every)
+    ELSE 2 * value < every[(len(every) + 1) // 2] + every[len(every) // 2 + 1] END;

@@ -6,7 +6,8 @@ WITH address AS (
             AS place
     FROM customer c, json_each(c.data, '$.addresses') e
 ),
--- The latest score of cooperation or of a survey; of several on one day, that of cooperation.
+-- The latest score of cooperation or of a survey; of several on one day, that of cooperation. One without a day is older
+-- than all others.
 score AS (
     SELECT id, (data->>'$.cooperation.satisfaction.score')::INT AS score,
         on_day(data->>'$.cooperation.satisfaction.date') AS day, -1 AS n
@@ -14,8 +15,8 @@ score AS (
     UNION ALL SELECT id, score, day, n FROM opinion WHERE kind = 'survey' AND score IS NOT NULL
 ),
 latest_score AS (
-    SELECT id, score, row_number() OVER (PARTITION BY id ORDER BY day DESC, n = -1 DESC, n DESC) AS place
-    FROM score WHERE day <= today()
+    SELECT id, score, row_number() OVER (PARTITION BY id ORDER BY day DESC NULLS LAST, n = -1 DESC, n DESC) AS place
+    FROM score WHERE day IS NULL OR day <= today()
 ),
 open_case AS (SELECT id, count(*) AS n FROM matter WHERE status <> 'closed' AND opened <= today() GROUP BY id),
 bought AS (SELECT id, count(*) AS days FROM purchase_day GROUP BY id),

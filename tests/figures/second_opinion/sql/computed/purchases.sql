@@ -1,8 +1,8 @@
 -- Transactions up to today: number, sums by currency, the last one, the mean purchase. A refund counts in money, not in
--- frequency, recency or rhythm.
+-- frequency, recency or rhythm. The window is that of RFM.
 WITH past AS (SELECT * FROM trade WHERE day <= today()),
 sums AS (SELECT id, currency, sum(amount) AS amount FROM past GROUP BY ALL),
-year AS (SELECT id, currency, sum(amount) AS amount FROM past WHERE in_last(day, 365) GROUP BY ALL),
+year AS (SELECT id, currency, sum(amount) AS amount FROM past, rfm WHERE in_last(day, window_days) GROUP BY ALL),
 mean AS (SELECT id, currency, sum(amount) AS amount, count(*) AS n FROM past WHERE amount > 0 GROUP BY ALL),
 counted AS (SELECT id, count(*) AS n, max(day) AS day FROM past GROUP BY id),
 -- The amount of the last transaction; of several on that day, the largest.
@@ -16,8 +16,8 @@ ranked_gap AS (
 ),
 rhythm AS (SELECT id, sum(days) AS days, count(*) AS n FROM ranked_gap
     WHERE 2 * place IN (n, n + 1, n + 2) GROUP BY id),
-purchase AS (SELECT id, max(day) AS day, count(*) AS n, count(*) FILTER (in_last(day, 365)) AS in_year
-    FROM purchase_day GROUP BY id),
+purchase AS (SELECT id, max(day) AS day, count(*) AS n, count(*) FILTER (in_last(day, window_days)) AS in_year
+    FROM purchase_day, rfm GROUP BY id),
 -- With three purchase days or more: the next one, rounded half to even, and whether it is late.
 next AS (
     SELECT purchase.id, purchase.day + round_even(rhythm.days / rhythm.n, 0)::INT AS day,
