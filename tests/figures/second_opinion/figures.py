@@ -100,19 +100,33 @@ def _grouped(place: int, by: str) -> str:
     )"""
 
 
-def figures(opinion: Opinion, asked: Asked, today: date, measures: Iterable[str] = MEASURES) -> dict[Any, Any]:
-    """A value for each group, period and measure; those that nothing counts for are missing."""
-    names = ", ".join(f"'{name}'" for name in measures)
+def _counted(asked: Asked, today: date, measures: Iterable[str]) -> str:
+    """SQL for the items counted, `counted`, and the values of each group for them, `g0` and `g1`."""
+    names, states = (", ".join(f"'{name}'" for name in every) for every in (measures, STATES))
     period = f"CASE WHEN day IS NULL THEN '' ELSE {PERIODS[asked.unit].format(day='day')} END"
     groups = "".join(f", {_grouped(place, by)}" for place, by in enumerate(asked.by))
-    values = "".join(f", g{place}.value AS v{place}" for place in range(len(asked.by)))
-    joins = " ".join(f"JOIN g{place} USING (item)" for place in range(len(asked.by)))
-    states = ", ".join(f"'{name}'" for name in STATES)
-    query = f"""
+    return f"""
     WITH counted AS (
         SELECT row_number() OVER () AS item, *, {period} AS period FROM fact
         WHERE measure IN ({names}) AND (measure IN ({states}) OR ({_window(asked, today)}))
-    ){groups}
+    ){groups}"""
+
+
+def remarks(opinion: Opinion, asked: Asked, today: date, measures: Iterable[str]) -> dict[str, Any]:
+    """How many items have no amount, and whether an item is in several groups."""
+    counted = _counted(asked, today, measures)
+    missing = "SELECT count(DISTINCT {list: list, id: id, n: n, m: m}) AS n FROM counted WHERE value IS NULL"
+    [lacking] = opinion.rows(f"{counted} {missing} AND measure <> 'item_days'")
+    joins = " ".join(f"JOIN g{place} USING (item)" for place in range(len(asked.by)))
+    rows = opinion.rows(f"{counted} SELECT item FROM counted {joins} GROUP BY item HAVING count(*) > 1 LIMIT 1")
+    return {"without_amount": lacking["n"], "overlap": bool(rows)}
+
+
+def figures(opinion: Opinion, asked: Asked, today: date, measures: Iterable[str] = MEASURES) -> dict[Any, Any]:
+    """A value for each group, period and measure; those that nothing counts for are missing."""
+    values = "".join(f", g{place}.value AS v{place}" for place in range(len(asked.by)))
+    joins = " ".join(f"JOIN g{place} USING (item)" for place in range(len(asked.by)))
+    query = f"""{_counted(asked, today, measures)}
     SELECT measure, period, CASE measure WHEN 'item_days' THEN NULL ELSE currency END AS currency,
         sum(counted.value) AS sum, count(counted.value) AS n, count(*) AS items,
         list_sort(list(counted.value)) AS sorted,

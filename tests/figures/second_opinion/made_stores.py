@@ -321,14 +321,14 @@ class History:
             self.remove(other)
 
 
-def history(folder: Path, random: Random, commits: int = 24) -> Path:
-    """A store with a commit every two weeks, and several around the ends of months, at midnight of its time zone."""
+def history(folder: Path, random: Random, commits: int = 8) -> Path:
+    """A store with commits every 18 days, the first at the end of a month, and at midnight of its time zone."""
     past = History(folder, random)
     for _ in range(5):
-        past.add(date(2026, 1, 20))
-    past.commit("2026-01-20T09:00:00+08:00")
+        past.add(date(2026, 6, 20))
+    past.commit("2026-06-20T09:00:00+08:00")
     for place in range(commits):
-        day = date(2026, 1, 31) + timedelta(days=12 * place)
+        day = date(2026, 6, 30) + timedelta(days=18 * place)
         past.add(day) if random.random() < 0.5 else past.change(day)
         past.commit(
             f"{day}T{random.choice(('00:10', '12:00', '23:50'))}:00+08:00", SETTINGS.replace("62", str(60 + place % 3))
