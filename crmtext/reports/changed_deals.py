@@ -11,9 +11,10 @@ from crmtext.figures.deal_changes import CHANGES, deal_changes
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.i18n import _
 from crmtext.model import day
+from crmtext.reports.shown import Shown, who
 from crmtext.values.money import total
 from crmtext.wording import numbers
-from crmtext.wording.labels import choice_label, find, heading, person
+from crmtext.wording.labels import find
 from crmtext.wording.values import hidden, without_hidden
 
 if TYPE_CHECKING:
@@ -83,20 +84,15 @@ def _change(name: str) -> str:
 
 
 def _list(changes: Sequence[DealChange], context: Context, then: Snapshot) -> FigureList:
-    schema, settings = context.snapshot.schema, context.snapshot.settings
-    stages, categories = (find(schema, "opportunities", name) for name in ("stage", "lost_category"))
+    shown = Shown(context.snapshot)
     columns = (
-        Column("owner", heading(schema, "opportunities", "owner"), word=lambda handle: person(settings, handle)),
-        Column("title", heading(schema, "opportunities", "title")),
+        shown.column("opportunities", "owner"),
+        shown.column("opportunities", "title"),
         Column("changes", _("Change"), word=lambda names: _(", ").join(map(_change, names))),
-        Column("stage", heading(schema, "opportunities", "stage"), "change", lambda value: choice_label(stages, value)),
-        Column("amount", heading(schema, "opportunities", "amount"), "change", numbers.sums),
-        Column("expected_close", heading(schema, "opportunities", "expected_close"), "change", str),
-        Column(
-            "lost_category",
-            heading(schema, "opportunities", "lost_category"),
-            word=lambda value: choice_label(categories, value),
-        ),
+        shown.column("opportunities", "stage")._replace(kind="change"),
+        shown.column("opportunities", "amount")._replace(kind="change", word=numbers.sums),
+        shown.column("opportunities", "expected_close")._replace(kind="change"),
+        shown.column("opportunities", "lost_category"),
         Column("why", _("Reason or last contact")),
         Column("last_contact", _("Last contact"), "date"),
     )
@@ -123,8 +119,7 @@ def _item(one: DealChange, context: Context, then: Snapshot) -> dict[str, Any]:
     if not why and contact and contacted:
         why, field = contact["summary"], find(schema, "interactions", "summary")
     return {
-        "id": now.customer.id,
-        "name": now.customer.name,
+        **who(now.customer),
         "owner": str(now.data.get("owner", now.customer.owner)),
         "title": str(now.data["title"]),
         "changes": [*one.changes],

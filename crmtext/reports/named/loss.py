@@ -16,7 +16,8 @@ from crmtext.i18n import _, plural
 from crmtext.model import day, priority_rank
 from crmtext.problem import CrmError
 from crmtext.reports.context import Report
-from crmtext.wording.labels import choice_label, find, heading, person
+from crmtext.reports.shown import Shown, who
+from crmtext.wording.labels import find
 from crmtext.wording.values import hidden, without_hidden
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ def _losses(before: _State | None, after: _State | None) -> dict[str, Any]:
 
 
 def _reasons(context: Context) -> FigureTable:
-    schema = context.snapshot.schema
-    field = find(schema, "churn", "category")
+    field = find(context.snapshot.schema, "churn", "category")
     counts: Counter[str | None] = Counter()
     undated = 0
     for customer in context.customers:
@@ -143,7 +143,7 @@ def _reasons(context: Context) -> FigureTable:
         "reasons",
         _("Reasons for loss"),
         _("Customers with status lost by the category of their loss; the date of the loss is in the period."),
-        (Column("category", heading(schema, "churn", "category"), word=lambda value: choice_label(field, value)),),
+        (Shown(context.snapshot).column("churn", "category"),),
         (Column("customers", _("Customers"), "number"),),
         [Row((category,), {"customers": counts[category]}) for category in order],
         {"customers": counts.total()},
@@ -161,8 +161,8 @@ def _place(category: str | None, field: Field | None) -> tuple[int, str]:
 
 
 def _win_back(context: Context) -> FigureList:
-    schema = context.snapshot.schema
-    categories = find(schema, "churn", "category")
+    shown = Shown(context.snapshot)
+    field = find(context.snapshot.schema, "churn", "win_back")
     items, without = [], 0
     for customer in context.customers:
         churn = customer.data.get("churn", {})
@@ -171,16 +171,10 @@ def _win_back(context: Context) -> FigureList:
         if not churn.get("win_back"):
             without += 1
             continue
-        plan = without_hidden(churn["win_back"], find(schema, "churn", "win_back"), hidden())
-        names = {"id": customer.id, "name": customer.name, "owner": customer.owner}
-        items.append({**names, "date": day(churn.get("date")), "category": churn.get("category"), "win_back": plan})
+        facts = {"date": day(churn.get("date")), "category": churn.get("category")}
+        items.append({**who(customer), **facts, "win_back": without_hidden(churn["win_back"], field, hidden())})
     items.sort(key=lambda item: (-(item["date"] or date.min).toordinal(), item["id"]))
-    columns = (
-        _owner(context),
-        Column("date", heading(schema, "churn", "date"), "date"),
-        Column("category", heading(schema, "churn", "category"), word=lambda value: choice_label(categories, value)),
-        Column("win_back", heading(schema, "churn", "win_back")),
-    )
+    columns = (shown.person(), *(shown.column("churn", name) for name in ("date", "category", "win_back")))
     note = plural(
         "{n} more lost customer of high value has no plan",
         "{n} more lost customers of high value have no plan",
@@ -206,20 +200,12 @@ def _quiet(context: Context) -> FigureList:
         behind, stale = bool(row["behind"]), customer.status == "active" and row["stale"]
         if behind or stale:
             facts = {name: row[name] for name in ("last_contact", "last_transaction", "next_purchase")}
-            names = {"id": customer.id, "name": customer.name, "owner": customer.owner}
-            items.append({**names, "behind": behind, "stale": bool(stale), **facts})
-    columns = (
-        _owner(context),
-        *(Column(name, _(NAMES[name].label), NAMES[name].kind) for name in _OF_QUIET),
-    )
+            items.append({**who(customer), "behind": behind, "stale": bool(stale), **facts})
+    shown = Shown(context.snapshot)
+    columns = (shown.person(), *map(shown.computed, _OF_QUIET))
     about = _("Customers who aren't lost and are behind their own purchase rhythm, or active and without contact.")
     return FigureList("quiet", _("Quiet customers"), about, columns, items, urgent=True)
 
 
 #: The computed names that say why a customer is quiet.
 _OF_QUIET = ("behind", "stale", "last_contact", "last_transaction", "next_purchase")
-
-
-def _owner(context: Context) -> Column:
-    settings = context.snapshot.settings
-    return Column("owner", heading(context.snapshot.schema, "owner"), word=lambda handle: person(settings, handle))

@@ -14,19 +14,19 @@ from crmtext.i18n import _
 from crmtext.model import day
 from crmtext.reports.changed_deals import changed
 from crmtext.reports.context import Report
+from crmtext.reports.shown import Shown
 from crmtext.values.folding import folded
 from crmtext.values.money import decimal, total
-from crmtext.wording.labels import choice_label, find, heading
+from crmtext.wording.labels import find
 from crmtext.wording.values import hidden, without_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
     from crmtext.model import Customer
     from crmtext.reports.context import Context
-    from crmtext.schema import Field
 
 #: The names of the months before today and of no month.
 PAST = "past"
@@ -83,7 +83,7 @@ def _by_stage(deals: Sequence[_Deal], context: Context) -> FigureTable:
             "today or later; deals that are past it or have no date are in columns of their own. Deals of lost "
             "customers are never weighted."
         ),
-        (Column("stage", heading(context.snapshot.schema, "opportunities", "stage"), word=_word(field)),),
+        (Shown(context.snapshot).column("opportunities", "stage"),),
         (
             Column("open_deals", _("Open deals"), "number"),
             Column("open_value", _("Amount"), "money"),
@@ -170,16 +170,12 @@ def _closed(context: Context) -> Iterator[FigureTable | FigureList]:
         chart="bars",
     )
     reasons = _stats(context, Query(("opportunities.lost_category",), ("deals_lost", "lost_amount")))
-    category, (deals, amount) = reasons.by[0], reasons.measures
+    deals, amount = reasons.measures
     yield reasons._replace(
         name="loss_reasons",
         label=_("Reasons for lost deals"),
         about=_("Deals lost in the period by the category of the loss."),
-        by=(
-            category._replace(
-                name="category", label=heading(context.snapshot.schema, "opportunities", "lost_category")
-            ),
-        ),
+        by=(Shown(context.snapshot).column("opportunities", "lost_category", name="category"),),
         measures=(deals._replace(name="deals"), amount),
         rows=[row._replace(values=_renamed(row.values)) for row in reasons.rows],
         total=_renamed(reasons.total),
@@ -198,8 +194,7 @@ def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _loss_texts(context: Context) -> FigureList:
-    schema = context.snapshot.schema
-    field, categories = find(schema, "opportunities", "lost_reason"), find(schema, "opportunities", "lost_category")
+    shown, field = Shown(context.snapshot), find(context.snapshot.schema, "opportunities", "lost_reason")
     groups: dict[str, list[tuple[date, Customer, Mapping[str, Any]]]] = defaultdict(list)
     for customer in context.customers:
         for deal in customer.data.get("opportunities", ()):
@@ -229,19 +224,11 @@ def _loss_texts(context: Context) -> FigureList:
         )
     items.sort(key=lambda item: (-item["deals"], -item["closed"].toordinal(), item["reason"]))
     columns = (
-        Column("reason", heading(schema, "opportunities", "lost_reason")),
+        shown.column("opportunities", "lost_reason", name="reason"),
         Column("deals", _("Deals"), "number"),
-        Column("categories", heading(schema, "opportunities", "lost_category"), word=_words(categories)),
+        shown.column("opportunities", "lost_category", name="categories"),
         Column("closed", _("Last lost"), "date"),
         Column("amount", _("Amount"), "money"),
     )
     about = _("Why deals were lost, in the words of the record; equal texts are one line, with the latest customer.")
     return FigureList("loss_texts", _("Reasons in words"), about, columns, items)
-
-
-def _word(field: Field | None) -> Callable[[Any], str]:
-    return lambda value: choice_label(field, value)
-
-
-def _words(field: Field | None) -> Callable[[Any], str]:
-    return lambda values: _(", ").join(choice_label(field, value) for value in values)

@@ -12,8 +12,8 @@ from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.i18n import N_, _
 from crmtext.model import day
 from crmtext.reports.context import Report
+from crmtext.reports.shown import Shown, who
 from crmtext.values.money import decimal, total
-from crmtext.wording.labels import heading, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,12 +65,12 @@ def _unpaid(context: Context) -> Iterator[_Open]:
 
 
 def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
-    settings = context.snapshot.settings
+    currency = context.snapshot.settings.currency
     groups: dict[tuple[str, str], list[_Open]] = defaultdict(list)
     owed: dict[str, Decimal] = defaultdict(Decimal)
     for one in unpaid:
         groups[one.customer.owner, one.age].append(one)
-        owed[one.customer.owner] += one.amount if one.currency == settings.currency else 0
+        owed[one.customer.owner] += one.amount if one.currency == currency else 0
     ages = [*_AGES]
     order = sorted(groups, key=lambda group: (-owed[group[0]], group[0], ages.index(group[1])))
     return FigureTable(
@@ -81,7 +81,7 @@ def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
             "due; without a due date, since the day of the transaction."
         ),
         (
-            Column("owner", heading(context.snapshot.schema, "owner"), word=lambda handle: person(settings, handle)),
+            Shown(context.snapshot).person(),
             Column("age", _("Days past due"), word=_age),
         ),
         (
@@ -106,20 +106,18 @@ def _sums(unpaid: Sequence[_Open]) -> dict[str, object]:
 
 
 def _list(unpaid: Sequence[_Open], context: Context) -> FigureList:
-    schema, settings = context.snapshot.schema, context.snapshot.settings
+    shown = Shown(context.snapshot)
     columns = (
-        Column("owner", heading(schema, "owner"), word=lambda handle: person(settings, handle)),
-        Column("order", heading(schema, "transactions", "order_no")),
-        Column("date", heading(schema, "transactions", "date"), "date"),
-        Column("amount", heading(schema, "transactions", "amount"), "money"),
-        Column("payment_due", heading(schema, "transactions", "payment_due"), "date"),
+        shown.person(),
+        shown.column("transactions", "order_no", name="order"),
+        shown.column("transactions", "date"),
+        shown.column("transactions", "amount")._replace(kind="money"),
+        shown.column("transactions", "payment_due"),
         Column("days_late", _("Days late"), "number"),
     )
     items = [
         {
-            "id": one.customer.id,
-            "name": one.customer.name,
-            "owner": one.customer.owner,
+            **who(one.customer),
             "order": one.order or None,
             "date": one.when,
             "amount": {one.currency: one.amount},
@@ -133,7 +131,7 @@ def _list(unpaid: Sequence[_Open], context: Context) -> FigureList:
 
 
 def _over_limit(unpaid: Sequence[_Open], context: Context) -> FigureList:
-    schema, settings = context.snapshot.schema, context.snapshot.settings
+    shown, settings = Shown(context.snapshot), context.snapshot.settings
     owed: dict[str, list[_Open]] = defaultdict(list)
     for one in unpaid:
         owed[one.customer.id].append(one)
@@ -145,13 +143,12 @@ def _over_limit(unpaid: Sequence[_Open], context: Context) -> FigureList:
         currency, limit = currency_of(credit, settings), decimal(credit["limit"])
         receivable = sum((one.amount for one in owed[customer.id] if one.currency == currency), Decimal(0))
         if receivable > limit:
-            names = {"id": customer.id, "name": customer.name, "owner": customer.owner}
             amounts = {"receivable": receivable, "limit": limit, "over": receivable - limit}
-            items.append(names | {name: {currency: amount} for name, amount in amounts.items()})
+            items.append(who(customer) | {name: {currency: amount} for name, amount in amounts.items()})
     columns = (
-        Column("owner", heading(schema, "owner"), word=lambda handle: person(settings, handle)),
+        shown.person(),
         Column("receivable", _("Receivable"), "money"),
-        Column("limit", heading(schema, "credit", "limit"), "money"),
+        shown.column("credit", "limit")._replace(kind="money"),
         Column("over", _("Above the limit"), "money"),
     )
     about = _("Customers who owe more than their credit limit, in the currency of the limit.")
