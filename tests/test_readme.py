@@ -19,7 +19,7 @@ PAGES = (
     *READMES,
     *(
         f"docs/{name}{language}.md"
-        for name in ("records", "where", "searching", "import", "export", "following-up")
+        for name in ("records", "where", "searching", "import", "export", "following-up", "figures")
         for language in ("", ".zh-CN")
     ),
 )

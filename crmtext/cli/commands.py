@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "export": Member("crmtext.cli.export:export", "files", "Write customers to files: CSV, XLSX, JSON and more"),
         "dedupe": Member("crmtext.cli.dedupe:dedupe", "files", "List groups of likely duplicates"),
         "merge": Member("crmtext.cli.merge:merge", "files", "Make one customer of two"),
+        "stats": Member("crmtext.cli.stats:stats", "reports", "Count customers, deals and money by groups and periods"),
         "review": Member("crmtext.cli.review:review", "reports", "Print a checklist for the team"),
         "classify": Member(
             "crmtext.cli.classify:classify", "reports", "Classify customers by the rules of the settings"

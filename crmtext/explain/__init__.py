@@ -1,12 +1,12 @@
-"""The pages of `crmtext explain`: rules, fields and computed names."""
+"""The pages of `crmtext explain`: rules, fields, computed names and measures."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.answer import Answer, Column, Table
+from crmtext.answer import Answer, Column, Table, Text
 from crmtext.checks.pages import known, names
-from crmtext.explain import field, figure, rule
+from crmtext.explain import field, figure, measure, rule
 from crmtext.i18n import _
 from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 
 
 def explain(schema: Schema, typed: str, settings: Settings | None = None) -> Answer:
-    """Return the page of a rule, field or computed name; a table if several fields have the name."""
+    """Return the page of a rule, field, computed name or measure; a table if several fields have the name."""
+    if measure.is_list(typed):
+        return measure.table()
+    counted = measure.find(typed)
+    page = _page(schema, typed, settings)
+    if page is None and not counted:
+        raise _unknown(schema, typed)
+    # A measure's own name wins over a synonym of a computed name.
+    if page is None or (counted == typed and figure.find(typed) not in ("", typed)):
+        return measure.shown(counted)
+    return page._replace(note="\n".join(filter(None, (page.note, measure.note(counted))))) if counted else page
+
+
+def _page(schema: Schema, typed: str, settings: Settings | None) -> Table | Text | None:
+    """The page of a rule, field or computed name."""
     computed = figure.find(typed)
     if page := rule.find(schema, typed):
         answer = rule.shown(page)
@@ -29,9 +43,7 @@ def explain(schema: Schema, typed: str, settings: Settings | None = None) -> Ans
         return figure.shown(computed, settings)
     if len(meant) == 1:
         return field.shown(schema, meant[0], matches, computed)
-    if matches:
-        return field.several(matches)
-    raise _unknown(schema, typed)
+    return field.several(matches) if matches else None
 
 
 def rules(schema: Schema) -> Table:
@@ -42,7 +54,7 @@ def rules(schema: Schema) -> Table:
 
 
 def _unknown(schema: Schema, typed: str) -> Exception:
-    known = (*names(schema), *field.names(schema), *figure.names())
+    known = (*names(schema), *field.names(schema), *figure.names(), *measure.names())
     message = _("unknown rule or field '{name}'").format(name=typed)
     every = _("all rules: crmtext explain; all fields: crmtext explain customer")
     return usage("unknown-rule", message, did_you_mean(nearest(typed, known), every))

@@ -63,7 +63,7 @@ def parse(text: str, today: date, *, past: bool = False) -> date:
 
 def since(text: str, today: date) -> date:
     """Return the first day of a past period: `3d`, `两周`, `last week`, `本月`, `monday`."""
-    return _read(text, today, (*_FORMS, *_SPANS), period_hint(), past=True)
+    return _read(text, today, (*_FORMS, *_STARTS), period_hint(), past=True)
 
 
 def until(text: str, today: date) -> date:
@@ -73,7 +73,7 @@ def until(text: str, today: date) -> date:
 
 def period_hint() -> str:
     """The hint that shows the forms of days and periods."""
-    return _("use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks")
+    return _("use a day or a period: 2024-05-01, 2024-05, 2024-Q2, monday, last week, this month, 3d, 2 weeks")
 
 
 def _read(text: str, today: date, forms: Iterable[Form], hint: str, *, past: bool) -> date:
@@ -251,7 +251,7 @@ def _ago(match: re.Match[str], today: date, _past: bool) -> date:
 def _beginning(match: re.Match[str], today: date, _past: bool) -> date:
     """The first day of this week, month, quarter or year, or of one before."""
     which, unit = match["which"], _UNITS[match["unit"]]
-    back = which.count("上") + (which in ("last ", "去"))
+    back = which.count("上") + (which[:4] in ("last", "去"))
     if unit == "week":
         return today - timedelta(days=today.weekday(), weeks=back)
     first = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}[unit]
@@ -261,6 +261,28 @@ def _beginning(match: re.Match[str], today: date, _past: bool) -> date:
 def _ending(match: re.Match[str], today: date, past: bool) -> date:
     """The last day of such a period."""
     return min(today, _on(_beginning(match, today, past), 1, _UNITS[match["unit"]]) - timedelta(days=1))
+
+
+def _first_of_named(match: re.Match[str], today: date, _past: bool) -> date:
+    """The first day of a week, month, quarter or year by number or name; without a year, the latest that has begun."""
+    parts = {key: text for key, text in match.groupdict().items() if text}
+    if "week" in parts:
+        return date.fromisocalendar(int(parts["year"]), int(parts["week"]), 1)
+    month = 3 * _number(parts["quarter"]) - 2 if "quarter" in parts else _number(parts.get("month", "1"))
+    month = _MONTH_NAMES[parts["name"]] if "name" in parts else month
+    if "year" in parts:
+        return date(_year(parts["year"], today), month, 1)
+    first = date(today.year, month, 1)
+    return first if first <= today else date(today.year - 1, month, 1)
+
+
+def _last_of_named(match: re.Match[str], today: date, past: bool) -> date:
+    """The last day of such a period."""
+    parts, first = match.groupdict(), _first_of_named(match, today, past)
+    if parts.get("week"):
+        return min(today, first + timedelta(days=6))
+    months = 3 if parts.get("quarter") else 1 if parts.get("month") or parts.get("name") else 12
+    return min(today, _last_day(first.year, first.month + months - 1))
 
 
 _WEEKDAY_NAMES = "|".join(sorted((name for name in _WEEKDAYS if name.isascii()), key=len, reverse=True))
@@ -327,8 +349,24 @@ _SEVERAL = (
 )
 #: Periods: `5月`, `5日` and `2024年` aren't, but a month, a day of one and a year.
 _SPANS: tuple[Form, ...] = (
-    (r"(?P<which>last |this )(?P<unit>week|month|quarter|year)", _beginning),
+    (r"(?P<which>last[ -]|this[ -])(?P<unit>week|month|quarter|year)", _beginning),
     (r"(?P<which>上{1,3}|[本这去今])个?(?P<unit>周|星期|礼拜|月|季度|年)", _beginning),
     (rf"(?:last |past |最近|过去|近)?(?P<count>{_COUNT})(?: ?个| ?(?!月|日|季度))(?P<unit>{_UNIT_NAMES})", _ago),
 )
-_ENDS: tuple[Form, ...] = tuple((form, _ending if read is _beginning else read) for form, read in _SPANS)
+#: Weeks, months, quarters and years by number or name: `2026-W48`, `2026-11`, `11月`, `Q3 2026`, `2026`.
+_NAMED_SPANS = (
+    r"(?P<year>\d{4})-w(?P<week>\d\d)",
+    r"(?P<year>\d{4})-(?P<month>\d\d)",
+    rf"{_IN_YEAR}(?P<month>{_NUMBER}) ?月份?",
+    rf"(?P<name>{_MONTH})(?:,? (?P<year>\d{{4}}))?",
+    r"(?P<year>\d{4})[- ]?q(?P<quarter>[1-4])",
+    r"q(?P<quarter>[1-4])(?: (?P<year>\d{4}))?",
+    rf"{_IN_YEAR}第?(?P<quarter>[1-4一二三四]) ?季度",
+    rf"(?P<year>{_FOUR}) ?年?",
+    r"(?P<year>前) ?年",
+)
+_STARTS: tuple[Form, ...] = (*_SPANS, *((form, _first_of_named) for form in _NAMED_SPANS))
+_ENDS: tuple[Form, ...] = (
+    *((form, _ending if read is _beginning else read) for form, read in _SPANS),
+    *((form, _last_of_named) for form in _NAMED_SPANS),
+)

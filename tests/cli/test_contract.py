@@ -103,6 +103,36 @@ def test_a_search_in_json(program: stores.Program) -> None:
     }
 
 
+def test_figures_in_json(program: stores.Program) -> None:
+    assert program("stats", "--by", "status,owner", "--measure", "customers,revenue", "--format", "json").data == {
+        "schema": 1,
+        "today": "2026-11-20",
+        "commit": None,
+        "by": ["status", "owner"],
+        "measures": ["customers", "revenue"],
+        "period": None,
+        "since": None,
+        "until": None,
+        "rows": [
+            {
+                "group": {"status": "lead", "owner": "lilei"},
+                "period": None,
+                "values": {"customers": 2, "revenue": {}},
+            }
+        ],
+        "total": {"customers": 2, "revenue": {}},
+        "overlap": False,
+        "without_amount": 0,
+        "left_out": 0,
+        "sealed": 0,
+    }
+    data = program("stats", "--by", "id", "--period", "year", "--measure", "new", "--format", "json").data
+    assert [list(row["group"].items()) for row in data["rows"][-2:]] == [
+        [("id", "C20240501001")],
+        [("id", "C20240501002")],
+    ]
+
+
 def test_a_customer_in_json(program: stores.Program) -> None:
     data = program("show", "华东", "--format", "json").data
     assert (list(data), data["schema"], data["customer"]["name"], data["path"]) == (

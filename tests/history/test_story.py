@@ -203,7 +203,7 @@ def test_a_beginning_that_is_neither_a_day_nor_a_commit_is_refused_with_the_form
     done = CliRunner().invoke(crmtext, ["-C", str(busy.path), "changes", "--since", "近期"])
     error = done.exception
     assert isinstance(error, CrmError)
-    known = "use a day or a period: 2024-05-01, monday, yesterday, last week, this month, 3d, 2 weeks"
+    known = "use a day or a period: 2024-05-01, 2024-05, 2024-Q2, monday, last week, this month, 3d, 2 weeks"
     assert (error.exit_code, error.problem.rule, error.problem.message, error.problem.hint) == (
         2,
         "unknown-revision",

@@ -70,6 +70,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     "show": ((0, f"show {ID}"), (0, f"show {ID} --at HEAD~1")),
     "search": ((0, "search 示例"), (0, "search 示例 --at HEAD~1")),
     "list": ((0, "list"), (0, "list --at HEAD~1"), (0, "list --format json")),
+    "stats": ((0, "stats --by status"), (0, "stats --at HEAD~1")),
     "check": ((0, "check"), (0, "check --staged"), (0, "check --range HEAD~1..HEAD")),
     "sync": ((3, "sync"),),
     "resolve": ((0, "resolve"),),

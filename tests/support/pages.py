@@ -17,6 +17,7 @@ from crmtext.cli.framework.help import VERBATIM, option_rows, translated
 from crmtext.cli.framework.language import speaking
 from crmtext.explain import field as explain_field
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stats.measures import MEASURES
 from crmtext.i18n import _, language, pick, translations
 from crmtext.schema import Field, Schema
 from crmtext.settings import settings_fields
@@ -160,6 +161,18 @@ def figures() -> Iterator[str]:
     )
 
 
+def _measures(*, events: bool) -> Iterator[str]:
+    heads = (_said("Measure", "指标"), "English", "中文", _said("Also", "别名"), _said("What it is", "口径"))
+    return _table(
+        heads,
+        (
+            (_code(name), *translations(each.label).values(), _(", ").join(each.synonyms), _(each.about))
+            for name, each in MEASURES.items()
+            if bool(each.day) is events
+        ),
+    )
+
+
 def explained() -> Iterator[str]:
     """Every rule with its page, family by family."""
     for name, page in pages.pages().items():
@@ -177,6 +190,8 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "settings": settings,
     "fields": fields,
     "figures": figures,
+    "moments": lambda: _measures(events=False),
+    "events": lambda: _measures(events=True),
     "rules": explained,
     "systems": formats_page.systems,
     "limits": formats_page.limits,

@@ -1,7 +1,8 @@
-"""The measures: what each one counts, on which day, and how the values become a figure."""
+"""The measures: what each one counts, on which day, and how its values become a figure."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.amounts import currency_of
@@ -60,15 +61,23 @@ class Measure(NamedTuple):
         return self.kind in ("money", "averages", "wins")
 
 
+def find(typed: str) -> str:
+    """Return the name of a measure for a name, label or synonym; empty if there is none."""
+    return _typed().get(typed.strip().casefold(), "")
+
+
 def named(typed: str) -> str:
     """Return the name of a measure for a name, label or synonym. Raises CrmError for an unknown one."""
-    wanted = typed.strip().casefold()
-    names = {one.casefold(): name for name in reversed([*MEASURES]) for one in names_of(name)}
-    if wanted in names:
-        return names[wanted]
-    shown = _("all measures: crmtext explain measures")
-    near = nearest(typed, names, loose=True)
-    raise usage("unknown-measure", _("unknown measure '{name}'").format(name=typed), did_you_mean(near, shown))
+    if name := find(typed):
+        return name
+    near = nearest(typed, _typed(), loose=True)
+    hint = did_you_mean(near, _("all measures: crmtext explain measures"))
+    raise usage("unknown-measure", _("unknown measure '{name}'").format(name=typed), hint)
+
+
+@cache
+def _typed() -> Mapping[str, str]:
+    return {typed.casefold(): name for name in reversed([*MEASURES]) for typed in names_of(name)}
 
 
 def names_of(name: str) -> tuple[str, ...]:

