@@ -12,15 +12,13 @@ from crmtext.problem import CrmError, usage
 from crmtext.values import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import tzinfo
 
     from crmtext.git.objects import Objects
 
 #: The range of git's dates, and of the calendar.
 _FIRST, _LAST = 1971, date(9998, 12, 31)
-#: The commits that stand for days.
-_LINE = ("--first-parent", "HEAD", "--")
 
 
 class Moment(NamedTuple):
@@ -111,15 +109,21 @@ def at_end_of(repo: Repository, day: date, zone: tzinfo | None) -> Moment:
 
 def last_commits(repo: Repository, days: Sequence[date], zone: tzinfo | None) -> tuple[str | None, ...]:
     """Return the commit of `at_end_of` for each of these days, oldest first, from one walk; None if there is none."""
-    line = (row.split() for row in (ask(repo, "rev-list", "--timestamp", *_LINE) or "").splitlines())
+    line: Iterator[tuple[int, str | None]] = reversed(first_parents(repo, "HEAD"))
     commits: list[str | None] = []
-    when, commit = next(line, ("0", None))
+    when, commit = next(line, (0, None))
     for day in reversed(days):
         # Dates may go back and forth along the line: the commit nearest to HEAD counts.
-        while commit and (day.year < _FIRST or int(when) > _end(day, zone)):
-            when, commit = next(line, ("0", None))
+        while commit and (day.year < _FIRST or when > _end(day, zone)):
+            when, commit = next(line, (0, None))
         commits.append(commit)
     return tuple(reversed(commits))
+
+
+def first_parents(repo: Repository, commit: str) -> tuple[tuple[int, str], ...]:
+    """Return the commits of a first-parent line, oldest first, each after its time in seconds since 1970."""
+    rows = (ask(repo, "rev-list", "--timestamp", "--first-parent", commit, "--") or "").splitlines()
+    return tuple((int(time), id_) for time, id_ in map(str.split, reversed(rows)))
 
 
 def _refuse_cut(repo: Repository, day: date) -> None:
@@ -130,7 +134,11 @@ def _refuse_cut(repo: Repository, day: date) -> None:
 
 def _before(repo: Repository, day: date, zone: tzinfo | None) -> str | None:
     # Git does not parse a negative time.
-    return None if day.year < _FIRST else ask(repo, "rev-list", "-1", f"--until=@{_end(day, zone)}", *_LINE)
+    return (
+        None
+        if day.year < _FIRST
+        else ask(repo, "rev-list", "-1", f"--until=@{_end(day, zone)}", "--first-parent", "HEAD", "--")
+    )
 
 
 def _end(day: date, zone: tzinfo | None) -> int:

@@ -45,6 +45,14 @@ def compare(old: object, new: object, keys: Keys) -> tuple[Change, ...]:
     return tuple(_compare(_tree(old), _tree(new), (), "", keys))
 
 
+def matched(old: Sequence[Any], new: Sequence[Any], key: Sequence[str]) -> dict[int, int]:
+    """Return the items that are the same in two lists, as numbers before and after."""
+    if len(old) <= len(new) and _alike(old, new[: len(old)]):
+        return dict(zip(range(len(old)), range(len(old)), strict=True))
+    pairs = match(tuple(map(_build, old)), tuple(map(_build, new)), key)
+    return {pair.old: pair.new for pair in pairs if pair.sure}
+
+
 def _records(old: dict[str, Any], new: dict[str, Any], keys: Keys) -> Iterator[Change]:
     # Most values are unchanged or lists that got longer, and building a tree takes longer than comparing texts.
     for name in [*old, *(name for name in new if name not in old)]:

@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stages import no_moves
 from crmtext.figures.stats.query import no_states
 from crmtext.query import filter as query_filter
 from crmtext.query.listing import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
+    from crmtext.figures.stages import Moves
     from crmtext.figures.stats.query import States
     from crmtext.figures.tables import FigureList, FigureTable
     from crmtext.model import Customer
@@ -41,6 +43,8 @@ class Context:
     owner: str = ""
     where: str = ""
     states: States = no_states
+    #: Returns the opportunities and statuses followed through the commits; only if a table needs it: it takes time.
+    moves: Callable[[], Moves] = no_moves
     #: The store at the end of the day that the report is compared with; None without a comparison.
     earlier: Snapshot | None = None
 

@@ -16,7 +16,7 @@ from crmtext.text.read.load import parse
 from crmtext.text.size import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from crmtext.schema import Schema
     from crmtext.snapshot import Snapshot
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 
 #: The kind of the kept values: the data of a version as JSON, empty if its text has errors.
 _KIND = "record"
+
+
+def facts(store: Store, kind: str, blobs: Iterable[str], make: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return what `make` returns for the data of records with these bytes, None if the text has errors; it is kept."""
+    repo, wanted = store.git(), tuple(dict.fromkeys(blobs))
+    known = past.kept(store, kind, wanted)
+    values = {blob: json.loads(line) if line else None for blob, line in known.items()}
+    unread = [blob for blob in wanted if blob not in known]
+    contents = zip(unread, blobs_within(repo, unread, MAX_BYTES), strict=True)
+    for blob, content in store.watch(contents, N_("records read"), len(unread)) if unread else ():
+        data = None if isinstance(content, int) else _data(parse(content))
+        values[blob] = None if data is None else make(data)
+    past.keep(store, kind, {blob: _line(values[blob]) for blob in unread})
+    return values
 
 
 class Versions:
@@ -45,18 +59,12 @@ class Versions:
     def learn(self, blobs: Iterable[str]) -> None:
         """Read the versions that aren't known yet."""
         wanted = [blob for blob in dict.fromkeys(blobs) if blob not in self._data]
-        known = past.kept(self._store, _KIND, wanted)
-        self._data |= {blob: json.loads(line) if line else None for blob, line in known.items()}
-        unread = [blob for blob in wanted if blob not in known]
-        contents = zip(unread, blobs_within(self._repo, unread, MAX_BYTES), strict=True)
-        for blob, content in self._store.watch(contents, N_("records read"), len(unread)) if unread else ():
-            self._data[blob] = None if isinstance(content, int) else _data(parse(content))
-        lines = {blob: _line(self._data[blob]) for blob in unread}
-        past.keep(self._store, _KIND, lines)
+        self._data |= facts(self._store, _KIND, wanted, lambda data: data)
 
-    def data(self, blob: str) -> Any:
-        """The data of a version; None if the text has errors."""
-        return self._data[blob]
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The data of the versions read so far, None if the text has errors."""
+        return self._data
 
     def customer(self, path: str, blob: str, schema: Schema) -> Customer | None:
         """The customer of a file with these bytes; None if the record is invalid."""

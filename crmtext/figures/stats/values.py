@@ -23,7 +23,8 @@ def _averages(values: Sequence[Any]) -> dict[str, Any]:
     return {currency: _average(amounts[currency]) for currency in sorted(amounts)}
 
 
-def _days(values: Sequence[int]) -> dict[str, Any]:
+def spread(values: Sequence[int]) -> dict[str, Any]:
+    """Return the median and the 90th percentile of numbers, and how many there are."""
     ranked = sorted(values)
     n = len(ranked)
     if not n:
@@ -60,7 +61,7 @@ FIGURES: Mapping[str, Callable[[Sequence[Any]], Any]] = {
     "money": lambda values: total((currency, amount) for currency, amount in values if amount is not None),
     "average": _average,
     "averages": _averages,
-    "days": _days,
+    "days": spread,
     "answers": _answers,
     "wins": _wins,
 }
