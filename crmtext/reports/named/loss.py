@@ -47,6 +47,8 @@ class _State(NamedTuple):
 
     #: By id, also by the ids of records that were merged into it.
     every: Mapping[str, str]
+    #: Those that are records on that day.
+    own: Mapping[str, str]
     #: Those that the report shows.
     shown: Mapping[str, str]
     #: The ids of records that were merged into a customer, by its id.
@@ -62,7 +64,7 @@ def _state(context: Context, snapshot: Snapshot | None) -> _State | None:
     try:
         chosen = replace(context, snapshot=snapshot).customers if context.owner or context.where else None
         shown = every if chosen is None else {one.id: one.status for one in chosen}
-        return _State(heirs | every, shown, merged)
+        return _State(heirs | every, every, shown, merged)
     except CrmError:
         # The condition names a field that the schema of that day lacks.
         return None
@@ -116,12 +118,16 @@ def _losses(before: _State | None, after: _State | None) -> dict[str, Any]:
         return dict.fromkeys(("base", "lost", "rate", "dropped"))
     base = [id_ for id_, status in before.shown.items() if status in _CUSTOMERS]
     lost = sum(after.every.get(id_) == "lost" for id_ in base)
-    dropped = sum(after.every.get(id_) == "lost" for id_, status in before.shown.items() if status in _INTERESTED)
-    dropped += sum(
-        status == "lost" and before.every.keys().isdisjoint((id_, *after.merged.get(id_, ())))
-        for id_, status in after.shown.items()
-    )
+    dropped = sum(status == "lost" and _was_dropped(id_, before, after) for id_, status in after.own.items())
     return {"base": len(base), "lost": lost, "rate": Fraction(lost, len(base)) if base else None, "dropped": dropped}
+
+
+def _was_dropped(id_: str, before: _State, after: _State) -> bool:
+    """Whether a lost customer was a lead or prospect before, or was added since; united ones are one customer."""
+    former = [one for one in (id_, *after.merged.get(id_, ())) if one in before.every]
+    if not former:
+        return id_ in after.shown
+    return not before.shown.keys().isdisjoint(former) and all(before.every[one] in _INTERESTED for one in former)
 
 
 def _reasons(context: Context) -> FigureTable:
