@@ -197,6 +197,18 @@ class Maker:
             text=self.pick("好", "差"),
         )
 
+    def need(self, number: int) -> dict[str, Any]:
+        return self.map(
+            {"description": f"需求 {number}"},
+            kind=self.pick("purchase", "consulting"),
+            product=self.pick(*PRODUCTS[:4]),
+            confirmed=self.day(0.05),
+            status=self.pick("open", "open", "met"),
+        )
+
+    def consent(self) -> dict[str, Any]:
+        return self.map({"date": self.day(0), "basis": self.pick("consent", "contract")}, withdrawn=self.day(0))
+
     def customer(self, number: int) -> dict[str, Any]:
         kind, status = (
             self.pick("company", "institution", "other"),
@@ -206,6 +218,8 @@ class Maker:
             "transactions": self.some(self.transaction, 6),
             "opportunities": [self.deal(n) for n in range(self.random.randint(0, 4))],
             "interactions": self.some(self.interaction, 6),
+            "needs": [self.need(n) for n in range(self.random.randint(0, 2))],
+            "consents": self.some(self.consent, 2),
             "cases": [self.case(n) for n in range(self.random.randint(0, 3))],
             "feedback": self.some(self.opinion, 3),
             "sources": self.some(lambda: self.map({"channel": self.pick("website", "referral")}, date=self.day(0))),
@@ -238,7 +252,7 @@ class Maker:
                 "contacts": [self.map({"name": "张三"}, phones=["13800138000"], left=self.pick(True, self.day()))],
                 **{key: value for key, value in lists.items() if value},
                 **(
-                    {"churn": self.map({"date": self.day(0)}, category=self.pick("price", "service"))}
+                    {"churn": self.map({"date": self.day(0)}, category=self.pick("price", "service"), win_back="再谈")}
                     if status == "lost"
                     else {}
                 ),
@@ -247,6 +261,8 @@ class Maker:
             classification=self.map({"value": self.pick("high", "medium", "low")}, segment=self.pick("甲", "乙")),
             priority=self.pick("key", "normal", "low"),
             industry=self.pick("C34", "C39"),
+            verified={"date": self.day(0)},
+            credit=self.money(limit=self.pick(0, 100, 12000)),
             emails=["a@b.example"],
         )
 
