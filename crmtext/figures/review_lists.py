@@ -242,6 +242,17 @@ def _unverified(team: Team) -> Iterator[Line]:
             yield _about(customer, text, "crmtext set {id} verified.date=today", verified=last)
 
 
+def _behind(team: Team) -> Iterator[Line]:
+    late = [customer for customer in team.customers if team.figure("behind", customer)]
+    for customer in sorted(late, key=lambda customer: (team.figure("next_purchase", customer), customer.id)):
+        due, interval = (team.figure(name, customer) for name in ("next_purchase", "transaction_interval"))
+        last = team.today - timedelta(team.figure("recency", customer))
+        rhythm = _("last purchase {date}, every {n} days").format(date=last, n=interval)
+        facts = {"last": last, "interval": interval, "next": due, "days_late": (team.today - due).days}
+        command = f'crmtext log {{id}} {_channel(team, customer)} "…" {_NEXT}'
+        yield _about(customer, _together((rhythm, numbers.until(due, team.today))), command, **facts)
+
+
 def _retention(team: Team) -> Iterator[Line]:
     for item, customer in team.due("retention", "overdue", "today"):
         yield _of_item(team, item, customer, "crmtext show {id}")
@@ -326,6 +337,7 @@ MONTHLY = (
     *WEEKLY,
     Listing("contracts", N_("Contracts that end"), _contracts),
     Listing("satisfaction", N_("Satisfaction visits"), _visits),
+    Listing("behind", N_("Behind their purchase rhythm"), _behind),
     Listing("unconfirmed-needs", N_("Needs to confirm again"), _unconfirmed_needs),
     Listing("retention", N_("Retention period ended"), _retention),
     Listing("unverified", N_("Data to verify"), _unverified),
