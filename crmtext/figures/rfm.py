@@ -76,6 +76,7 @@ class Rfm:
         self._settings = settings
         #: By the path of the record.
         self.members = _members(snapshot)
+        self._scores: dict[str, Scores] = {}
         everyone = self.members.values()
         self._recencies = sorted(member.recency for member in everyone)
         self._frequencies = sorted(member.frequency for member in everyone)
@@ -99,9 +100,13 @@ class Rfm:
 
     def scores(self, customer: Customer) -> Scores:
         """Return the scores and the segment of a customer."""
+        if known := self._scores.get(customer.path):
+            return known
         member = self.members.get(customer.path)
-        if member is None:
-            return Scores()
+        result = self._scores[customer.path] = self._of_member(member) if member else Scores()
+        return result
+
+    def _of_member(self, member: Member) -> Scores:
         r, f, amounts = self._r(member), self._f(member), self.monetary[member.currency]
         if len(amounts) < FEW:
             return Scores(r, f, None, TOO_FEW)

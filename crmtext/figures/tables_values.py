@@ -61,7 +61,7 @@ def sheet(part: FigureTable | FigureList) -> Sheet:
         rows = [Row((), item) for item in part.items]
         return Sheet(tuple(one for column in listed(part) for one in _spread(column, part.items)), rows)
     of_periods = [Part("period", _("Period"), "text", lambda row: row.period)] if part.period else []
-    groups = [Part(one.name, one.label, _kind(one), _group(at, one)) for at, one in enumerate(part.by)]
+    groups = [own for at, one in enumerate(part.by) for own in _of_group(at, one)]
     measures = (one for column in part.measures for one in _of_measure(column, part))
     return Sheet((*groups, *of_periods, *measures), rows_of(part))
 
@@ -180,6 +180,16 @@ def at(values: Mapping[str, Any], column: Column, path: tuple[str, ...]) -> Any:
 
 def _group(place: int, column: Column) -> Callable[[Row], Plain]:
     return lambda row: _single(row.group[place], column.kind)
+
+
+def _of_group(place: int, column: Column) -> Iterator[Part]:
+    if column.name != "id" or column.word is None:
+        yield Part(column.name, column.label, _kind(column), _group(place, column))
+        return
+    # The words of an id are the customer's name: both are needed, as in lists.
+    name = column.word
+    yield Part("id", _("ID"), "text", _group(place, column))
+    yield Part("name", _("Customer"), "text", lambda row: name(row.group[place]))
 
 
 def _earlier(one: Part) -> Callable[[Row], Plain]:
