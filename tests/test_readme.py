@@ -19,7 +19,16 @@ PAGES = (
     *READMES,
     *(
         f"docs/{name}{language}.md"
-        for name in ("records", "where", "searching", "import", "export", "following-up", "figures")
+        for name in (
+            "records",
+            "where",
+            "searching",
+            "import",
+            "export",
+            "following-up",
+            "figures",
+            "classifying",
+        )
         for language in ("", ".zh-CN")
     ),
 )

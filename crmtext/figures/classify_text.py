@@ -36,7 +36,7 @@ _NONE = "–"
 _FAILED = "× "
 _INDENT = "  "
 #: The most values of a list, and the most cells of a text, in a reason.
-_MOST, _WIDEST = 5, 40
+_MOST, _WIDEST = 3, 30
 
 
 def no_rules() -> str:

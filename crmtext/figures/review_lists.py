@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.duplicates.compare import in_words
 from crmtext.duplicates.groups import groups
 from crmtext.figures import due, usage
+from crmtext.figures.classify import differences
+from crmtext.figures.classify_text import change_words
 from crmtext.figures.due_text import action
 from crmtext.figures.rules import NAMES
 from crmtext.i18n import N_, _, plural
@@ -258,6 +260,13 @@ def _retention(team: Team) -> Iterator[Line]:
         yield _of_item(team, item, customer, "crmtext show {id}")
 
 
+def _classification(team: Team) -> Iterator[Line]:
+    for customer, _fixed, changes in differences(team.snapshot, team.customers).customers:
+        text = _together([f"{change.rule}: {change_words(change, team.schema)}" for change in changes])
+        facts = {"changes": [change._asdict() for change in changes]}
+        yield _about(customer, text, "crmtext classify {id} --write", **facts)
+
+
 def _fill_rates(team: Team) -> Iterator[Line]:
     for fill in usage.fill_rates(team.customers, team.schema):
         path = _path(fill.field.path)
@@ -339,6 +348,7 @@ MONTHLY = (
     Listing("satisfaction", N_("Satisfaction visits"), _visits),
     Listing("behind", N_("Behind their purchase rhythm"), _behind),
     Listing("unconfirmed-needs", N_("Needs to confirm again"), _unconfirmed_needs),
+    Listing("classification", N_("Classification differences"), _classification),
     Listing("retention", N_("Retention period ended"), _retention),
     Listing("unverified", N_("Data to verify"), _unverified),
 )

@@ -20,14 +20,16 @@ CI = Path(__file__).parents[2] / "docs/ci"
 WORKFLOWS = (
     "github.yml",
     "github-check.yml",
+    "github-classify.yml",
     "github-due.yml",
     "github-merge.yml",
     "gitea.yml",
     "gitea-check.yml",
+    "gitea-classify.yml",
     "gitea-due.yml",
     "gitea-merge.yml",
 )
-PIPELINES = ("gitlab.yml", "gitlab-check.yml", "gitlab-due.yml", "gitlab-merge.yml")
+PIPELINES = ("gitlab.yml", "gitlab-check.yml", "gitlab-classify.yml", "gitlab-due.yml", "gitlab-merge.yml")
 CHECKS = ("github-check.yml", "gitea-check.yml", "gitlab-check.yml")
 
 
