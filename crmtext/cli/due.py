@@ -20,7 +20,7 @@ from crmtext.figures.rules import NAMES
 from crmtext.git.upstream import unpushed
 from crmtext.i18n import _
 from crmtext.index import lookup
-from crmtext.problem import Exit, usage
+from crmtext.problem import Exit
 from crmtext.query import listing
 from crmtext.query.filter import Terms
 from crmtext.terminal.color import columns
@@ -28,7 +28,6 @@ from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import printable
 from crmtext.values import clock, dates
 from crmtext.values.calendar import write_events
-from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +78,7 @@ def due(owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | 
     crmtext due --format ics
     """
     store = options.store()
-    chosen = [_kind(typed) for typed in kinds]
+    chosen = [due_kinds.known(typed) for typed in kinds]
     then = store.read(when) if when.at else None
     day = dates.parse(when.as_of, store.today) if when.as_of else None
     rules = then or store
@@ -154,18 +153,6 @@ def _owner(typed: str, store: Store, settings: Settings) -> str:
         return options.colleague(store, typed, settings)
     own = options.me(store, settings)
     return own if own in settings.team and settings.team[own].active else ""
-
-
-def _kind(typed: str) -> str:
-    if name := due_kinds.named(typed):
-        return name
-    labels = {name: _(kind.label) for name, kind in due_kinds.KINDS.items()}
-    known = [*labels, *labels.values()]
-    # Labels with blanks would need quotes.
-    shown = (name if label.isascii() else label for name, label in labels.items())
-    otherwise = _("kinds: {names}").format(names=_(", ").join(shown))
-    message = _("unknown kind '{name}'").format(name=typed)
-    raise usage("unknown-kind", message, did_you_mean(nearest(typed, known), otherwise))
 
 
 def _command(owner: str, days: int, where: str, when: When) -> str:

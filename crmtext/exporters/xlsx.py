@@ -29,7 +29,8 @@ _ROWS, _COLUMNS, _TITLE = 1_048_576, 16_384, 31
 _LINKS = 20_000
 #: The first day of Excel's calendar after the day in 1900 that there never was.
 _FIRST = "1900-03-01"
-_OPTIONS = {
+#: How xlsxwriter is used: texts stay texts.
+OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
@@ -45,7 +46,7 @@ _WIDTHS = {"number": 12, "date": 12, "boolean": 8, "choice": 14}
 
 def write(export: Export, file: BinaryIO) -> None:
     """Write the workbook; with chosen columns it has one sheet."""
-    with Book(file, _OPTIONS) as book:
+    with Book(file, OPTIONS) as book:
         (_write_single if export.columns else _write_tables)(export, book)
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.computed.contacts import has_left
 from crmtext.figures.messages import unanswered
 from crmtext.figures.rules import FollowUps
-from crmtext.i18n import N_, translations
+from crmtext.i18n import N_, _, translations
 from crmtext.model import day, next_steps, not_by, start_of
+from crmtext.problem import usage
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
@@ -263,3 +265,15 @@ def named(typed: str) -> str:
     wanted = typed.strip().casefold()
     names = {name: {name, *map(str.casefold, translations(kind.label).values())} for name, kind in KINDS.items()}
     return next((name for name in names if wanted in names[name]), "")
+
+
+def known(typed: str) -> str:
+    """Return the kind with this name or label. Raises CrmError with the nearest one if there is none."""
+    if name := named(typed):
+        return name
+    labels = {name: _(kind.label) for name, kind in KINDS.items()}
+    # Labels with blanks would need quotes.
+    shown = (name if label.isascii() else label for name, label in labels.items())
+    otherwise = _("kinds: {names}").format(names=_(", ").join(shown))
+    message = _("unknown kind '{name}'").format(name=typed)
+    raise usage("unknown-kind", message, did_you_mean(nearest(typed, [*labels, *labels.values()]), otherwise))

@@ -72,6 +72,8 @@ class FigureTable(NamedTuple):
     without_amount: int = 0
     #: The first day with data if the figures are from git, which may not reach back far enough.
     data_since: date | None = None
+    #: Whether a group without a row has none: its numbers and amounts are zero.
+    exhaustive: bool = False
     #: The day compared with, and its commit; None and empty without a comparison.
     compare: date | None = None
     compare_commit: str = ""

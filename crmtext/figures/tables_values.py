@@ -59,7 +59,8 @@ def sheet(part: FigureTable | FigureList) -> Sheet:
     """
     if not isinstance(part, FigureTable):
         rows = [Row((), item) for item in part.items]
-        return Sheet(tuple(one for column in listed(part) for one in _spread(column, part.items)), rows)
+        columns = tuple(one for column in listed(part) for one in _spread(column, part.items, absent=None))
+        return Sheet(columns, rows)
     of_periods = [Part("period", _("Period"), "text", lambda row: row.period)] if part.period else []
     groups = [own for at, one in enumerate(part.by) for own in _of_group(at, one)]
     measures = (one for column in part.measures for one in _of_measure(column, part))
@@ -121,7 +122,8 @@ def _of_measure(column: Column, table: FigureTable) -> Iterator[Part]:
         yield Part(f"{parts[0].name}_change", label, "number", _change(parts[0]))
 
 
-def _spread(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+def _spread(column: Column, rows: Sequence[Mapping[str, Any]], absent: int | None = 0) -> Iterator[Part]:
+    """Yield the columns of a measure; a sum without amounts in a currency is `absent`."""
     for path, suffix in _paths(column, rows):
         # Currencies and `n` are the same words in each language.
         name, label = (
@@ -129,7 +131,7 @@ def _spread(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[Part]
             " ".join((column.label, *(_(SIDES[one]) if one in SIDES else one for one in suffix))),
         )
         kind = _kind(column) if not path or path[-1] in SIDES else "number"
-        yield Part(name, label, kind, _value(column, path))
+        yield Part(name, label, kind, _value(column, path, absent))
 
 
 def _of_change(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
@@ -163,16 +165,16 @@ def _kind(column: Column) -> str:
     return "number" if column.kind in _NUMERIC else column.kind if column.kind in ("date", "truth") else "text"
 
 
-def _value(column: Column, path: tuple[str, ...]) -> Callable[[Row], Plain]:
-    return lambda row: _single(at(row.values, column, path), column.kind)
+def _value(column: Column, path: tuple[str, ...], absent: int | None) -> Callable[[Row], Plain]:
+    return lambda row: _single(at(row.values, column, path, absent), column.kind)
 
 
-def at(values: Mapping[str, Any], column: Column, path: tuple[str, ...]) -> Any:
+def at(values: Mapping[str, Any], column: Column, path: tuple[str, ...], absent: int | None = 0) -> Any:
     """Return one of the numbers in the value of a column; None if it is missing."""
     value = values.get(column.name)
     if column.kind == "money" and value is not None:
         # The sum of no amounts is zero.
-        return value.get(path[0], 0) if path else 0
+        return value.get(path[0], absent) if path else absent
     for step in path:
         value = None if value is None else value.get(step)
     return value or None if isinstance(value, Mapping) else value

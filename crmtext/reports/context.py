@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,13 +15,16 @@ from crmtext.query.listing import terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
     from crmtext.figures.stages import Moves
     from crmtext.figures.stats.query import States
     from crmtext.figures.tables import FigureList, FigureTable
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
+
+
+#: The months of the default period.
+MONTHS = 12
 
 
 class Report(NamedTuple):
@@ -47,6 +51,8 @@ class Context:
     moves: Callable[[], Moves] = no_moves
     #: The store at the end of the day that the report is compared with; None without a comparison.
     earlier: Snapshot | None = None
+    #: The same as `moves`, up to that day.
+    earlier_moves: Callable[[], Moves] = no_moves
 
     @cached_property
     def customers(self) -> Sequence[Customer]:
@@ -56,3 +62,21 @@ class Context:
             return chosen
         test, values = query_filter.compiled(self.where, terms(self.snapshot, NAMES)), NAMES.of(self.snapshot)
         return [customer for customer in chosen if test.matches(values(customer))]
+
+
+def shifted(context: Context) -> Context:
+    """Return the context of the same report at the earlier moment, for as many days or the same default period."""
+    earlier = context.earlier or context.snapshot
+    until = earlier.today
+    if (context.since, context.until) == default_period(context.snapshot.today):
+        since, until = default_period(until)
+    else:
+        since = until - (context.until - context.since)
+    moves = context.earlier_moves
+    return replace(context, snapshot=earlier, since=since, until=until, moves=moves, earlier=None)
+
+
+def default_period(today: date) -> tuple[date, date]:
+    """Return the first and last day of the last 12 months including the current one."""
+    year, month = divmod(today.year * 12 + today.month - 1 - (MONTHS - 1), 12)
+    return date(max(year, 1), month + 1, 1), today

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from crmtext.figures.due import Item
     from crmtext.reports.site import Site
+    from crmtext.snapshot import Snapshot
 
 _TONES: Mapping[str, str] = {"overdue": "late", "today": "soon"}
 
@@ -49,7 +50,7 @@ class Due:
 
 def due(site: Site) -> tuple[Due, ...]:
     """Return everything that is due, in the order of the list."""
-    return tuple(_due(item, site) for item in site.tasks)
+    return tuple(as_due(item, site) for item in site.tasks)
 
 
 def day(listed: Iterable[Due]) -> Day:
@@ -81,7 +82,8 @@ def _grouped(listed: Iterable[Due], key: Callable[[Due], str], keys: Iterable[st
     return {name: tuple(group) for name, group in groups.items()}
 
 
-def _due(item: Item, site: Site) -> Due:
+def as_due(item: Item, site: Site | Snapshot) -> Due:
+    """Return something to do in words."""
     task, kind = item.task, _(KINDS[item.kind].label)
     what = action(item)
     # A next step says by itself what it is.

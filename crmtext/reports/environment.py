@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from crmtext.figures.tables_text import grid_as_markdown
 from crmtext.i18n import _, plural
 from crmtext.reports.site import SUFFIXES, Site
 from crmtext.templating.team_templates import STYLE
@@ -21,7 +23,11 @@ from crmtext.wording.links import stem
 from crmtext.wording.sections import table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
+
+    #: Takes a cost from what templates have left.
+    Spend = Callable[[int], None]
+    Functions = Mapping[str, Callable[..., Any]]
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -50,14 +56,22 @@ def data_block(data: object) -> str:
 
 
 class Pages:
-    """The templates of one format, prepared for one site."""
+    """The templates of one format, prepared for one site.
 
-    def __init__(self, form: str, site: Site) -> None:
+    A store's own templates run in a sandbox; if only some templates are `used`, then only with one of those. More
+    functions for templates are made from one that charges for their work.
+    """
+
+    def __init__(
+        self, form: str, site: Site, used: Collection[str] = (), functions: Callable[[Spend], Functions] | None = None
+    ) -> None:
         self._suffix = SUFFIXES[form]
         self._site = site
-        self._own = bool(site.templates)
+        self._own = any(not used or name.partition(".")[0] in used for name in site.templates)
+        self._functions = functions
         self._script = inline(_shipped("app.js")) if form == "html" else None
         filters: dict[str, Callable[..., Any]] = {"ago": numbers.ago, "json": data_block, "table": table}
+        filters |= {"figures": _safe(_figures), "code": _safe(markdown.code)}
         filters |= {"said": _safe(markdown.values), "outline": _safe(markdown.outline), "headed": markdown.headed}
         filters["until"] = partial(numbers.until, today=site.today)
         self._environment = (self._sandbox if self._own else self._plain)(form, filters)
@@ -76,7 +90,7 @@ class Pages:
     def _plain(self, form: str, filters: Mapping[str, Callable[..., Any]]) -> Environment:
         # A sandbox checks every attribute access and takes twice as long; our own templates need none.
         environment = Environment(loader=FileSystemLoader(TEMPLATES), **_manners(form))  # noqa: S701 - among the manners
-        environment.globals.update(self._globals(form))
+        environment.globals.update(self._globals(form, lambda _cost: None))
         environment.filters.update(filters)
         return environment
 
@@ -90,15 +104,22 @@ class Pages:
             loader=loader(TEMPLATES, self._site.templates),
             **manners,
         )
-        sandbox.allow(self._globals(form), filters)
+        sandbox.allow(self._globals(form, sandbox.budget.spend), filters)
         return sandbox
 
-    def _globals(self, form: str) -> dict[str, Any]:
+    def _globals(self, form: str, spend: Spend) -> dict[str, Any]:
         variables: dict[str, Any] = {"_": _, "plural": plural, "suffix": self._suffix, "stem": stem}
+        if self._functions:
+            variables.update(self._functions(spend))
         if form == "html":
             own = self._site.templates.get(STYLE, "")
             variables.update(style=inline(_shipped(STYLE) + own), script=self._script)
         return variables
+
+
+def _figures(part: Any, linked: bool = False) -> str:
+    """A table or list of a named report as Markdown."""
+    return grid_as_markdown(part, (lambda id_: f"customers/{quote(stem(id_))}.md") if linked else None)
 
 
 def _shipped(name: str) -> str:

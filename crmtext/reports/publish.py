@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from crmtext.answer import Text
@@ -20,18 +21,27 @@ from crmtext.reports.site import no_past
 from crmtext.templating import team_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from crmtext.reports.site import Past
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
-Page = tuple[str, str]
+Page = tuple[str, str | bytes]
 
 
-def site(store: Store, snapshot: Snapshot, *, owner: str = "", past: Callable[[str], Past | None] = no_past) -> Site:
+def site(
+    store: Store,
+    snapshot: Snapshot,
+    *,
+    owner: str = "",
+    past: Callable[[str], Past | None] = no_past,
+    reports: Mapping[str, str] = MappingProxyType({}),
+    with_tasks: bool = True,
+) -> Site:
     """Return the input of the reports: a snapshot of the store, or one colleague's customers."""
+    concerns = (lambda customer: customer.owner == owner) if owner else None
     customers = tuple(customer for customer in snapshot.customers if owner in ("", customer.owner))
     return Site(
         customers=customers,
@@ -43,14 +53,15 @@ def site(store: Store, snapshot: Snapshot, *, owner: str = "", past: Callable[[s
         left_out=snapshot.left_out,
         templates=team_templates.read(store.root),
         is_stale=FollowUps.of(snapshot).is_stale,
-        tasks=items(snapshot, matches=(lambda customer: customer.owner == owner) if owner else None, sensitive=False),
+        tasks=items(snapshot, matches=concerns, sensitive=False) if with_tasks else (),
         past=past,
+        reports=reports,
     )
 
 
-def pages(site: Site, names: Iterable[str] = (), form: str = "all") -> Iterator[Page]:
-    """Return the pages of the named reports in one form or all."""
-    return render(site, names, FORMATS if form == "all" else (form,))
+def pages(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMATS) -> Iterator[Page]:
+    """Return the pages of the named reports in some formats."""
+    return render(site, names, formats)
 
 
 def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None = None) -> Text:
@@ -58,14 +69,18 @@ def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None
 
     No link is followed below the trusted folder: the store's, for a folder in it.
     """
-    count, start = 0, ""
+    count, start, only_pages = 0, "", True
     files.make_folder(folder, within=within)
     for path, text in pages:
         count += 1
         # Open a page that is not one of many; a report with only a page per customer has none.
         start = start or ("" if "/" in path else path)
-        _write(folder / path, text.encode(), within or folder)
-    summary = plural("Wrote {n} page", "Wrote {n} pages", count)
+        only_pages = only_pages and path.endswith((".html", ".md"))
+        _write(folder / path, _bytes(text), within or folder)
+    if only_pages:
+        summary = plural("Wrote {n} page", "Wrote {n} pages", count)
+    else:
+        summary = plural("Wrote {n} file", "Wrote {n} files", count)
     if site.left_out:
         out = plural("{n} record with errors not included", "{n} records with errors not included", site.left_out)
         summary += _("; ") + out
@@ -74,7 +89,11 @@ def publish(pages: Iterable[Page], folder: Path, site: Site, within: Path | None
 
 def outdated(pages: Iterable[Page], folder: Path, within: Path | None = None) -> tuple[str, ...]:
     """Return the pages that are missing or differ from what would be written."""
-    return tuple(path for path, text in pages if not _holds(folder / path, text.encode(), within or folder))
+    return tuple(path for path, text in pages if not _holds(folder / path, _bytes(text), within or folder))
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _holds(path: Path, data: bytes, within: Path) -> bool:

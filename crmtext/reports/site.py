@@ -75,6 +75,8 @@ class Site:
     templates: Mapping[str, str] = field(default_factory=dict)
     #: Whether a customer wasn't contacted for longer than its follow-up rule allows.
     is_stale: Callable[[Customer], bool] = field(default=lambda _customer: False, compare=False)
+    #: The named reports beside the index, with their labels.
+    reports: Mapping[str, str] = field(default_factory=dict)
     #: Everything due.
     tasks: Sequence[Item] = ()
     #: Returns the change history of a record by path; None outside git.

@@ -10,6 +10,7 @@ from jinja2 import TemplateError, TemplateSyntaxError
 
 from crmtext.i18n import _
 from crmtext.layout import TEMPLATES
+from crmtext.problem import CrmError
 from crmtext.templating.sandbox import Sandbox
 from crmtext.templating.team_templates import template_error
 from crmtext.values import lazy
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Environment
-
-    from crmtext.problem import CrmError
 
 #: Comes before the template's output, so that its own policy can only be narrower. It blocks everything that fetches,
 #: runs or sends, but not a reload or the hints of <link>, which are rejected below.
@@ -43,7 +42,7 @@ def page(environment: Environment, name: str, view: Mapping[str, object], script
         text = environment.get_template(name).render(view)
     except (RecursionError, MemoryError, SyntaxError):  # Python can't compile the code that Jinja generates
         raise _error(name, _("it is nested too deeply")) from None
-    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (CrmError, TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _error_at(error, name) from error
     if not script:
         return text
@@ -55,14 +54,17 @@ def page(environment: Environment, name: str, view: Mapping[str, object], script
 def _error_at(error: Exception, name: str) -> CrmError:
     if isinstance(error, TemplateSyntaxError):
         return _error(error.name or name, error.message or "", error.lineno)
+    # A function of ours may say what it can be asked instead.
+    hint = error.problem.hint if isinstance(error, CrmError) else ""
     frames = [
         frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(TEMPLATES + "/")
     ]
-    reason = str(error) or type(error).__name__
+    # A function of ours was asked for what it can't answer.
+    reason = error.problem.message if isinstance(error, CrmError) else str(error) or type(error).__name__
     if not frames:
         return _error(name, reason)
-    return _error(frames[-1].filename.removeprefix(TEMPLATES + "/"), reason, frames[-1].lineno or 0)
+    return _error(frames[-1].filename.removeprefix(TEMPLATES + "/"), reason, frames[-1].lineno or 0, hint)
 
 
-def _error(name: str, reason: str, line: int = 0) -> CrmError:
-    return template_error(name, _("invalid template: {said}").format(said=reason), line)
+def _error(name: str, reason: str, line: int = 0, hint: str = "") -> CrmError:
+    return template_error(name, _("invalid template: {said}").format(said=reason), line, hint)

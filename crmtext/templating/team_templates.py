@@ -58,7 +58,7 @@ def _text(root: Path, name: str) -> str:
     return text
 
 
-def template_error(name: str, reason: str, line: int = 0) -> CrmError:
+def template_error(name: str, reason: str, line: int = 0, hint: str = "") -> CrmError:
     """Return the error for a template of the store that can't be used."""
-    hint = _("fix it, or remove it to use the template shipped with crmtext")
-    return cannot("template", reason, hint, Place(f"{TEMPLATES}/{name}", line))
+    otherwise = _("fix it, or remove it to use the template shipped with crmtext")
+    return cannot("template", reason, hint or otherwise, Place(f"{TEMPLATES}/{name}", line))

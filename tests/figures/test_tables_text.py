@@ -10,7 +10,8 @@ from fractions import Fraction
 from crmtext.cli.framework.render import as_text, to_json
 from crmtext.exporters.delimited import comma_separated
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
-from crmtext.figures.tables_text import as_markdown, grid, notes, percent, terminal
+from crmtext.figures.tables_cells import percent
+from crmtext.figures.tables_text import as_markdown, grid, notes, terminal
 from crmtext.figures.tables_values import list_document, sheet, table_document, values_table
 from crmtext.i18n import speaking
 from crmtext.wording import numbers

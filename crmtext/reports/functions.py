@@ -1,0 +1,115 @@
+"""Functions that a team's own templates may call: figures, customers and due work as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from crmtext.figures import due as due_items
+from crmtext.figures.due_kinds import known
+from crmtext.figures.rules import NAMES
+from crmtext.figures.stats import engine
+from crmtext.figures.stats.query import Query
+from crmtext.i18n import N_
+from crmtext.query import listing
+from crmtext.query.computed_names import Lazy
+from crmtext.reports.day import as_due
+from crmtext.reports.drawing import draw, sparkline
+from crmtext.reports.view import Part, as_view
+from crmtext.wording.values import without_hidden
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from crmtext.figures.tables import FigureTable
+    from crmtext.query.computed_names import Row
+    from crmtext.reports.context import Context
+    from crmtext.reports.drawing import Drawing
+    from crmtext.schema import Schema
+
+
+#: The cost of a call, and for each customer that it reads: a page may make a few hundred in a small store.
+_CALL, _CUSTOMER = 50_000, 512
+
+#: The functions with their use, for `report NAME --context`.
+DESCRIBED: Mapping[str, str] = {
+    "stats(by, measure, period, where)": N_("a table of figures, as `crmtext stats` shows it"),
+    "customers(where, sort)": N_("records that match, with `computed`; without sensitive fields"),
+    "due(owner, days, kind)": N_("what is due: day, when, name, text, who, more"),
+    "draw(table, kind)": N_("charts of a table of stats: bars, stacked, lines, funnel or heat"),
+    "sparkline(numbers, title)": N_("a small line, for charts.drawing"),
+}
+
+
+def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Callable[..., Any]]:
+    """Return the functions by name; each charges for its work before it begins."""
+    tables: dict[int, tuple[Part, FigureTable]] = {}
+
+    def pay() -> None:
+        spend(_CALL + _CUSTOMER * len(context.snapshot.customers))
+
+    def stats(by: Any = "", measure: Any = "customers", period: str = "", where: str = "") -> Part:
+        pay()
+        query = Query(
+            by=_names(by),
+            measures=_names(measure),
+            period=str(period),
+            since=context.since,
+            until=context.until,
+            where=" and ".join(f"({one})" for one in (context.where, str(where)) if one),
+            owner=context.owner,
+        )
+        table = engine.stats(context.snapshot, query, context.states)
+        shown = as_view(table)
+        tables[id(shown)] = shown, table
+        return shown
+
+    def customers(where: str = "", sort: str = "") -> list[Mapping[str, Any]]:
+        pay()
+        chosen = replace(context.snapshot, customers=context.customers)
+        rows = listing.rows(chosen, listing.Query(where=str(where), sort=str(sort)), NAMES)
+        return [_record(row, context.snapshot.schema) for row in rows]
+
+    def due(owner: str = "", days: int = due_items.AHEAD, kind: str = "") -> list[Any]:
+        pay()
+        own = {customer.id for customer in context.customers}
+        listed = due_items.items(
+            context.snapshot,
+            owner=str(owner),
+            days=int(days),
+            kinds=[known(str(kind))] if kind else [],
+            matches=lambda customer: customer.id in own,
+            sensitive=False,
+        )
+        return [as_due(item, context.snapshot) for item in listed]
+
+    def drawn(table: Any, kind: str = "") -> tuple[Drawing, ...]:
+        spend(_CALL)
+        shown, table_ = tables.get(id(table), (None, None))
+        if shown is not table or table_ is None:
+            return table.charts if isinstance(table, Part) else ()
+        return draw(table_, str(kind))
+
+    def spark(numbers: Iterable[Any], title: str = "") -> Drawing:
+        spend(_CALL)
+        return sparkline([None if one is None else float(one) for one in numbers], str(title))
+
+    return {"stats": stats, "customers": customers, "due": due, "draw": drawn, "sparkline": spark}
+
+
+def _record(row: Row, schema: Schema) -> Mapping[str, Any]:
+    """The fields of a record without sensitive values, and its computed names."""
+    data = row.customer.data
+
+    def field(name: str) -> Any:
+        if name == "computed":
+            return row.computed
+        return without_hidden(data[name], schema.root.child(name), None) if name in data else None
+
+    return Lazy({*data, *schema.root.by_key, "computed"}, field)
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    """Names as a list, or in a text with commas."""
+    parts = given.split(",") if isinstance(given, str) else given
+    return tuple(name for part in parts if (name := str(part).strip()))
