@@ -339,6 +339,7 @@ def _earlier(store: Store, states: States, day: date, today: date) -> Snapshot:
 
 def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit:
     from crmtext.diff import sides
+    from crmtext.figures import stages
     from crmtext.git.moments import start
     from crmtext.history import weekly, weekly_text
     from crmtext.history.events import events
@@ -348,11 +349,12 @@ def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit
     if since:
         first = options.period(dates.since(since, snapshot.today), snapshot.today)
     moved: tuple[Event, ...] = ()
-    note = _("without git, it is not known which deals moved") if store.repository is None else ""
+    note = _("without git, it is not known which deals moved or are idle") if store.repository is None else ""
     if store.repository is not None:
         old, _label = start(store.git(), first.isoformat(), snapshot.today, store.zone)
         compared = sides.read(store, sides.Range(old, snapshot.read))
         moved = tuple(events(compared, first, snapshot.today))
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-    result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moved, whose)
+    idle = stages.idle(snapshot, moves(store, snapshot), snapshot.customers)
+    result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moved, whose, idle)
     return emit(Text(weekly_text.as_markdown(result, options.again(when)), weekly_text.document(result), note), form)

@@ -15,6 +15,7 @@ from crmtext.cli.framework.types import Location
 from crmtext.figures import review as reviews
 from crmtext.i18n import _
 from crmtext.index import lookup
+from crmtext.trends.moves import moves
 
 if TYPE_CHECKING:
     from crmtext.problem import Exit
@@ -55,8 +56,9 @@ def review(
     store = options.store()
     snapshot = store.read(when) if when.at or when.as_of else lookup.snapshot(store, make=False)
     whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-    done = reviews.text(reviews.review(snapshot, kinds[0], whose), options.again(when))
+    done = reviews.review(snapshot, kinds[0], whose, lambda: moves(store, snapshot))
+    result = reviews.text(done, options.again(when))
     if output is None:
-        return emit(done, form)
-    content = "".join(json_parts({"schema": 1, **done.document})) if form == "json" else done.text
-    return write(store, output, content.encode(), done.note)
+        return emit(result, form)
+    content = "".join(json_parts({"schema": 1, **result.document})) if form == "json" else result.text
+    return write(store, output, content.encode(), result.note)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.answer import Text
 from crmtext.figures.due_text import more as more_line
 from crmtext.figures.review_lists import MONTHLY, QUARTERLY, WEEKLY, Line, Listing, Team
+from crmtext.figures.stages import no_moves
 from crmtext.i18n import N_, _, bracketed, plural
 from crmtext.wording import markdown
 from crmtext.wording.labels import person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from crmtext.figures.stages import Moves
     from crmtext.snapshot import Snapshot
 
 #: The lists of each kind of review.
@@ -31,10 +33,11 @@ class Review(NamedTuple):
     lists: tuple[tuple[Listing, tuple[Line, ...]], ...]
 
 
-def review(snapshot: Snapshot, kind: str, owner: str = "") -> Review:
-    """Return a review of all customers, or of one colleague's."""
-    team = Team(snapshot, owner)
-    return Review(kind, team, tuple((listing, tuple(listing.find(team))) for listing in KINDS[kind]))
+def review(snapshot: Snapshot, kind: str, owner: str = "", moves: Callable[[], Moves] = no_moves) -> Review:
+    """Return a review of all customers, or of one colleague's; without moves, lists that need git are left out."""
+    team = Team(snapshot, owner, moves)
+    lists = (listing for listing in KINDS[kind] if not listing.from_git or team.moves.since)
+    return Review(kind, team, tuple((listing, tuple(listing.find(team))) for listing in lists))
 
 
 def text(done: Review, moment: str = "") -> Text:
@@ -42,7 +45,12 @@ def text(done: Review, moment: str = "") -> Text:
 
     `moment` has the options that name the day, for the command that prints all lines.
     """
-    return Text("\n".join(_lines(done, moment)) + "\n", _document(done), _left_out(done.team.snapshot.left_out))
+    notes = [_left_out(done.team.snapshot.left_out)]
+    if missing := [
+        _(listing.title) for listing in KINDS[done.kind] if listing not in (one for one, _lines in done.lists)
+    ]:
+        notes.append(_("without git, these lists are left out: {lists}").format(lists=_(", ").join(missing)))
+    return Text("\n".join(_lines(done, moment)) + "\n", _document(done), "\n".join(filter(None, notes)))
 
 
 def _lines(done: Review, moment: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from crmtext.figures.classify import differences
 from crmtext.figures.classify_text import change_words
 from crmtext.figures.due_text import action
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stages import idle, no_moves
 from crmtext.i18n import N_, _, plural
 from crmtext.model import day
 from crmtext.query.filter import literal
@@ -25,6 +26,7 @@ from crmtext.wording.labels import choice_label, find, full_label, labelled, per
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from crmtext.figures.stages import Moves
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
 
@@ -50,19 +52,22 @@ class Line(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """A list of a review: its name, its heading, the and the function that finds its lines."""
+    """A list of a review: its name, its heading, and the function that finds its lines."""
 
     name: str
     title: str
     find: Callable[[Team], Iterator[Line]]
+    #: Whether it needs the commits; without git it is left out.
+    from_git: bool = False
 
 
 class Team:
     """The customers that a review looks at: all of a snapshot, or one colleague's."""
 
-    def __init__(self, snapshot: Snapshot, owner: str = "") -> None:
+    def __init__(self, snapshot: Snapshot, owner: str = "", moves: Callable[[], Moves] = no_moves) -> None:
         self.snapshot = snapshot
         self.owner = owner
+        self._read_moves = moves
         self.settings = snapshot.settings
         self.schema = snapshot.schema
         self.today = snapshot.today
@@ -74,6 +79,11 @@ class Team:
     @cached_property
     def _due(self) -> tuple[due.Item, ...]:
         return due.items(self.snapshot, owner=self.owner, days=_MONTH)
+
+    @cached_property
+    def moves(self) -> Moves:
+        """The deals followed through the commits."""
+        return self._read_moves()
 
     def due(self, kind: str, *states: str) -> Iterator[tuple[due.Item, Customer]]:
         """The items of one kind in these states, each with its customer."""
@@ -156,6 +166,16 @@ def _overdue_cases(team: Team) -> Iterator[Line]:
 def _past_deals(team: Team) -> Iterator[Line]:
     for item, customer in team.due("deal", "overdue"):
         yield _of_item(team, item, customer, f"crmtext set {{id}} opportunities[{item.task.entry}].expected_close=…")
+
+
+def _idle_deals(team: Team) -> Iterator[Line]:
+    stages = find(team.schema, "opportunities", "stage")
+    for one in idle(team.snapshot, team.moves, team.customers):
+        title, stage = str(one.data["title"]), str(one.data["stage"])
+        days = plural("{n} day without contact or change", "{n} days without contact or change", one.days)
+        command = f'crmtext log {{id}} {_channel(team, one.customer)} "…" {_NEXT}'
+        facts = {"title": title, "stage": stage, "last": one.last, "days": one.days}
+        yield _about(one.customer, _together((title, choice_label(stages, stage), days)), command, **facts)
 
 
 def _budgets(team: Team) -> Iterator[Line]:
@@ -335,6 +355,7 @@ WEEKLY = (
     Listing("complaints", N_("Complaints without a case"), _complaints),
     Listing("high-intent", N_("High intent"), _high_intent),
     Listing("past-deals", N_("Deals past their closing date"), _past_deals),
+    Listing("idle-deals", N_("Idle deals"), _idle_deals, from_git=True),
     Listing("no-next-step", N_("No next step"), _no_next_step),
     Listing("stale", N_("No contact for too long"), _stale),
     Listing("budgets", N_("Budgets to confirm"), _budgets),

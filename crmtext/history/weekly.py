@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from crmtext.figures.due import Item
+    from crmtext.figures.stages import Idle
     from crmtext.history.events import Event
     from crmtext.model import Customer
     from crmtext.settings import Settings
@@ -70,6 +71,7 @@ class Work(NamedTuple):
     paid: Mapping[str, Decimal]
     next_week: tuple[Item, ...]
     key_deals: tuple[Deal, ...]
+    idle: tuple[Idle, ...]
     overdue: tuple[Item, ...]
 
     @property
@@ -98,8 +100,10 @@ class _Did(NamedTuple):
     data: Mapping[str, Any]
 
 
-def weekly(snapshot: Snapshot, period: Period, moves: Iterable[Event], owner: str = "") -> Weekly:
-    """Return the report; `moves` are the events of deals that history tells.
+def weekly(
+    snapshot: Snapshot, period: Period, moves: Iterable[Event], owner: str = "", idle: Iterable[Idle] = ()
+) -> Weekly:
+    """Return the report; `moves` are the events of deals that history tells, `idle` the idle deals.
 
     A contact is its author's, a next step of the colleague who did it, a deal of its owner, and a payment of the
     customer's owner.
@@ -107,14 +111,18 @@ def weekly(snapshot: Snapshot, period: Period, moves: Iterable[Event], owner: st
     moved = [event for event in moves if event.kind == "moved" and owner in ("", event.who)]
     did = [one for one in _done(snapshot, period) if owner in ("", one.who)]
     deals = [deal for deal in _key_deals(snapshot) if owner in ("", deal.who)]
+    resting = [one for one in idle if owner in ("", _owner(one.customer, one.data))]
     days = (period.next_week.last - snapshot.today).days
     ahead = due.items(snapshot, owner=owner, days=max(days, 0), sensitive=False)
     # Without a team list, too, everybody has a section.
     others = {item.person for item in ahead} | {one.who for one in did}
     others |= {deal.who for deal in deals} | {event.who for event in moved}
+    others |= {_owner(one.customer, one.data) for one in resting}
     names = dict.fromkeys((*snapshot.settings.team, *sorted(others)))
-    people = (_work(handle, snapshot, period, moved, did, deals, ahead) for handle in names if owner in ("", handle))
-    team = _work("", snapshot, period, moved, did, deals, ahead)
+    people = (
+        _work(handle, snapshot, period, moved, did, deals, resting, ahead) for handle in names if owner in ("", handle)
+    )
+    team = _work("", snapshot, period, moved, did, deals, resting, ahead)
     return Weekly(snapshot, period, owner, tuple(work for work in people if not work.is_empty), team)
 
 
@@ -125,6 +133,7 @@ def _work(
     moved: Sequence[Event],
     did: Sequence[_Did],
     deals: Sequence[Deal],
+    idle: Sequence[Idle],
     ahead: Sequence[Item],
 ) -> Work:
     own = [one for one in did if who in ("", one.who)]
@@ -142,6 +151,7 @@ def _work(
         total((currency_of(one.data, settings), decimal(one.data["amount"])) for one in own if one.what == "payment"),
         tuple(item for item in items if item.due and period.next_week.has(item.due)),
         tuple(_largest(deal for deal in deals if who in ("", deal.who))),
+        tuple(one for one in idle if who in ("", _owner(one.customer, one.data))),
         tuple(item for item in items if item.state == "overdue"),
     )
 
@@ -161,7 +171,7 @@ def _done(snapshot: Snapshot, period: Period) -> Iterator[_Did]:
                 yield _Did(str(step.get("by", entry["by"])), "step", customer, step)
         for deal in customer.data.get("opportunities", ()):
             if deal["stage"] in ("won", "lost") and period.has(deal.get("closed")):
-                yield _Did(str(deal.get("owner", customer.owner)), str(deal["stage"]), customer, deal)
+                yield _Did(_owner(customer, deal), str(deal["stage"]), customer, deal)
         for transaction in customer.data.get("transactions", ()):
             if period.has(transaction.get("paid")):
                 yield _Did(customer.owner, "payment", customer, transaction)
@@ -176,7 +186,11 @@ def _key_deals(snapshot: Snapshot) -> Iterator[Deal]:
 
 def _deal(customer: Customer, data: Mapping[str, Any], settings: Settings) -> Deal:
     amount = (currency_of(data, settings), decimal(data["amount"])) if "amount" in data else None
-    return Deal(customer, str(data.get("owner", customer.owner)), data, amount)
+    return Deal(customer, _owner(customer, data), data, amount)
+
+
+def _owner(customer: Customer, deal: Mapping[str, Any]) -> str:
+    return str(deal.get("owner", customer.owner))
 
 
 def _largest(deals: Iterable[Deal]) -> Iterator[Deal]:

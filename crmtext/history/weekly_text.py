@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from crmtext.figures.due import Item
+    from crmtext.figures.stages import Idle
     from crmtext.history.events import Event
     from crmtext.history.weekly import Deal, Weekly, Work
     from crmtext.snapshot import Snapshot
@@ -56,16 +57,22 @@ def _lines(report: Weekly, moment: str) -> Iterator[str]:
 
 def _of_colleague(work: Work, report: Weekly, moment: str) -> Iterator[str]:
     snapshot = report.snapshot
+    help_ = ([_idle(one, snapshot) for one in work.idle], "crmtext report pipeline --format markdown")
     parts = (
-        (_("Done this week"), [*_sums(work, snapshot), *_events(work, snapshot)], ""),
-        (_("Plan for next week"), [_item(item) for item in work.next_week], "crmtext due --days 14"),
-        (_("Largest deals"), [_deal(deal, snapshot) for deal in work.key_deals], ""),
-        (_("Help needed"), [_item(item, late=True, snapshot=snapshot) for item in work.overdue], "crmtext due"),
+        (_("Done this week"), ([*_sums(work, snapshot), *_events(work, snapshot)], "")),
+        (_("Plan for next week"), ([_item(item) for item in work.next_week], "crmtext due --days 14")),
+        (_("Largest deals"), ([_deal(deal, snapshot) for deal in work.key_deals], "")),
+        (
+            _("Help needed"),
+            help_,
+            ([_item(item, late=True, snapshot=snapshot) for item in work.overdue], "crmtext due"),
+        ),
     )
-    for title, words, command in parts:
-        if words:
-            most = _MOST if command else len(words)
+    for title, *lists in parts:
+        if any(words for words, _command in lists):
             yield from ("", f"**{title}**", "")
+        for words, command in lists:
+            most = _MOST if command else len(words)
             yield from (f"- {one}" for one in words[:most])
             if more := words[most:]:
                 yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {quoted(work.who)}{moment}'))}"
@@ -131,6 +138,12 @@ def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -
     return _row(when, item.customer.short, due_text.kind(item), due_text.action(item))
 
 
+def _idle(one: Idle, snapshot: Snapshot) -> str:
+    stage = choice_label(find(snapshot.schema, "opportunities", "stage"), str(one.data["stage"]))
+    days = plural("{n} day without contact or change", "{n} days without contact or change", one.days)
+    return _row(one.customer.short, str(one.data["title"]), stage, days)
+
+
 def document(report: Weekly) -> dict[str, Any]:
     """Return the JSON document."""
     snapshot = report.snapshot
@@ -143,7 +156,7 @@ def document(report: Weekly) -> dict[str, Any]:
         "won": [_of_deal(deal) for work in people for deal in work.won],
         "next_week": [_of_item(item) for work in people for item in work.next_week],
         "key_deals": [_of_deal(deal) for work in people for deal in work.key_deals],
-        "help": [_of_item(item) for work in people for item in work.overdue],
+        "help": [line for work in people for line in (*map(_of_idle, work.idle), *map(_of_item, work.overdue))],
     }
     return {
         "report": "weekly",
@@ -175,6 +188,12 @@ def _of_deal(deal: Deal) -> dict[str, Any]:
     currency, amount = deal.amount or (None, None)
     about = {"id": deal.customer.id, "name": deal.customer.name, "owner": deal.who, "title": deal.data["title"]}
     return {**about, "stage": deal.data["stage"], "amount": amount, "currency": currency}
+
+
+def _of_idle(one: Idle) -> dict[str, Any]:
+    owner = str(one.data.get("owner", one.customer.owner))
+    about = {"id": one.customer.id, "name": one.customer.name, "owner": owner, "kind": "idle-deal"}
+    return {**about, "due": None, "action": str(one.data["title"]), "days": one.days}
 
 
 def _of_item(item: Item) -> dict[str, Any]:

@@ -31,3 +31,10 @@ def test_a_review_is_weekly_unless_another_kind_is_given(program: stores.Program
         "# Monthly review",
         "# Quarterly review",
     ]
+
+
+def test_without_git_there_is_no_list_of_idle_deals(program: stores.Program) -> None:
+    done = program("review", "--format", "json")
+    assert "idle-deals" not in done.data["lists"]
+    assert done.err == "without git, these lists are left out: Idle deals\n"
+    assert program("review", "--quarterly").err == ""

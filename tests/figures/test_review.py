@@ -13,6 +13,7 @@ import yaml
 from crmtext import settings
 from crmtext.figures import review, usage
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stages import Deal, Entry, Moves
 from crmtext.i18n import speaking
 from crmtext.query import listing
 from crmtext.schema import Schema
@@ -61,6 +62,32 @@ def test_one_colleague_sees_their_own_customers() -> None:
         "stale": ["C20260104AAA4", "C20260105AAA5"],
         "to-pool": ["C20260104AAA4"],
     }
+
+
+def test_idle_deals_are_listed_if_the_commits_are_known() -> None:
+    def deal(title: str, customer: str, changed: date) -> Deal:
+        return Deal(customer, {"title": title}, (Entry("proposal", None),), changed)
+
+    since = date(2026, 1, 1)
+    moves = Moves(since, (deal("新产线监测", "C20260101AAA1", since), deal("试点", "C20260102AAA2", since)))
+    done = review.review(team(), "weekly", moves=lambda: moves)
+    # Of these two, one had a contact yesterday.
+    assert review.text(done).document["lists"]["idle-deals"] == [
+        {
+            "id": "C20260102AAA2",
+            "name": "华东精密仪器有限责任公司",
+            "owner": "lilei",
+            "title": "试点",
+            "stage": "proposal",
+            "last": date(2026, 10, 1),
+            "days": 50,
+        }
+    ]
+    with speaking("zh"):
+        text = review.text(review.review(team(), "weekly", moves=lambda: moves)).text
+    assert "- [ ] **华东精密仪器有限责任公司** 试点 · 方案报价 · 50 天没有联系也没有变化<br>`crmtext log" in text
+    assert review.text(review.review(team(), "weekly", "hanmei", lambda: moves)).document["lists"]["idle-deals"] == []
+    assert [listing.name for listing, _lines in done.lists].index("idle-deals") == 5
 
 
 @pytest.mark.parametrize(

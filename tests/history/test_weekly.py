@@ -13,6 +13,7 @@ import yaml
 
 from crmtext import settings
 from crmtext.diff.customers import Comparison
+from crmtext.figures.stages import Idle
 from crmtext.history import weekly, weekly_text
 from crmtext.history.events import events
 from crmtext.i18n import speaking
@@ -51,6 +52,32 @@ def test_the_command_for_more_is_of_the_same_day() -> None:
     record["cases"] = [{**case, "summary": f"网关 {number}"} for number in range(11)]
     text = weekly_text.as_markdown(weekly.weekly(team([record]), WEEK, ()), " --at v1")
     assert "\n- 1 more: `crmtext due --owner hanmei --at v1`\n" in text
+
+
+def test_idle_deals_need_help_before_what_is_overdue() -> None:
+    now = team(TEAM["records"])
+    (customer,) = [one for one in now.customers if one.owner == "hanmei"]
+    (deal,) = [deal for deal in customer.data["opportunities"] if deal["title"] == "No amount"]
+    idle = [Idle(customer, deal, date(2026, 9, 1), 80, 30)]
+    week = weekly.weekly(now, WEEK, (), idle=idle)
+    assert weekly_text.document(week)["lists"]["help"] == [
+        {
+            "id": customer.id,
+            "name": customer.name,
+            "owner": "hanmei",
+            "kind": "idle-deal",
+            "due": None,
+            "action": "No amount",
+            "days": 80,
+        },
+        *weekly_text.document(weekly.weekly(now, WEEK, ()))["lists"]["help"],
+    ]
+    help_ = weekly_text.as_markdown(week).partition("**Help needed**\n\n")[2].splitlines()
+    assert help_[0] == f"- {customer.short} · No amount · Proposal · 80 days without contact or change"
+    assert "网关离线" in help_[1]
+    twelve = weekly_text.as_markdown(weekly.weekly(now, WEEK, (), idle=idle * 12))
+    assert "\n- 2 more: `crmtext report pipeline --format markdown --owner hanmei`\n- " in twelve
+    assert weekly.weekly(now, WEEK, (), "lilei", idle).team.idle == ()
 
 
 def test_without_a_team_everybody_has_a_section() -> None:

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+from typing import TYPE_CHECKING, Any
 
+from crmtext.computed.contacts import contacts
+from crmtext.figures.stages import status_moves
 from crmtext.figures.stats.engine import stats
 from crmtext.figures.stats.query import Query
+from crmtext.figures.tables import Column, FigureTable, Row
 from crmtext.i18n import _
 from crmtext.reports.context import Report
 from crmtext.reports.shown import Shown
+from crmtext.wording.labels import find
 
 if TYPE_CHECKING:
-    from crmtext.figures.tables import FigureTable
+    from collections.abc import Mapping, Sequence
+
+    from crmtext.figures.stages import Moves, StatusMove
+    from crmtext.model import Customer
     from crmtext.reports.context import Context
 
 
 def report(context: Context) -> Report:
-    """Return the contacts and answered calls by colleague and channel."""
-    return Report((_answers(context),))
+    """Return contacts and answered calls by colleague and channel, and what came before each change of status."""
+    moves = context.moves()
+    changes = _changes(moves, context)
+    if changes is not None:
+        return Report((_answers(context), changes))
+    note = _("contacts before a change of status need git: they are left out")
+    if moves.since:
+        note = _("no status has changed in the period: contacts before a change are left out")
+    return Report((_answers(context),), (note,))
 
 
 def _answers(context: Context) -> FigureTable:
@@ -40,3 +58,59 @@ def _answers(context: Context) -> FigureTable:
         ),
         chart="stacked",
     )
+
+
+def _changes(moves: Moves, context: Context) -> FigureTable | None:
+    """Return contacts and days before the changes of status in the period; None if no change has been seen."""
+    customers = {customer.id: customer for customer in context.customers}
+    seen: dict[tuple[str, str], list[StatusMove]] = defaultdict(list)
+    for move in status_moves(moves.of(customers.keys())):
+        if context.since <= move.day <= context.until:
+            seen[move.before, move.after].append(move)
+    if not seen:
+        return None
+    shown = Shown(context.snapshot)
+    column = shown.column("status")
+    field = find(context.snapshot.schema, "status")
+    places = {choice.value: place for place, choice in enumerate(field.choices if field else ())}
+    order = sorted(seen, key=lambda group: [(places.get(status, len(places)), status) for status in group])
+    return FigureTable(
+        "moves",
+        _("Contacts before a change of status"),
+        _(
+            "From git. Contacts after the change of status before, or after the customer was added, up to the day of "
+            "the change: the mean; days between the two: the median. Without a known change before, only counted."
+        ),
+        (
+            column._replace(name="before", label=_("Status before")),
+            column._replace(name="after", label=_("Status after")),
+        ),
+        (
+            Column("moves", _("Changes"), "number"),
+            Column("contacts", _("Contacts before"), "average"),
+            Column("days", _("Days between changes"), "days"),
+        ),
+        [Row(group, _before(seen[group], customers)) for group in order],
+        _before([move for many in seen.values() for move in many], customers),
+        since=context.since,
+        until=context.until,
+        data_since=moves.since,
+        chart="bars",
+    )
+
+
+def _before(moves: Sequence[StatusMove], customers: Mapping[str, Customer]) -> dict[str, Any]:
+    counts, days = [], []
+    for move in moves:
+        if move.since is not None:
+            first, last = move.since.isoformat(), move.day.isoformat()
+            entries = contacts(customers[move.customer], move.day)
+            counts.append(sum(first < str(entry["date"])[:10] <= last for entry in entries))
+            # The dates of commits may go back.
+            days.append(max((move.day - move.since).days, 0))
+    average = Fraction(sum(counts), len(counts)) if counts else None
+    return {
+        "moves": len(moves),
+        "contacts": {"average": average, "n": len(counts)},
+        "days": {"median": median(map(Decimal, days)) if days else None, "n": len(days)},
+    }

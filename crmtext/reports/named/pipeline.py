@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.amounts import currency_of
 from crmtext.computed.deals import chance, is_open
+from crmtext.figures.stages import converted_since, idle, stages
 from crmtext.figures.stats.engine import stats
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
@@ -14,7 +16,7 @@ from crmtext.i18n import _
 from crmtext.model import day
 from crmtext.reports.changed_deals import changed
 from crmtext.reports.context import Report
-from crmtext.reports.shown import Shown
+from crmtext.reports.shown import Shown, who
 from crmtext.values.folding import folded
 from crmtext.values.money import decimal, total
 from crmtext.wording.labels import find
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from crmtext.figures.stages import Moves
     from crmtext.model import Customer
     from crmtext.reports.context import Context
 
@@ -36,8 +39,17 @@ _MONTHS = 12
 
 def report(context: Context) -> Report:
     """Return the open deals by stage and month, the idle ones, and those won and lost in the period."""
-    deals = [*_open_deals(context)]
-    return Report((*changed(context), _by_stage(deals, context), _by_month(deals, context), *_closed(context)))
+    deals, moves = [*_open_deals(context)], context.moves()
+    tables = (*changed(context), _by_stage(deals, context), _by_month(deals, context))
+    if moves.since is None:
+        note = _("idle deals, conversion and days per stage need git: they are left out")
+        return Report((*tables, *_closed(context)), (note,))
+    stages = _stages(moves, context)
+    if stages is None:
+        note = _("no deal has changed its stage since {date}: conversion and days per stage are left out")
+        notes = (note.format(date=moves.since),)
+        return Report((*tables, idle_deals(context, moves), *_closed(context)), notes)
+    return Report((*tables, idle_deals(context, moves), *_closed(context), stages))
 
 
 class _Deal(NamedTuple):
@@ -232,3 +244,82 @@ def _loss_texts(context: Context) -> FigureList:
     )
     about = _("Why deals were lost, in the words of the record; equal texts are one line, with the latest customer.")
     return FigureList("loss_texts", _("Reasons in words"), about, columns, items)
+
+
+def idle_deals(context: Context, moves: Moves) -> FigureList:
+    """Return the open deals without a contact and without a change for long."""
+    shown, settings = Shown(context.snapshot), context.snapshot.settings
+    items = []
+    for one in idle(context.snapshot, moves, context.customers):
+        deal = one.data
+        amount = {currency_of(deal, settings): decimal(deal["amount"])} if "amount" in deal else None
+        facts = {
+            "owner": str(deal.get("owner", one.customer.owner)),
+            "title": str(deal["title"]),
+            "stage": deal["stage"],
+            "amount": amount,
+            "last": one.last,
+            "days": one.days,
+            "limit": one.limit,
+        }
+        items.append(who(one.customer) | facts)
+    columns = (
+        shown.column("opportunities", "owner"),
+        shown.column("opportunities", "title"),
+        shown.column("opportunities", "stage"),
+        shown.column("opportunities", "amount")._replace(kind="money"),
+        Column("last", _("Last contact or change"), "date"),
+        Column("days", _("Days"), "number"),
+        Column("limit", _("Idle from"), "number"),
+    )
+    about = _(
+        "Open deals without a contact and without a committed change for 30 days, or 1.5 times the median days of "
+        "their stage if that is longer."
+    )
+    return FigureList("idle", _("Idle deals"), about, columns, items, urgent=True)
+
+
+def _stages(moves: Moves, context: Context) -> FigureTable | None:
+    """Return conversion and stay of each open stage; None if no change of a stage has been seen."""
+    followed = moves.of({customer.id for customer in context.customers})
+    rows = []
+    for stage in stages(followed, context.snapshot.today):
+        values = {
+            "entered": stage.entered,
+            "advanced": stage.advanced,
+            "rate": Fraction(stage.advanced, stage.entered) if stage.entered else None,
+            "unknown": stage.unknown,
+            "stay": _median(stage.stay),
+            "open": _median(stage.open),
+        }
+        rows.append(Row((stage.name,), values))
+    if not any(row.values["entered"] or row.values["stay"]["n"] or row.values["open"]["n"] for row in rows):
+        return None
+    about = _(
+        "From git. Entered: deals that came into the stage in the last 365 days and at least 90 days ago; conversion: "
+        "the share of them that was in a later stage afterwards; unknown: deals that were in the stage in the first "
+        "commit. Days: median from one change of stage to the next; so far: of deals that are in the stage today."
+    )
+    return FigureTable(
+        "stages",
+        _("Conversion and days per stage"),
+        about,
+        (Shown(context.snapshot).column("opportunities", "stage"),),
+        (
+            Column("entered", _("Entered"), "number"),
+            Column("advanced", _("Advanced"), "number"),
+            Column("rate", _("Conversion"), "rate", base="entered"),
+            Column("unknown", _("Unknown"), "number"),
+            Column("stay", _("Days"), "days"),
+            Column("open", _("Days so far"), "days"),
+        ),
+        rows,
+        {},
+        data_since=moves.since,
+        chart="funnel",
+        notes=(_("conversion from {date}").format(date=converted_since(moves)),),
+    )
+
+
+def _median(days: Mapping[str, Any]) -> dict[str, Any]:
+    return {"median": days["median"], "n": days["n"]}

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from stores import TODAY, record, snapshot
 
 from crmtext.cli.framework.render import to_json
+from crmtext.figures.stages import Deal, Entry, Moves
 from crmtext.figures.tables import FigureTable
-from crmtext.figures.tables_text import as_markdown
+from crmtext.figures.tables_text import as_markdown, notes
 from crmtext.figures.tables_values import list_document, table_document, values_table
 from crmtext.i18n import speaking
 from crmtext.reports.context import Context
@@ -62,7 +63,7 @@ churn: {date: "2026-11-01", category: price}
 )
 
 
-def parts(now: Snapshot, earlier: Snapshot | None = None, **more: str) -> dict[str, FigureTable | FigureList]:
+def parts(now: Snapshot, earlier: Snapshot | None = None, **more: Any) -> dict[str, FigureTable | FigureList]:
     """The parts of the report by name."""
     assert not now.broken
     made = report(Context(now, date(2025, 12, 1), TODAY, earlier=earlier, **more))
@@ -258,6 +259,89 @@ def test_what_changed_for_one_colleague_in_words() -> None:
     with speaking("en"):
         line = as_markdown(parts(NOW, BEFORE, owner="lilei")["changed"]).splitlines()[-1]
         assert "| later month, amount changed | Negotiation | ¥500 → ¥400 | 2026-12-31 → 2027-01-15 |" in line
+
+
+def followed(title: str, changed: date, *stages: tuple[str, date | None], customer: str = "C20240501001") -> Deal:
+    """A deal followed through the commits."""
+    return Deal(customer, {"title": title}, tuple(Entry(*stage) for stage in stages), changed)
+
+
+#: The first commit is of 1 January. Three deals entered discovery in time: one went on and came back, one was lost. One
+#: of the first commit went on, and one entered too late. Of the rest, some are open, with and without changes of late.
+SINCE = date(2026, 1, 1)
+MOVES = Moves(
+    SINCE,
+    (
+        followed("a", date(2026, 6, 1), ("discovery", date(2026, 2, 1)), ("proposal", date(2026, 3, 3))),
+        followed("b", date(2026, 6, 1), ("discovery", date(2026, 2, 1)), ("lost", date(2026, 2, 11))),
+        followed(
+            *("c", date(2026, 6, 1), ("discovery", date(2026, 8, 22)), ("qualified", date(2026, 9, 1))),
+            ("discovery", date(2026, 9, 21)),
+        ),
+        followed("d", date(2026, 6, 1), ("discovery", None), ("won", date(2026, 5, 1))),
+        followed("e", date(2026, 6, 1), ("discovery", date(2026, 8, 23)), ("won", date(2026, 9, 2)), customer="C2"),
+        followed("过期", date(2026, 10, 21), ("proposal", None)),
+        followed("今天", date(2026, 10, 22), ("proposal", None)),
+        followed("未定", date(2026, 1, 1), ("discovery", None)),
+        followed("输", SINCE, ("lost", None), customer="C20240501002"),
+    ),
+)
+
+
+def test_conversion_and_days_per_stage() -> None:
+    now = snapshot(LILEI, HANMEI)
+    stages = parts(now, moves=lambda: MOVES)["stages"]
+    assert cells(stages) == (
+        (
+            *("stage", "entered", "advanced", "rate", "unknown"),
+            *("stay", "stay_n", "open", "open_n"),
+        ),
+        ("discovery", "3", "2", "0.6667", "2", "10", "3", "60", "1"),
+        ("qualified", "0", "0", "", "0", "20", "1", "", "0"),
+        ("proposal", "1", "0", "0", "2", "", "0", "262", "1"),
+        ("negotiation", "0", "0", "", "0", "", "0", "", "0"),
+    )
+    with speaking("en"):
+        stages = parts(now, moves=lambda: MOVES)["stages"]
+        assert notes(stages) == ("conversion from 2026-04-01", "data since 2026-01-01")
+        assert as_markdown(stages).splitlines()[2] == "| Discovery | 3 | 2 | 67% | 2 | 10 (n=3) | 60 (n=1) |"
+
+
+def test_idle_deals() -> None:
+    """Thirty days are idle, twenty-nine are not; in discovery, 1.5 times its median of 10 days is less."""
+    idle = parts(snapshot(LILEI, HANMEI), moves=lambda: MOVES)["idle"]
+    assert not isinstance(idle, FigureTable)
+    assert idle.urgent
+    items = list_document(idle)
+    assert [(one["title"], one["days"]) for one in items] == [("未定", 323), ("过期", 30)]
+    assert items[1] == {
+        "id": "C20240501001",
+        "name": "云帆科技有限公司",
+        "owner": "lilei",
+        "title": "过期",
+        "stage": "proposal",
+        "amount": {"CNY": 100},
+        "last": "2026-10-21",
+        "days": 30,
+        "limit": 30,
+    }
+    called = LILEI + 'interactions: [{date: "2026-11-01", by: lilei, channel: phone, summary: 在谈}]\n'
+    assert not parts(snapshot(called), moves=lambda: MOVES)["idle"].items
+
+
+def test_what_needs_history_is_left_out_without_it() -> None:
+    now = snapshot(LILEI, HANMEI)
+    with speaking("en"):
+        outside = report(Context(now, SINCE, TODAY))
+        once = Moves(SINCE, (followed("过期", SINCE, ("proposal", None)),))
+        young = report(Context(now, SINCE, TODAY, moves=lambda: once))
+    names = ["by_stage", "by_month", "closed_by_month", "win_rate", "loss_reasons", "loss_texts"]
+    assert [part.name for part in outside.parts] == names
+    assert outside.notes == ("idle deals, conversion and days per stage need git: they are left out",)
+    assert [part.name for part in young.parts] == [*names[:2], "idle", *names[2:]]
+    assert young.notes == (
+        "no deal has changed its stage since 2026-01-01: conversion and days per stage are left out",
+    )
 
 
 def test_a_store_without_deals() -> None:
