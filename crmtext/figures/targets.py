@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,15 +10,17 @@ from crmtext.figures.stats.engine import stats
 from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables import Column, FigureTable, Row
+from crmtext.figures.tables_cells import percent
+from crmtext.figures.tables_values import rounded
 from crmtext.i18n import _
+from crmtext.wording import numbers
 from crmtext.wording.labels import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
-    from decimal import Decimal
 
-    from crmtext.settings import Target
+    from crmtext.settings import Settings, Target
     from crmtext.snapshot import Snapshot
 
 
@@ -68,6 +71,24 @@ def _progress(snapshot: Snapshot, target: Target, values: Mapping[str, Mapping[s
     passed = (min(snapshot.today, last) - first).days + 1
     share = Fraction(reached) / Fraction(target.amount)
     return Progress(target, currency, reached, share, Fraction(passed, (last - first).days + 1))
+
+
+def words(one: Progress, settings: Settings) -> str:
+    """Return the progress of a target on a line."""
+
+    def amount(value: Decimal | int) -> str:
+        return numbers.amount(rounded(Decimal(value), 2), one.currency) if one.currency else numbers.number(value)
+
+    line = _("{owner}: {measure} {period}: {value} of {amount} ({share}, {passed} of the time passed)")
+    return line.format(
+        owner=settings.shown(one.target.owner) if one.target.owner else _("Team"),
+        measure=_(MEASURES[one.target.measure].label),
+        period=one.target.period,
+        value=amount(one.value),
+        amount=amount(one.target.amount),
+        share=percent(one.share, 0),
+        passed=percent(one.passed, 0),
+    )
 
 
 def table(snapshot: Snapshot, owner: str = "", since: date | None = None) -> FigureTable | None:

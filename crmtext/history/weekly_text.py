@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crmtext.figures import due_text
+from crmtext.figures import due_text, targets
+from crmtext.figures.tables_values import table_document
 from crmtext.i18n import _, plural
 from crmtext.terminal.quoting import quoted
 from crmtext.values.money import total
@@ -47,12 +48,20 @@ def _lines(report: Weekly, moment: str) -> Iterator[str]:
     elif not report.owner:
         yield from ("", f"## {_('The team')}", "")
         yield from (f"- {words}" for words in _sums(report.team, report.snapshot))
+    if current := _targets(report):
+        yield from ("", f"## {_('Targets')}", "")
+        yield from (f"- {markdown.escape(targets.words(one, report.snapshot.settings))}" for one in current)
     if report.snapshot.left_out:
         out = report.snapshot.left_out
         yield from (
             "",
             plural("{n} record with errors not included", "{n} records with errors not included", out),
         )
+
+
+def _targets(report: Weekly) -> tuple[targets.Progress, ...]:
+    """The targets whose period isn't over."""
+    return targets.progress(report.snapshot, report.owner, since=report.snapshot.today)
 
 
 def _of_colleague(work: Work, report: Weekly, moment: str) -> Iterator[str]:
@@ -150,6 +159,7 @@ def document(report: Weekly) -> dict[str, Any]:
     people = report.people
     measures = ("followups", "steps_done", "deals_moved", "deals_won", "won_amount", "deals_lost", "paid_amount")
     rows = [{"group": {"owner": work.who}, "values": _values(work, measures)} for work in people]
+    progress = targets.table(snapshot, report.owner, since=snapshot.today)
     done = {"by": ["owner"], "measures": list(measures), "rows": rows, "total": _values(report.team, measures)}
     lists = {
         "moved": [_moved(event, snapshot) for work in people for event in work.moved],
@@ -163,7 +173,7 @@ def document(report: Weekly) -> dict[str, Any]:
         "today": snapshot.today,
         "since": report.period.first,
         "until": report.period.last,
-        "tables": {"done": done},
+        "tables": {"done": done, **({"targets": table_document(progress)} if progress else {})},
         "lists": lists,
         "left_out": snapshot.left_out,
     }

@@ -142,3 +142,15 @@ def test_one_colleague_is_the_same_as_in_the_team_s() -> None:
 def test_the_next_week(last: str, monday: str, sunday: str) -> None:
     period = weekly.Period(WEEK.first, date.fromisoformat(last))
     assert [*map(str, period.next_week)] == [monday, sunday]
+
+
+def test_targets_whose_period_is_not_over_are_listed() -> None:
+    given = '\n[[targets]]\nmeasure = "followups"\nperiod = "{}"\nowner = "lilei"\namount = "4"\n'
+    rules = TEAM["settings"] + given.format(f"{WEEK.last:%Y-%m}") + given.format(WEEK.last.year - 1)
+    now = replace(team(TEAM["records"]), settings=settings.read(rules.encode()))
+    done = weekly.weekly(now, WEEK, ())
+    text = weekly_text.as_markdown(done)
+    assert text.partition("## Targets\n\n")[2] == ("- 李雷: Follow-ups 2026-11: 3 of 4 (75%, 67% of the time passed)\n")
+    rows = weekly_text.document(done)["tables"]["targets"]["rows"]
+    assert [row["group"]["target_period"] for row in rows] == [f"{WEEK.last:%Y-%m}"]
+    assert "targets" not in weekly_text.document(report())["tables"]

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from crmtext.figures import targets
 from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.periods import name_of, periods
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
@@ -29,9 +30,11 @@ _LAST, _WEEKS = 50, 12
 
 
 def report(context: Context) -> Report:
-    """Return the work of each owner, and the events of each colleague."""
+    """Return the work of each owner with the targets, and the events of each colleague."""
     shown, happened = Shown(context.snapshot), _events(context)
-    return Report((_by_owner(context, shown), _by_week(context, shown, happened), _last(context, shown, happened)))
+    progress = targets.table(context.snapshot, context.owner, context.since)
+    parts = (_by_owner(context, shown), progress, _by_week(context, shown, happened), _last(context, shown, happened))
+    return Report(tuple(part for part in parts if part))
 
 
 def _by_owner(context: Context, shown: Shown) -> FigureTable:

@@ -22,7 +22,7 @@ OURS = [name for name in NAMED if name in {
     "today", "basic", "classification", "followup", "workload", "quality", "satisfaction", "cases",
 }]  # fmt: skip
 #: Parts with a row for each colleague or period, also without customers.
-EMPTY = {"workload": {"by_owner"}, "satisfaction": {"by_month"}, "cases": {"by_month"}}
+EMPTY = {"workload": {"by_owner", "targets"}, "satisfaction": {"by_month"}, "cases": {"by_month"}}
 #: Lists of customers who have something in common.
 COMPARED = {"duplicates", "repeated"}
 #: Reports that may have no line for a customer.

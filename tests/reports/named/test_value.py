@@ -223,3 +223,8 @@ def test_progress_of_targets() -> None:
         },
     }  # fmt: skip
     assert targets.table(team()) is None
+    assert [targets.words(one, shot.settings) for one in every] == [
+        "Team: Revenue 2026-Q4: ¥180 of ¥500 (36%, 55% of the time passed)",
+        "李雷: Revenue 2026-11: €20 of €40 (50%, 67% of the time passed)",
+        "韩梅: Follow-ups 2026: 0 of 3 (0%, 89% of the time passed)",
+    ]
