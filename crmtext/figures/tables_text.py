@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from crmtext.figures.tables import FigureList
 
+#: In up to so many columns, the values compared with have columns of their own; in more, no row could be read.
+_APART = 2
 #: The units of values that are shares.
 _UNITS = {"answers": "rate", "wins": "rate"}
 #: Escapes of what would begin a list or heading, which no cell of a table does.
@@ -53,12 +55,14 @@ def grid(part: FigureTable | FigureList) -> Grid:
     groups = [head(column) for column in part.by]
     if part.period:
         groups.append(Head("period", _("Period"), fixed=True))
-    heads = (*groups, *(head for one in shown for head in _heads(one, part)))
-    rows = [(*_groups(row, part), *_cells(row, shown, part)) for row in rows_of(part)]
+    apart = len(shown) <= _APART
+    heads = (*groups, *(head for one in shown for head in _heads(one, part, apart=apart)))
+    rows = [(*_groups(row, part), *_cells(row, shown, part, apart=apart)) for row in rows_of(part)]
     if not groups or not part.total:
         return Grid(heads, rows)
     first = (Cell(_("Total")), *(Cell("") for _group in groups[1:]))
-    return Grid(heads, rows, (*first, *_cells(Row((), part.total, None, part.total_before), shown, part)))
+    total = Row((), part.total, None, part.total_before)
+    return Grid(heads, rows, (*first, *_cells(total, shown, part, apart=apart)))
 
 
 class Series(NamedTuple):
@@ -101,18 +105,24 @@ def row_names(table: FigureTable) -> list[tuple[str, ...]]:
     return [tuple(cell.text for cell in _groups(row, table)) for row in rows_of(table)]
 
 
-def _heads(one: ShownColumn, table: FigureTable) -> Iterator[Head]:
+def _heads(one: ShownColumn, table: FigureTable, *, apart: bool) -> Iterator[Head]:
     yield one.head
-    if table.compare:
+    if table.compare and apart:
         yield Head(f"{one.head.name}_before", table.compare.isoformat(), right=one.head.right)
         if one.number:
             yield Head(f"{one.head.name}_change", _("Change"), right=True)
 
 
-def _cells(row: Row, shown: Iterable[ShownColumn], table: FigureTable) -> Iterator[Cell]:
+def _cells(row: Row, shown: Iterable[ShownColumn], table: FigureTable, *, apart: bool) -> Iterator[Cell]:
+    """Yield the cells of a row; if the values compared with are not apart, each cell has its change in brackets."""
     for one in shown:
-        yield one.cell(row.values)
-        if table.compare:
+        cell = one.cell(row.values)
+        if not table.compare or apart:
+            yield cell
+        else:
+            change = _change(one, row) if one.number else MISSING
+            yield cell if change[0] not in "+−" else cell._replace(text=bracketed(cell.text, change))
+        if table.compare and apart:
             yield one.cell(row.before)
             if one.number:
                 yield Cell(_change(one, row))
@@ -132,6 +142,8 @@ def notes(part: FigureTable | FigureList) -> tuple[str, ...]:
     if not isinstance(part, FigureTable):
         return part.notes
     lines = list(part.notes)
+    if part.rows and part.compare and sum(len(shown_columns(one, every_value(part))) for one in part.measures) > _APART:
+        lines.append(_("in brackets: the change since {date}").format(date=part.compare))
     if part.data_since:
         lines.append(_("data since {date}").format(date=part.data_since))
     if part.overlap:

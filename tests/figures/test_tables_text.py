@@ -144,6 +144,26 @@ def test_changes_and_the_current_period() -> None:
         )
 
 
+def test_in_a_wide_table_changes_are_in_brackets() -> None:
+    columns = (Column("customers", "Customers", "number"), Column("value", "Value", "money"))
+    months = MONTHS._replace(
+        measures=columns,
+        rows=(
+            Row((), {"customers": 8, "value": {"CNY": Decimal(120), "EUR": Decimal(7)}}, "2026-10",
+                {"customers": 9, "value": {"CNY": Decimal(100), "EUR": Decimal(7)}}),
+            Row((), {"customers": 2, "value": {}}, "2026-11", None),
+        ),
+        total={},
+    )  # fmt: skip
+    assert as_markdown(months) == (
+        "| Period | Customers | Value CNY | Value EUR |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| 2026-10 | 8 (−1) | ¥120 (+¥20) | €7 |\n"
+        "| 2026-11 (so far) | 2 | ¥0 | €0 |\n"
+    )
+    assert notes(months)[1] == "in brackets: the change since 2026-11-22"
+
+
 def test_a_figure_of_two_values_is_marked() -> None:
     assert [head.name for head, cell in zip(grid(DEALS).heads, grid(DEALS).rows[0], strict=True) if cell.few] == [
         "average_order_CNY"
