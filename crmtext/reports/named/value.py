@@ -72,7 +72,7 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
         figures = {
             "r": values.get("recency"),
             "f": member.frequency if member else 0,
-            "m": member.monetary if member else None,
+            "m": rounded(member.monetary, 2) if member else None,
             "currency": member.currency if member else None,
             "r_score": scores.r,
             "f_score": scores.f,
@@ -179,7 +179,7 @@ def _top(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) -> Figu
         here.sort(key=lambda pair: (-pair[0], pair[1].id))
         for rank, (amount, customer) in enumerate(here[:_TOP], 1):
             segment = rfm.scores(customer).segment
-            facts = {"rank": rank, "currency": code, "revenue": amount, "segment": segment}
+            facts = {"rank": rank, "currency": code, "revenue": rounded(amount, 2), "segment": segment}
             items.append({**_who(context, customer), **facts})
     columns = (
         Column("rank", _("Rank"), "number"),
