@@ -15,11 +15,13 @@ from asked_by_sql import Opinion, answer, first_commits, rounded, sums
 from figures import Asked, prepared
 
 from crmtext.cli.framework.render import to_json
+from crmtext.figures.stages import stages
 from crmtext.figures.tables import FigureTable
 from crmtext.figures.tables_values import list_document, table_document
 from crmtext.reports.context import Context
 from crmtext.reports.named import make
 from crmtext.store import Store, When
+from crmtext.trends.moves import moves
 from crmtext.trends.states import states
 
 if TYPE_CHECKING:
@@ -32,13 +34,13 @@ SINCE, UNTIL = date(2026, 2, 1), made_stores.TODAY
 class Reports:
     """The reports of a store, and a second opinion about it."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder, self.today = folder, UNTIL
         store = Store.find(folder)
         self._context = Context(store.read(When(as_of=str(UNTIL))), SINCE, UNTIL, states=states(store))
-        listed = stores.Program(capsys, folder)("list", "--format", "json", "--as-of", str(UNTIL)).out
+        listed, _error = stores.process(folder, "list", "--format", "json", "--as-of", str(UNTIL)).communicate()
         created = first_commits(folder) if (folder / ".git").exists() else {}
-        self.opinion = prepared(Opinion(listed, (folder / "crmtext.toml").read_text("utf-8"), UNTIL, created))
+        self.opinion = prepared(Opinion(listed.decode(), (folder / "crmtext.toml").read_text("utf-8"), UNTIL, created))
 
     def parts(self, name: str) -> dict[str, Any]:
         """The tables and lists of a report, as JSON has them."""
@@ -92,12 +94,17 @@ def ids(listed: list[dict[str, Any]]) -> set[str]:
 @pytest.fixture(scope="module")
 def customers() -> list[dict[str, Any]]:
     maker = made_stores.Maker(Random(11))
-    return [maker.customer(number) for number in range(40)]
+    made = [maker.customer(number) for number in range(40)]
+    # The gaps of 100 and 101 days have a median of 100.5, and the next purchase is late.
+    days = (UNTIL - timedelta(ago) for ago in (400, 300, 199))
+    late = next(one for one in made if one["status"] == "lead")
+    late["transactions"] = [{"date": str(day), "amount": 10.125} for day in days]
+    return made
 
 
-@pytest.fixture
-def reports(customers: list[dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Reports:
-    return Reports(made_stores.write(tmp_path, customers), capsys)
+@pytest.fixture(scope="module")
+def reports(customers: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    return Reports(made_stores.write(tmp_path_factory.mktemp("store"), customers))
 
 
 def test_receivables(reports: Reports) -> None:
@@ -148,6 +155,33 @@ def test_pipeline(reports: Reports) -> None:
             UNTIL,
         )[0]["n"]
     )
+
+
+def test_value(reports: Reports) -> None:
+    ours = reports.parts("value")
+    segments = values(reports.opinion.rows("computed/rfm.sql"), "id")
+    rfm = values(reports.opinion.rows("reports/value_rfm.sql"), "id")
+    behind = values(reports.opinion.rows("reports/value_behind.sql"), "id")
+    for id_, row in rows(ours["rfm"]).items():
+        assert row.pop("segment") == segments[id_]["rfm_segment"]
+        assert bool(row.pop("behind")) == (id_ in behind)
+        assert row == rfm[id_]
+    assert len(rfm) == len(ours["rfm"]["rows"])
+    shown = {id_: {**row, "last": str(row["last"]), "next": str(row["next"])} for id_, row in behind.items()}
+    assert rows(ours["behind"]) == shown
+    assert behind
+    counts: dict[Any, Any] = {}
+    for row in segments.values():
+        counts.setdefault((row["rfm_segment"],), {"customers": 0})["customers"] += 1
+    kept = {group: {"customers": row["customers"]} for group, row in rows(ours["segments"]).items()}
+    assert kept == counts
+    for name in ("lapsed", "rising"):
+        assert ids(ours[name]) == ids(reports.opinion.rows(f"reports/value_{name}.sql")), name
+    top = {(item["id"], item["currency"]): {"revenue": item["revenue"]} for item in ours["top"]}
+    assert top == values(reports.opinion.rows("reports/value_top.sql", SINCE, UNTIL), "id", "currency")
+    assert same(rows(ours["by_month"]), reports.figures(("revenue", "paid_amount"), unit="month"))
+    weekdays = reports.figures(("revenue",), "transactions.date:weekday")
+    assert same({(str(day),): row for (day,), row in rows(ours["by_weekday"]).items()}, weekdays)
 
 
 def test_workload(reports: Reports) -> None:
@@ -223,10 +257,29 @@ def filled(records: list[dict[str, Any]], path: str) -> dict[str, Any]:
     return {"filled": n, "of": len(holders), "rate": rounded(n, len(holders), 4) if holders else None}
 
 
+@pytest.mark.parametrize("seed", [22, pytest.param(29, marks=pytest.mark.long)])
+def test_stages(seed: int, tmp_path: Path) -> None:
+    folder = made_stores.history(tmp_path / "store", Random(seed))
+    store = Store.find(folder)
+    ours = stages(moves(store, store.read(When(as_of=str(UNTIL)))), UNTIL)
+    shown = {
+        one.name: {
+            **one._asdict(),
+            **{name: {key: getattr(one, name)[key] for key in ("median", "n")} for name in ("stay", "open")},
+        }
+        for one in ours
+    }
+    theirs = walked.stages(folder, UNTIL)
+    for stage, row in theirs.items():
+        row.pop("rate")
+        assert {name: shown[stage][name] for name in row} == row, stage
+    assert any(row["entered"] for row in theirs.values())
+
+
 # In the histories of 7 and 11, customers who were leads are merged with lost ones.
-@pytest.mark.parametrize("seed", [7, 11])
-def test_loss(seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    reports = Reports(made_stores.history(tmp_path / "store", Random(seed)), capsys)
+@pytest.mark.parametrize("seed", [7, pytest.param(11, marks=pytest.mark.long)])
+def test_loss(seed: int, tmp_path: Path) -> None:
+    reports = Reports(made_stores.history(tmp_path / "store", Random(seed)))
     ours = reports.parts("loss")
     every = list(walked.moments(reports.folder))
     ends = [SINCE - timedelta(1), *(day for day in days(SINCE, UNTIL) if (day + timedelta(1)).day == 1), UNTIL]

@@ -10,7 +10,8 @@ import figures
 import made_stores
 import pytest
 import stores
-from asked_by_sql import Opinion, answer, first_commits, states
+from asked_by_sql import Opinion, answer, first_commits
+from asked_by_sql import states as commits
 from figures import EVENTS, MEASURES, PRODUCTS, STATES, Asked, is_nothing, prepared, shown
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,12 +21,12 @@ from crmtext.figures.stats.engine import stats
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables_values import table_document
 from crmtext.store import Store, When
+from crmtext.trends.states import states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from crmtext.snapshot import Snapshot
 
 UNITS = ("day", "week", "month", "quarter", "year")
 #: Two groups: both of the customer, one of the counted items, and both of them.
@@ -68,13 +69,7 @@ class Compared:
         """The JSON document of the figures."""
         snapshot = self.store.read(When(as_of=str(self.today)))
         query = Query(asked.by, tuple(measures), asked.unit, asked.since, asked.until, compare=compare)
-        return answer(to_json(table_document(stats(snapshot, query, self.states))))
-
-    def states(self, days: Sequence[date]) -> Iterator[Snapshot | None]:
-        """The store at the end of each day, read one commit at a time."""
-        is_git = (self.store.root / ".git").exists()
-        for day, commit in states(self.store.root, days) if is_git else ((day, None) for day in days):
-            yield self.store.read(When(commit, str(day))) if commit else None
+        return answer(to_json(table_document(stats(snapshot, query, states(self.store)))))
 
     def different(self, asked: Asked) -> list[Any]:
         """The values that differ: where, ours, that of SQL."""
@@ -157,7 +152,7 @@ def test_states_at_the_ends_of_months(seed: int, tmp_path: Path, capsys: pytest.
     compared = Compared(folder, capsys)
     asked = Asked(("owner",), "month", date(2026, 5, 1))
     ours = dict(shown(compared.stats(asked, STATES)))
-    for day, commit in states(folder, ends(date(2026, 5, 1), compared.today)):
+    for day, commit in commits(folder, ends(date(2026, 5, 1), compared.today)):
         period = str(day)[:7]
         of_month = {key: value for key, value in ours.items() if key[1] == period}
         if commit is None:

@@ -34,6 +34,7 @@ INSERT INTO value_of SELECT 'transactions.payment_method', 'transactions', id, n
 INSERT INTO value_of SELECT 'transactions.date:quarter', 'transactions', id, n, 0, strftime(day, '%Y-Q') || quarter(day)
     FROM trade;
 INSERT INTO value_of SELECT 'transactions.date:month-of-year', 'transactions', id, n, 0, month(day)::VARCHAR FROM trade;
+INSERT INTO value_of SELECT 'transactions.date:weekday', 'transactions', id, n, 0, isodow(day)::VARCHAR FROM trade;
 INSERT INTO value_of SELECT 'transactions.items.product', 'transactions.items', id, n, m, product FROM item;
 
 -- Opportunities, cases, feedback --------------------------------------------------------------------------------------

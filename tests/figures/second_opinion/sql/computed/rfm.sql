@@ -1,5 +1,6 @@
 -- RFM. Members are the customers with a purchase in the window; M is the sum, refunds included, in the main currency:
 -- the one with most purchase days in the window, of several the store's, then by code.
+CREATE OR REPLACE TABLE scored AS
 WITH sold AS (SELECT t.* FROM trade t, rfm WHERE in_last(day, rfm.window_days)),
 currency_days AS (SELECT id, currency, count(DISTINCT day) AS days FROM sold WHERE amount > 0 GROUP BY ALL),
 main AS (
@@ -23,23 +24,22 @@ ranked AS (
         (SELECT count(*) FROM member) AS n, (SELECT count(*) FROM member o WHERE o.currency = member.currency) AS n_m,
         limits.limits AS m_limits, rfm.*
     FROM member LEFT JOIN rfm_limits limits USING (currency), rfm
-),
+)
 -- By rank with 25 members or more, else by limits; M by limits only if its currency has some.
-scored AS (
-    SELECT *, mode = 'limits' OR (mode = 'auto' AND n < 25) AS by_limits,
+SELECT *, mode = 'limits' OR (mode = 'auto' AND n < 25) AS by_limits,
         CASE WHEN by_limits THEN 5 - len(list_filter(recency, lambda days: r > days)) ELSE 1 + 5 * r_worse // n END AS r_score,
         CASE WHEN by_limits THEN 1 + len(list_filter(frequency, lambda days: f >= days)) ELSE 1 + 5 * f_worse // n END
             AS f_score,
         CASE WHEN n_m < 8 THEN NULL
             WHEN by_limits AND m_limits IS NOT NULL THEN 1 + len(list_filter(m_limits, lambda sum: m >= sum))
             ELSE 1 + 5 * m_worse // n_m END AS m_score
-    FROM ranked
-),
--- The middle, twice: the mean of the two middle values of an even number, or of all values with split = "mean".
-split AS (
-    SELECT currency, list_sort(list(m)) AS ms FROM member GROUP BY currency
-),
-everybody AS (SELECT list_sort(list(r)) AS rs, list_sort(list(f)) AS fs FROM member)
+FROM ranked
+;
+
+-- Sorted values, so that the middle is at known places.
+CREATE OR REPLACE TABLE split AS SELECT currency, list_sort(list(m)) AS ms FROM scored GROUP BY currency;
+CREATE OR REPLACE TABLE everybody AS SELECT list_sort(list(r)) AS rs, list_sort(list(f)) AS fs FROM scored;
+
 -- Strictly better than the members' middle, in the order R F M.
 SELECT c.id, s.r_score, s.f_score, s.m_score,
     CASE WHEN s.id IS NULL THEN 'none' WHEN n_m < 8 THEN 'few' ELSE
