@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.figures.tables import Row
+from crmtext.values.money import total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from crmtext.figures.tables import Column, FigureTable
@@ -24,8 +25,22 @@ def joined(now: FigureTable, then: FigureTable | None, day: date, commit: str) -
     periods = {row.period for row in now.rows} if now.period else {None}
     rows = [row._replace(before=old.pop((row.group, row.period), before)) for row in now.rows]
     rows += (Row(group, nothing, period, values) for (group, period), values in old.items() if period in periods)
-    total = then.total if then else None
-    return now._replace(rows=rows, total_before=total, compare=day, compare_commit=commit)
+    whole = then.total if then else None
+    if then and now.period and {row.period for row in then.rows} - periods:
+        whole = _sums(now.measures, [row.before for row in rows if row.before])
+    return now._replace(rows=rows, total_before=whole, compare=day, compare_commit=commit)
+
+
+def _sums(measures: tuple[Column, ...], values: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The sums of the periods shown, where the earlier moment's total has others, too; means and shares have none."""
+    sums: dict[str, Any] = dict.fromkeys((column.name for column in measures), None)
+    for column in measures:
+        every = [value[column.name] for value in values if value.get(column.name) is not None]
+        if column.kind == "number":
+            sums[column.name] = sum(every)
+        elif column.kind == "money":
+            sums[column.name] = total(pair for amounts in every for pair in amounts.items())
+    return sums
 
 
 def _nothing(measures: tuple[Column, ...]) -> Mapping[str, Any]:
