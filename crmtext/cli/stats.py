@@ -16,10 +16,10 @@ from crmtext.figures.rules import NAMES
 from crmtext.figures.stats.engine import stats as figures
 from crmtext.figures.stats.measures import MEASURES, named
 from crmtext.figures.stats.periods import unit_of
-from crmtext.figures.stats.query import Query
+from crmtext.figures.stats.query import Query, no_states
 from crmtext.figures.tables_text import as_markdown, notes, terminal
 from crmtext.figures.tables_values import table_document, values_table
-from crmtext.i18n import _
+from crmtext.i18n import _, plural
 from crmtext.index import lookup
 from crmtext.problem import usage
 from crmtext.query import listing
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from crmtext.figures.stats.query import States
     from crmtext.figures.tables import FigureTable
     from crmtext.problem import Exit
     from crmtext.snapshot import Snapshot
-    from crmtext.store import When
+    from crmtext.store import Store, When
 
 
 @click.command(cls=Command)
@@ -99,7 +100,17 @@ def stats(
     terms = Terms(rules.schema, rules.settings, today, NAMES)
     fixed = listing.check(listing.Query(owner=(query.owner,) if query.owner else (), where=where), terms).fixed
     snapshot = then or lookup.listed(store, fixed, as_of=day)
-    return _emit(figures(snapshot, query), snapshot, form)
+    return _emit(figures(snapshot, query, _states(store, query)), snapshot, form)
+
+
+def _states(store: Store, query: Query) -> States:
+    """The states of earlier days, if a measure needs them."""
+    if not (query.period or query.compare) or all(MEASURES[name].day for name in query.measures):
+        return no_states
+    # Slow to load, and most figures are of the present.
+    from crmtext.trends.states import states
+
+    return states(store)
 
 
 def _compared(typed: str, today: date) -> date:
@@ -121,12 +132,23 @@ def _check(query: Query, today: date) -> None:
 
 
 def _emit(table: FigureTable, snapshot: Snapshot, form: str) -> Exit:
-    note = "\n".join(filter(None, (*notes(table), listing.left_out(snapshot))))
+    out = _left_out(snapshot)
+    note = "\n".join(filter(None, (*notes(table), out)))
     if form == "csv":
         return emit(comma_separated(values_table(table)._replace(note=note)))
     if form == "markdown":
         return emit(Text(f"{as_markdown(table)}\n{table.about}\n", note=note))
-    return emit(terminal(table, _document(table, snapshot), listing.left_out(snapshot)), form)
+    return emit(terminal(table, _document(table, snapshot), out), form)
+
+
+def _left_out(snapshot: Snapshot) -> str:
+    """The line about records that are not counted, or about a store without customers; else empty."""
+    if not snapshot.checked:
+        return _("no customers yet; add one: crmtext add NAME")
+    if not (n := snapshot.left_out):
+        return ""
+    shown = plural("{n} record with errors not included", "{n} records with errors not included", n)
+    return shown + _("; see: crmtext check")
 
 
 def _document(table: FigureTable, snapshot: Snapshot) -> Mapping[str, object]:

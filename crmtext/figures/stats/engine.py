@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.figures.stats.groups import group
 from crmtext.figures.stats.measures import MEASURES, named
 from crmtext.figures.stats.order import ordered
+from crmtext.figures.stats.past import Past
 from crmtext.figures.stats.periods import periods, shifted, unit_of
 from crmtext.figures.stats.query import no_states
-from crmtext.figures.stats.tally import BEFORE, NOW, Days, Slot, Tally, count
+from crmtext.figures.stats.tally import BEFORE, NOW, Days, Reader, Slot, Tally
 from crmtext.figures.tables import Column, FigureTable, Row
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError
@@ -49,12 +50,14 @@ def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> Figur
     groups = _groups(snapshot, query)
     # The last period may end before today: then its state is an earlier one, too.
     current = Slot(NOW, len(now) - 1) if now and (not unit or now[-1].last >= snapshot.today) else None
-    days = [Days(NOW, unit, now), Days(BEFORE, unit, before)]
-    tally = count(snapshot, query, measures, groups, current, days)
-    commit, since = "", None
-    if plan.states:
-        commit, since = _count_states(tally, plan, states, without=current)
-    return _table(tally, plan, groups, snapshot)._replace(compare_commit=commit, data_since=since)
+    reader = Reader(snapshot, query, measures, groups, current, [Days(NOW, unit, now), Days(BEFORE, unit, before)])
+    tally = Tally()
+    for customer in snapshot.customers:
+        for own, hits in reader.items(customer):
+            tally.add(own, hits)
+    commit, since = _count_states(tally, plan, states, without=current) if plan.states else ("", None)
+    notes = tuple(_undated(reader.undated))
+    return _table(tally, plan, groups, snapshot)._replace(compare_commit=commit, data_since=since, notes=notes)
 
 
 def _groups(snapshot: Snapshot, query: Query) -> list[Group]:
@@ -73,27 +76,40 @@ def _count_states(tally: Tally, plan: _Plan, states: States, without: Slot | Non
         tally.unknown.add(Slot(NOW, -1))
     wanted = sorted(slots)
     commit, known, missing = "", None, False
+    past = Past(plan.query, plan.states)
     for when, state in zip(wanted, states(wanted), strict=True):
-        missing = missing or state is None
+        if state is None or not _moved(past, state, plan.query):
+            tally.unknown.update(slots[when])
+            missing = missing or state is None
+            continue
+        known = known or when
         for slot in slots[when]:
-            if state is None or not _count_state(tally, state, plan, slot):
-                tally.unknown.add(slot)
-                continue
-            known = known or when
+            _take(tally, past, slot, is_last=slot.place == len(plan.now if slot.side == NOW else plan.before) - 1)
             if slot == Slot(BEFORE, len(plan.before) - 1):
                 commit = state.read
     return commit, known if missing and plan.unit else None
 
 
-def _count_state(tally: Tally, state: Snapshot, plan: _Plan, slot: Slot) -> bool:
-    """Count one earlier moment; False if its schema or settings lack what the query names."""
+def _moved(past: Past, state: Snapshot, query: Query) -> bool:
+    """Move on to a state; False if its schema or settings lack what the query names."""
     try:
-        part = count(state, plan.query, plan.states, _groups(state, plan.query), slot)
+        past.move(state, _groups(state, query))
     except CrmError:
         return False
-    is_total = slot.place == len(plan.now if slot.side == NOW else plan.before) - 1
-    tally.take(part, is_total=is_total, counts_amounts=is_total and slot.side == NOW)
     return True
+
+
+def _take(tally: Tally, past: Past, slot: Slot, *, is_last: bool) -> None:
+    """Take over the figures of an earlier moment."""
+    for key, figures in past.figures():
+        if key is None:
+            tally.past_totals[slot] = figures
+        else:
+            tally.past[key, slot] = figures
+            tally.cells.setdefault(key, {})
+    tally.overlap = tally.overlap or past.overlapping > 0
+    if is_last and slot.side == NOW:
+        tally.without_amount += past.without_amount
 
 
 def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapshot) -> FigureTable:
@@ -101,22 +117,16 @@ def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapsho
     columns = tuple(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in measures)
     every = list(tally.cells) if groups else [()]
 
-    def values(cell: Mapping[tuple[Slot, str], list[Any]], slot: Slot) -> dict[str, Any]:
-        return {
-            name: None if slot in tally.unknown and MEASURES[name].day is None
-            else MEASURES[name].figure(cell.get((slot, name), ()))
-            for name in measures
-        }  # fmt: skip
-
-    def total(side: str, every: Sequence[Period]) -> dict[str, Any]:
-        cells = {(Slot(side, len(every) - 1), name): tally.totals.get((side, name), []) for name in measures}
-        return values(cells, Slot(side, len(every) - 1))
+    def figures(key: tuple[Any, ...], slot: Slot) -> dict[str, Any]:
+        return {name: tally.figure(key, slot, name) for name in measures}
 
     def rows(place: int) -> Iterator[Row]:
         for key in every:
-            cell = tally.cells.get(key, {})
-            before = values(cell, Slot(BEFORE, place)) if query.compare else None
-            yield Row(key, values(cell, Slot(NOW, place)), plan.now[place].name or None, before)
+            before = figures(key, Slot(BEFORE, place)) if query.compare else None
+            yield Row(key, figures(key, Slot(NOW, place)), plan.now[place].name or None, before)
+
+    def total(side: str, every: Sequence[Period]) -> dict[str, Any]:
+        return {name: tally.total(Slot(side, len(every) - 1), name) for name in measures}
 
     ranks = [one.order for one in groups]
     first, currency = columns[0], snapshot.settings.currency
@@ -142,11 +152,14 @@ def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapsho
         without_amount=tally.without_amount,
         compare=query.compare,
         chart="lines" if plan.unit else ("", "bars", "stacked")[min(len(groups), 2)],
-        notes=tuple(_undated(tally)),
     )
 
 
-def _undated(tally: Tally) -> Iterator[str]:
-    for name, number in tally.undated.items():
-        one, many = "{measure}: {n} without a date is not counted", "{measure}: {n} without a date are not counted"
-        yield plural(one, many, number, measure=_(MEASURES[name].label))
+def _undated(numbers: Mapping[str, int]) -> Iterator[str]:
+    for name, number in numbers.items():
+        yield plural(
+            "{measure}: {n} without a date is not counted",
+            "{measure}: {n} without a date are not counted",
+            number,
+            measure=_(MEASURES[name].label),
+        )

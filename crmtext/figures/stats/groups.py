@@ -76,6 +76,8 @@ class Group(NamedTuple):
     bind: Callable[[str], _Bound]
     #: The sort key of a value if the values have an order of their own: that of the schema, or of the calendar.
     order: Callable[[Any], Any] | None = None
+    #: Whether the values stand in the record: then they are the same on each day.
+    is_stored: bool = True
 
 
 def group(typed: str, snapshot: Snapshot) -> Group:
@@ -95,7 +97,7 @@ def group(typed: str, snapshot: Snapshot) -> Group:
     if part:
         label = bracketed(column.label, _(UNITS.get(part) or _NUMBERED[part]))
         own = Column(f"{at.name}:{part}", label, "number" if part in _NUMBERED else "text", _word_of_part(part))
-        return Group(own, _binder(at, read, snapshot), lambda value: value)
+        return Group(own, _binder(at, read, snapshot), lambda value: value, at.name not in NAMES)
     word = _of_id(snapshot) if at.name == "id" else columns.word(at.type, snapshot)
     is_date = at.type.kind in ("date", "partial")
     kind = at.type.kind if at.type.kind in ("number", "truth", "date") else "text"
@@ -104,7 +106,7 @@ def group(typed: str, snapshot: Snapshot) -> Group:
     order: Callable[[Any], Any] | None = None
     if at.type.fixed or is_date:
         order = columns.sort_key(at)
-    return Group(own, _binder(at, read, snapshot), order)
+    return Group(own, _binder(at, read, snapshot), order, at.name not in NAMES)
 
 
 class Splitter:
@@ -317,7 +319,8 @@ def _of_products(name: str, snapshot: Snapshot) -> Group:
             raise usage("unknown-group", message.format(list=items, name=name), hint)
         return bound
 
-    return Group(Column(name, _(_PRODUCTS[name][0])), bind)
+    # The products that a customer bought up to a day are not stored.
+    return Group(Column(name, _(_PRODUCTS[name][0])), bind, is_stored=False)
 
 
 def _shown(written: str, settings: Settings) -> str | None:

@@ -50,6 +50,8 @@ class Measure(NamedTuple):
     day: Callable[[Frame, Moment], Any] | None = None
     #: Whether equal values count once.
     distinct: bool = False
+    #: The dates of an item that the value depends on, by whether they are before or after the moment.
+    compared: tuple[str, ...] = ()
 
     def figure(self, values: Sequence[Any]) -> Any:
         """Return the figure of some values."""
@@ -216,14 +218,14 @@ MEASURES: Mapping[str, Measure] = {
         N_("amount × probability of the open opportunities with an expected close on that day or later; those of lost "
            "customers don't count"),
         ("预测金额", "加权金额", "forecast"), "opportunities", "money",
-        _forecast(lambda close, today: close >= today),
+        _forecast(lambda close, today: close >= today), compared=("expected_close",),
     ),
     "weighted_past": Measure(
         N_("Weighted past close date"),
         N_("amount × probability of the open opportunities with an expected close before that day; those of lost "
            "customers don't count"),
         ("加权金额（已过期）", "weighted past"), "opportunities", "money",
-        _forecast(lambda close, today: "" < close < today),
+        _forecast(lambda close, today: "" < close < today), compared=("expected_close",),
     ),
     "weighted_undated": Measure(
         N_("Weighted without close date"),
@@ -235,14 +237,16 @@ MEASURES: Mapping[str, Measure] = {
     "receivable": Measure(
         N_("Receivable"), N_("the amounts of the transactions up to that day that are not paid by then"),
         ("应收金额", "应收款", "receivables"), "transactions", "money", _if(_is_unpaid, _amount),
+        compared=("date", "paid"),
     ),
     "overdue_receivable": Measure(
         N_("Overdue receivable"), N_("the part of the receivable whose payment was due before that day"),
         ("逾期应收款", "overdue receivables"), "transactions", "money", _if(_is_overdue, _amount),
+        compared=("date", "paid", "payment_due"),
     ),
     "open_cases": Measure(
         N_("Open cases"), N_("the number of cases opened up to that day and not closed"),
-        ("未结工单", "未结工单数"), "cases", "number", _if(_is_open_case),
+        ("未结工单", "未结工单数"), "cases", "number", _if(_is_open_case), compared=("opened",),
     ),
     "open_steps": Measure(
         N_("Open next steps"), N_("the number of next steps that are not done"),
@@ -251,6 +255,7 @@ MEASURES: Mapping[str, Measure] = {
     "overdue_steps": Measure(
         N_("Overdue next steps"), N_("the number of next steps that are not done and were due before that day"),
         ("逾期下一步", "overdue steps"), "interactions.next", "number", _if(_is_overdue_step),
+        compared=("due",),
     ),
     "new": Measure(
         N_("Customers created"), N_("customers by the day on which they were created"),

@@ -1,4 +1,4 @@
-"""Count the values of measures by group and period, in one pass over the customers of a snapshot."""
+"""The values of measures by group and period, each customer read once."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from crmtext.query import filter as query_filter
 from crmtext.query.listing import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crmtext.figures.stats.groups import Frame, Group
     from crmtext.figures.stats.periods import Period
     from crmtext.figures.stats.query import Query
+    from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
 
 #: The two sides of a comparison.
@@ -33,7 +34,7 @@ class Slot(NamedTuple):
 
 
 #: A value of a measure, by name, in a period.
-_Hit = tuple[Slot, str, Any]
+Hit = tuple[Slot, str, Any]
 
 
 class Tally:
@@ -43,16 +44,17 @@ class Tally:
         self.cells: dict[tuple[Any, ...], dict[tuple[Slot, str], list[Any]]] = {}
         #: The values of each measure on a side, each item once.
         self.totals: dict[tuple[str, str], list[Any]] = {}
+        #: The figures of earlier moments, by name: of the groups, and of all customers.
+        self.past: dict[tuple[tuple[Any, ...], Slot], Mapping[str, Any]] = {}
+        self.past_totals: dict[Slot, Mapping[str, Any]] = {}
         #: Slots of moments that are not known.
         self.unknown: set[Slot] = set()
         #: Whether an item is in several groups.
         self.overlap = False
         #: Items without an amount, each once.
         self.without_amount = 0
-        #: Items that count, but on no known day, by measure.
-        self.undated: dict[str, int] = {}
 
-    def add(self, groups: Sequence[tuple[Any, ...]], hits: Sequence[_Hit]) -> None:
+    def add(self, groups: Sequence[tuple[Any, ...]], hits: Sequence[Hit]) -> None:
         """Count the values of an item in its groups."""
         self.overlap = self.overlap or len(groups) > 1
         for key in groups:
@@ -65,15 +67,20 @@ class Tally:
             lacks = lacks or (slot.side == NOW and MEASURES[name].has_amounts and value[-1] is None)
         self.without_amount += lacks
 
-    def take(self, other: Tally, *, is_total: bool, counts_amounts: bool) -> None:
-        """Add what was counted at another moment, for a slot of its own."""
-        for key, cell in other.cells.items():
-            self.cells.setdefault(key, {}).update(cell)
-        self.overlap = self.overlap or other.overlap
-        if is_total:
-            self.totals.update(other.totals)
-        if counts_amounts:
-            self.without_amount += other.without_amount
+    def figure(self, key: tuple[Any, ...], slot: Slot, name: str) -> Any:
+        """Return the figure of a group."""
+        known = self.past.get((key, slot))
+        if known is not None and name in known:
+            return known[name]
+        if slot in self.unknown and MEASURES[name].day is None:
+            return None
+        return MEASURES[name].figure(self.cells.get(key, {}).get((slot, name), ()))
+
+    def total(self, slot: Slot, name: str) -> Any:
+        """Return the figure of all items together: of a moment at the end, of events in all periods of the side."""
+        if MEASURES[name].day is None and (slot in self.past_totals or slot in self.unknown):
+            return self.past_totals.get(slot, {}).get(name)
+        return MEASURES[name].figure(self.totals.get((slot.side, name), ()))
 
 
 class Days:
@@ -112,61 +119,63 @@ class _Counted(NamedTuple):
     split: Splitter
     measures: Sequence[str]
 
-    def hits(
-        self, frame: Frame, moment: Moment, current: Slot | None, days: Sequence[Days], tally: Tally
-    ) -> list[_Hit]:
-        """Return the values of an item, those of a moment in the current slot."""
-        result: list[_Hit] = []
-        for name in self.measures:
+
+class Reader:
+    """Reads what each customer of a snapshot counts for."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        query: Query,
+        measures: Sequence[str],
+        groups: Sequence[Group],
+        current: Slot | None,
+        days: Sequence[Days] = (),
+    ) -> None:
+        """`current` is the slot of the measures that describe a moment, `days` finds those of events."""
+        lists: dict[str, list[str]] = {}
+        for name in measures:
+            lists.setdefault(MEASURES[name].items, []).append(name)
+        self._counted = [
+            _Counted(tuple(filter(None, items.split("."))), Splitter(groups, items), names)
+            for items, names in lists.items()
+        ]
+        self._moment = Moment(snapshot, f"{snapshot.today}", snapshot.settings)
+        self._values = NAMES.of(snapshot)
+        self._matches = _matcher(snapshot, query)
+        self._owner, self._current, self._days = query.owner, current, days
+        #: Items that count, but on no known day, by measure.
+        self.undated: dict[str, int] = {}
+
+    def items(self, customer: Customer) -> Iterator[tuple[Sequence[tuple[Any, ...]], list[Hit]]]:
+        """Yield the groups and values of each item of a customer; none if the customer doesn't match."""
+        if self._owner not in ("", customer.owner):
+            return
+        row = self._values(customer)
+        if not self._matches(row):
+            return
+        for counted in self._counted:
+            own: Sequence[tuple[Any, ...]] = ()
+            for frame in frames(row, counted.steps):
+                if hits := self._hits(frame, counted.measures):
+                    own = own if own and counted.split.of_customer else counted.split(frame)
+                    yield own, hits
+
+    def _hits(self, frame: Frame, names: Sequence[str]) -> list[Hit]:
+        result: list[Hit] = []
+        for name in names:
             measure = MEASURES[name]
-            value = measure.value(frame, moment)
+            value = measure.value(frame, self._moment)
             if value is None:
                 continue
             if measure.day is None:
-                result += [(current, name, value)] if current else []
-            elif when := measure.day(frame, moment):
+                result += [(self._current, name, value)] if self._current else []
+            elif when := measure.day(frame, self._moment):
                 written = str(when)
-                result += [(slot, name, value) for side in days if (slot := side.slot(written))]
+                result += [(slot, name, value) for side in self._days if (slot := side.slot(written))]
             else:
-                tally.undated[name] = tally.undated.get(name, 0) + 1
+                self.undated[name] = self.undated.get(name, 0) + 1
         return result
-
-
-def count(
-    snapshot: Snapshot,
-    query: Query,
-    measures: Sequence[str],
-    groups: Sequence[Group],
-    current: Slot | None,
-    days: Sequence[Days] = (),
-) -> Tally:
-    """Return what the customers of a snapshot that match count for, each customer looked at once.
-
-    `current` is the slot of the measures that describe a moment.
-    """
-    tally = Tally()
-    moment = Moment(snapshot, f"{snapshot.today}", snapshot.settings)
-    lists: dict[str, list[str]] = {}
-    for name in measures:
-        lists.setdefault(MEASURES[name].items, []).append(name)
-    every = [
-        _Counted(tuple(filter(None, items.split("."))), Splitter(groups, items), names)
-        for items, names in lists.items()
-    ]
-    values_of, matches = NAMES.of(snapshot), _matcher(snapshot, query)
-    for customer in snapshot.customers:
-        if query.owner not in ("", customer.owner):
-            continue
-        row = values_of(customer)
-        if not matches(row):
-            continue
-        for counted in every:
-            own: Sequence[tuple[Any, ...]] = ()
-            for frame in frames(row, counted.steps):
-                if hits := counted.hits(frame, moment, current, days, tally):
-                    own = own if own and counted.split.of_customer else counted.split(frame)
-                    tally.add(own, hits)
-    return tally
 
 
 def _matcher(snapshot: Snapshot, query: Query) -> Callable[[Mapping[str, Any]], bool]:
