@@ -16,7 +16,7 @@ from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.figures.tables_values import rounded
-from crmtext.i18n import _, plural
+from crmtext.i18n import _, bracketed, plural
 from crmtext.reports.context import Context, Report
 from crmtext.reports.shown import Shown, who
 from crmtext.values.money import decimal, total
@@ -68,9 +68,11 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
     rows = []
     for customer in context.customers:
         values = bought.get(customer.path, {})
+        if values.get("recency") is None:
+            continue
         member, scores = rfm.members.get(customer.path), rfm.scores(customer)
         figures = {
-            "r": values.get("recency"),
+            "r": values["recency"],
             "f": member.frequency if member else 0,
             "m": rounded(member.monetary, 2) if member else None,
             "currency": member.currency if member else None,
@@ -78,9 +80,11 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
             "f_score": scores.f,
             "m_score": scores.m,
             "segment": scores.segment,
-            "behind": values.get("behind"),
+            "behind": values["behind"],
         }
         rows.append(Row((customer.id,), figures))
+    count = len(context.customers) - len(rows)
+    never = [plural("{n} customer has never bought", "{n} customers have never bought", count)] if count else []
     weight = _by_size(context)
     rows.sort(
         key=lambda row: (
@@ -104,7 +108,9 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
         "refunds deducted, in the currency with most purchase days. Compared among customers with a purchase in these "
         "days, M among those with the same currency."
     ).format(n=context.snapshot.settings.rfm_window_days)
-    return FigureTable("rfm", _("RFM"), about, (_customer(context),), measures, rows, {}, notes=_thresholds(context))
+    return FigureTable(
+        "rfm", _("RFM"), about, (_customer(context),), measures, rows, {}, notes=(*_thresholds(context), *never)
+    )
 
 
 def _thresholds(context: Context) -> tuple[str, ...]:
@@ -114,13 +120,13 @@ def _thresholds(context: Context) -> tuple[str, ...]:
         return ()
     split = _("the mean") if settings.rfm_split == "mean" else _("the median")
     money = [
-        _("{amount} ({n} customers)").format(amount=_amount(middle, code), n=len(rfm.monetary[code]))
+        bracketed(_amount(middle, code), plural("{n} customer", "{n} customers", len(rfm.monetary[code])))
         for code, middle in rfm.monetary_split.items()
         if middle is not None
     ]
-    line = _("Better than {split} means: R below {r} days, F above {f} purchase days, M above {m}").format(
-        split=split, r=_number(rfm.recency_split), f=_number(rfm.frequency_split), m=_(", ").join(money)
-    )
+    line = _(
+        "Better than {split} means: days since purchase below {r}, purchase days above {f}, turnover above {m}"
+    ).format(split=split, r=_number(rfm.recency_split), f=_number(rfm.frequency_split), m=_(", ").join(money))
     members = plural("{n} customer with a purchase", "{n} customers with a purchase", len(rfm.members))
     scores = _("scores by limits") if rfm.by_limits else _("scores by rank")
     return (line, _(", ").join((members, scores)))
@@ -171,7 +177,7 @@ def _revenue(context: Context) -> Mapping[str, Mapping[str, Decimal]]:
 
 
 def _top(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) -> FigureList:
-    rfm = Rfm.of(context.snapshot)
+    rfm, shown = Rfm.of(context.snapshot), Shown(context.snapshot)
     items = []
     bought = [(customer, revenue[customer.path]) for customer in context.customers if customer.path in revenue]
     for code in sorted({code for money in revenue.values() for code in money}, key=_home_first(context)):
@@ -180,13 +186,13 @@ def _top(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) -> Figu
         for rank, (amount, customer) in enumerate(here[:_TOP], 1):
             segment = rfm.scores(customer).segment
             facts = {"rank": rank, "currency": code, "revenue": rounded(amount, 2), "segment": segment}
-            items.append({**_who(context, customer), **facts})
+            items.append({**_who(shown, customer), **facts})
     columns = (
         Column("rank", _("Rank"), "number"),
         Column("revenue", _("Revenue"), "decimal"),
         Column("currency", _("Currency")),
         Column("segment", _(NAMES["rfm_segment"].label), word=lambda segment: _(SEGMENTS[segment])),
-        *_about_customer(context),
+        *_about_customer(shown),
     )
     about = _("The {n} customers with most revenue in the period, in each currency; refunds are deducted.")
     return FigureList("top", _("Largest customers"), about.format(n=_TOP), columns, items)
@@ -194,19 +200,19 @@ def _top(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) -> Figu
 
 def _lapsed(context: Context) -> FigureList:
     snapshot = context.snapshot
-    rfm, weight = Rfm.of(snapshot), _by_size(context)
+    rfm, shown, weight = Rfm.of(snapshot), Shown(snapshot), _by_size(context)
     items = []
     for customer in context.customers:
         if "transactions" in customer.data and customer.path not in rfm.members:
             sums = transaction_sum(customer, snapshot.today, snapshot.settings)
             if rfm.lapsed(customer, sums):
                 last = last_transaction(customer, snapshot.today)
-                items.append({**_who(context, customer), "last": last, "total": sums})
+                items.append({**_who(shown, customer), "last": last, "total": sums})
     items.sort(key=lambda item: (weight(item["total"]), item["id"]))
     columns = (
         Column("total", _("Revenue ever"), "money"),
         Column("last", _(NAMES["last_transaction"].label), "date"),
-        *_about_customer(context),
+        *_about_customer(shown),
     )
     about = _(
         "No purchase in the last {n} days, and all amounts ever above the median M of the customers who bought in "
@@ -243,9 +249,10 @@ def _behind(context: Context, bought: Mapping[str, Values]) -> FigureTable:
 
 def _rising(context: Context) -> FigureList:
     snapshot, weight = context.snapshot, _by_size(context)
+    shown = Shown(snapshot)
     items = [
         {
-            **_who(context, one.customer),
+            **_who(shown, one.customer),
             "recent": one.recent,
             "before": one.before,
             "open_value": one.open_value,
@@ -260,7 +267,7 @@ def _rising(context: Context) -> FigureList:
         Column("recent", _("Last {n} days").format(n=HALF), "money"),
         Column("before", _("{n} days before").format(n=HALF), "money"),
         Column("open_value", _(NAMES["open_value"].label), "money"),
-        *_about_customer(context),
+        *_about_customer(shown),
     )
     medians = [_amount(middle, code) for code, middle in high_medians(snapshot).items()]
     about = _(
@@ -292,14 +299,13 @@ def _customer(context: Context) -> Column:
     return Column("id", _("Customer"), word=lambda id_: by_id[id_].name)
 
 
-def _who(context: Context, customer: Customer) -> dict[str, Any]:
+def _who(shown: Shown, customer: Customer) -> dict[str, Any]:
     classes = customer.data.get("classification", {})
-    return {**who(customer), "value": Shown(context.snapshot).value(classes, "classification", "value")}
+    return {**who(customer), "value": shown.value(classes, "classification", "value")}
 
 
-def _about_customer(context: Context) -> tuple[Column, ...]:
+def _about_customer(shown: Shown) -> tuple[Column, ...]:
     """The columns of value and owner."""
-    shown = Shown(context.snapshot)
     return shown.column("classification", "value"), shown.person()
 
 

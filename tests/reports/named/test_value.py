@@ -104,7 +104,6 @@ def test_scores_and_segments_with_what_they_are_compared_with() -> None:
         "007 18 1 30 CNY 511 100 None",
         "006 0 1 10 CNY 511 100 None",
         "005 365 0 None None --- none None",
-        "008 None 0 None None --- none None",
     ]
     assert shown["segments"] == [
         {"rfm_segment": "011", "customers": 4, "revenue": {"CNY": Decimal("3751.5")}},
@@ -112,8 +111,12 @@ def test_scores_and_segments_with_what_they_are_compared_with() -> None:
         {"rfm_segment": "none", "customers": 2, "revenue": {}},
     ]
     assert notes(made().parts[0]) == (
-        "Better than the median means: R below 31.5 days, F above 1.5 purchase days, M above ¥150 (8 customers)",
+        (
+            "Better than the median means: days since purchase below 31.5, purchase days above 1.5, "
+            "turnover above ¥150 (8 customers)"
+        ),
         "8 customers with a purchase, scores by limits",
+        "1 customer has never bought",
     )
 
 
