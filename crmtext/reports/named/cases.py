@@ -14,6 +14,7 @@ from crmtext.i18n import _
 from crmtext.model import day
 from crmtext.reports.context import Context, Report
 from crmtext.reports.shown import Shown, joined, who
+from crmtext.wording.labels import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,9 +62,12 @@ def report(context: Context) -> Report:
 
 
 def _table(context: Context, name: str, label: str, about: str, query: Query, chart: str) -> FigureTable:
+    # Not after the label of the list: all of them are cases.
+    labels = {f"cases.{key}": heading(context.snapshot.schema, "cases", key) for key in ("kind", "cause")}
     asked = query._replace(since=context.since, until=context.until, owner=context.owner, where=context.where)
     table = stats(context.snapshot, asked, context.states)
-    return table._replace(name=name, label=label, about=about, chart=chart)
+    by = tuple(column._replace(label=labels.get(column.name, column.label)) for column in table.by)
+    return table._replace(name=name, label=label, about=about, by=by, chart=chart)
 
 
 def _open(context: Context, shown: Shown) -> FigureList:

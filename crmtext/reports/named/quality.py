@@ -64,7 +64,6 @@ def _fill(context: Context) -> FigureTable:
         ),
         [Row((path,), _share(fill.filled, fill.of)) for path, fill in rates.items()],
         _share(sum(fill.filled for fill in rates.values()), sum(fill.of for fill in rates.values())),
-        chart="bars",
     )
 
 
