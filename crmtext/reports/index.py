@@ -11,6 +11,7 @@ from crmtext.reports.overview import Overview, Row, overview
 from crmtext.reports.people import file_names, headings, people
 from crmtext.reports.searched import Searched, searched
 from crmtext.reports.site import SUFFIXES
+from crmtext.reports.view import as_view
 from crmtext.wording import numbers
 from crmtext.wording.links import stem
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crmtext.reports.day import Due
     from crmtext.reports.overview import Case
     from crmtext.reports.site import Site
+    from crmtext.reports.view import Part
 
 #: Rows in the HTML; the script draws others on request, because 20,000 take a browser 10 s.
 FIRST_ROWS = 200
@@ -47,6 +49,7 @@ def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             "view": view,
             "lines": MORE_LINES,
             "lists": lists,
+            "pipeline": _pipeline(site),
             "stream": site.stream.everyone,
             "people": names,
             "urgent": urgent,
@@ -60,6 +63,11 @@ def pages(site: Site, formats: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             context["data"] = _data(view, lists, words_used, text)
             context["searched_since"] = text.since
         yield f"index.{SUFFIXES[form]}", Pages(form, site).page("index", context)
+
+
+def _pipeline(site: Site) -> tuple[Part, ...]:
+    """Return the tables of open and of closed deals; none without deals."""
+    return tuple(as_view(table) for table in site.pipeline() if any(table.total.values()))
 
 
 def _data(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
 from crmtext.layout import RECORDS
 from crmtext.reports import FORMATS, Site, render
+from crmtext.reports.context import Context, default_period
+from crmtext.reports.named.pipeline import at_a_glance
 from crmtext.reports.site import no_past
 from crmtext.templating import team_templates
 
@@ -56,6 +59,7 @@ def site(
         tasks=items(snapshot, matches=concerns, sensitive=False) if with_tasks else (),
         past=past,
         reports=reports,
+        pipeline=partial(at_a_glance, Context(snapshot, *default_period(snapshot.today), owner)),
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtext.figures.due import Item
+    from crmtext.figures.tables import FigureTable
     from crmtext.model import Customer
     from crmtext.schema import Schema
     from crmtext.settings import Settings
@@ -77,6 +78,8 @@ class Site:
     is_stale: Callable[[Customer], bool] = field(default=lambda _customer: False, compare=False)
     #: The named reports beside the index, with their labels.
     reports: Mapping[str, str] = field(default_factory=dict)
+    #: Returns the tables of open deals by stage and of closed ones by month.
+    pipeline: Callable[[], Sequence[FigureTable]] = field(default=tuple, compare=False)
     #: Everything due.
     tasks: Sequence[Item] = ()
     #: Returns the change history of a record by path; None outside git.

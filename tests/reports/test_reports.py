@@ -258,6 +258,39 @@ def test_the_index_counts_every_status_of_the_schema_and_lists_what_is_due() -> 
     assert due.format("2026-11-25", "in 5 days", "call") in coming
 
 
+DEALS = """\
+id: C20240503BBBB
+name: 乙公司
+type: company
+status: active
+owner: lilei
+opportunities:
+  - {title: 一期, stage: won, amount: 1000, closed: 2026-09-30}
+  - {title: 二期, stage: lost, amount: 500, closed: 2026-11-19}
+  - {title: 三期, stage: proposal, amount: 1000, probability: 60, expected_close: 2026-11-20}
+  - {title: 四期, stage: proposal, amount: 800, probability: 50, expected_close: 2026-11-19}
+  - {title: 五期, stage: discovery}
+"""
+
+
+def test_the_index_shows_open_deals_by_stage_and_closed_ones_by_month() -> None:
+    page = pages(DEALS)["index.md"]
+    assert "| Proposal | 2 | ¥1,800 | ¥600 |\n" in page
+    assert "| **Total** | **3** | **¥1,800** | **¥600** |\n" in page
+    assert "1 item without an amount is in no sum\n" in page
+    months = page.partition("## Won and lost by month")[2].partition("## ")[0]
+    assert [line for line in months.splitlines() if "| 1 " in line or "**" in line] == [
+        "| 2026-09 | 1 | 0 | ¥1,000 |",
+        "| 2026-11 (so far) | 0 | 1 | ¥0 |",
+        "| **Total** | **1** | **1** | **¥1,000** |",
+    ]
+    assert [id_ in pages(DEALS)["index.html"] for id_ in ('id="by_stage"', 'id="closed_by_month"')] == [True, True]
+
+
+def test_the_index_of_a_store_without_deals_has_no_place_for_them() -> None:
+    assert not any(part in text for text in pages(HOSTILE).values() for part in ("by stage", "by month", "pipeline"))
+
+
 def test_a_store_without_customers_has_an_index_too() -> None:
     assert "0 customers" in text(pages()["index.html"])
 

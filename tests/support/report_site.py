@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from crmtext.figures.due import items
 from crmtext.model import Customer
 from crmtext.reports import Site
+from crmtext.reports.context import Context, default_period
+from crmtext.reports.named.pipeline import at_a_glance
 from crmtext.schema import Schema
 from crmtext.settings import read
 from crmtext.snapshot import Snapshot
@@ -66,4 +69,6 @@ custom: {'"><b>': "<i>"}
 def site(*records: str, lang: str = "en", schema: Schema | None = None) -> Site:
     customers = tuple(Customer(parse(record.encode(), "records/x.yaml")) for record in records)
     now = Snapshot("worktree", schema or Schema.shipped(), read(TEAM), TODAY, customers, (), ())
-    return Site(customers, now.schema, now.settings, TODAY, lang, "3f2c9ab", tasks=items(now, sensitive=False))
+    tasks, context = items(now, sensitive=False), Context(now, *default_period(TODAY))
+    deals = partial(at_a_glance, context)
+    return Site(customers, now.schema, now.settings, TODAY, lang, "3f2c9ab", tasks=tasks, pipeline=deals)

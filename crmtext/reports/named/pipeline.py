@@ -52,6 +52,16 @@ def report(context: Context) -> Report:
     return Report((*tables, idle_deals(context, moves), *_closed(context), stages))
 
 
+def at_a_glance(context: Context) -> tuple[FigureTable, FigureTable]:
+    """Return the tables of the overview: open deals by stage, and deals won and lost by month."""
+    stages, closed = _by_stage([*_open_deals(context)], context), _closed_by_month(context)
+    about = _(
+        "Weighted: amount × probability of the deals with an expected close today or later, without those of lost "
+        "customers."
+    )
+    return stages._replace(about=about, measures=stages.measures[:3]), closed._replace(measures=closed.measures[:3])
+
+
 class _Deal(NamedTuple):
     """An open deal."""
 
@@ -167,14 +177,7 @@ def _months(today: date, given: Sequence[str]) -> Iterator[str]:
 
 def _closed(context: Context) -> Iterator[FigureTable | FigureList]:
     """Yield the deals that were won and lost in the period: by month, as a rate, and why."""
-    closed = ("deals_won", "deals_lost", "won_amount", "lost_amount")
-    by_month = _stats(context, Query(measures=closed, period="month"))
-    yield by_month._replace(
-        name="closed_by_month",
-        label=_("Won and lost by month"),
-        about=_("Deals by the day on which they were closed, and the sums of their amounts."),
-        chart="stacked",
-    )
+    yield _closed_by_month(context)
     yield _stats(context, Query(("owner",), ("win_rate",)))._replace(
         name="win_rate",
         label=_("Win rate by owner"),
@@ -194,6 +197,16 @@ def _closed(context: Context) -> Iterator[FigureTable | FigureList]:
         chart="bars",
     )
     yield _loss_texts(context)
+
+
+def _closed_by_month(context: Context) -> FigureTable:
+    closed = ("deals_won", "deals_lost", "won_amount", "lost_amount")
+    return _stats(context, Query(measures=closed, period="month"))._replace(
+        name="closed_by_month",
+        label=_("Won and lost by month"),
+        about=_("Deals by the day on which they were closed, and the sums of their amounts."),
+        chart="stacked",
+    )
 
 
 def _stats(context: Context, query: Query) -> FigureTable:
