@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("customers", nargs=-1, metavar="[CUSTOMER]...")
+@click.argument("named", nargs=-1, metavar="[CUSTOMER]...")
 @click.option("--where", default="", metavar="EXPR", help="Only customers that match, such as: status != 'lost'.")
 @click.option("--owner", default="", metavar="WHO", help="Only this colleague's customers: handle, name or me.")
 @click.option(
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.form("table", "json")
 def classify(
-    customers: tuple[str, ...],
+    named: tuple[str, ...],
     where: str,
     owner: str,
     reasons: tuple[str, ...],
@@ -94,7 +94,7 @@ def classify(
 
     def choose(snapshot: Snapshot) -> Sequence[Customer]:
         whose = options.colleague(store, owner, snapshot.settings) if owner else ""
-        return _chosen(snapshot, customers, where, whose)
+        return _chosen(snapshot, named, where, whose)
 
     if write:
         from crmtext.record import classify as record_classify  # reading needs no code that writes
@@ -137,8 +137,8 @@ def _chosen(snapshot: Snapshot, typed: Sequence[str], where: str, owner: str) ->
         return snapshot.customers
     every: Sequence[Customer] = snapshot.customers
     if typed:
-        named = (find(snapshot.customers, name, left_out=snapshot.left_out) for name in typed)
-        every = tuple({customer.id: customer for customer in named}.values())
+        matching = (find(snapshot.customers, name, left_out=snapshot.left_out) for name in typed)
+        every = tuple({customer.id: customer for customer in matching}.values())
     test = query_filter.compiled(where, terms(snapshot, NAMES)) if where else None
     values = NAMES.of(snapshot)
     return tuple(

@@ -40,6 +40,8 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "customer": "customers",
         "one": "customers",
         "other": "customers",
+        "named": "customers",
+        "reasons": "customers",
         "owner": "colleagues",
         "by": "colleagues",
         "whose": "colleagues",

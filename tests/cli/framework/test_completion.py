@@ -98,6 +98,8 @@ def pressed(program: Path, folder: Path, *words: str) -> list[str]:
         (["handover", "--to", "li"], ["lilei"]),
         (["handover", "--rest", "li"], ["lilei"]),
         (["help", "re"], ["records", "reports", "rename", "review", "report", "resolve"]),
+        (["classify", "示"], ["C20240501001"]),
+        (["classify", "--explain", "示"], ["C20240501001"]),
         (["due", "--kind", "sa"], ["satisfaction"]),
         (["due", "--kind", "催"], ["催款"]),
         (["help", "统"], ["统计报表"]),
