@@ -224,12 +224,14 @@ def _operand(operand: Operand, snapshot: Snapshot) -> str:
 
 
 def _constant(operand: Operand) -> str:
-    """A constant as typed; numbers with thousands separators, and labels of values where values are shown so."""
+    """A constant as typed; numbers with thousands separators, dates as days, labels where values are shown so."""
     value, text = operand.value, operand.text
     if isinstance(value, list):
         return f"[{text}]"
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return numbers.number(value)
+    if operand.type.kind in ("date", "partial"):
+        return str(value)
     if operand.type.fixed and language() != "en":
         return labels.choice_label(operand.type.field, str(value))
     return text
@@ -266,6 +268,21 @@ def _verdict_facts(verdict: Verdict, snapshot: Snapshot) -> dict[str, Any]:
         "tags": list(rule.tags),
         "decides": list(verdict.decides),
         "comparisons": [
-            {"text": comparison_words(one, snapshot), "holds": one.holds} for one in outcome.comparisons
+            {
+                "text": comparison_words(one, snapshot),
+                "holds": one.holds,
+                "values": [
+                    {"name": operand.text, "value": _fact(operand)} for operand in one.operands if not operand.constant
+                ],
+            }
+            for one in outcome.comparisons
         ] if outcome else [],
     }  # fmt: skip
+
+
+def _fact(operand: Operand) -> Any:
+    """A value that was read, for JSON; of items or fields their number."""
+    field, value = operand.type.field, operand.value
+    if field is not None and field.mark("x-sensitive"):
+        return None
+    return len(value) if operand.type.kind == "map" and value is not None else value

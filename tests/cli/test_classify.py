@@ -101,8 +101,16 @@ def test_each_rule_is_explained_with_the_values_that_it_read(program: stores.Pro
         "tags": [],
         "decides": ["value", "priority"],
         "comparisons": [
-            {"text": "monetary.CNY 212,000 >= 200,000", "holds": True},
-            {"text": "open_value.CNY – >= 500,000", "holds": False},
+            {
+                "text": "monetary.CNY 212,000 >= 200,000",
+                "holds": True,
+                "values": [{"name": "monetary.CNY", "value": 212000}],
+            },
+            {
+                "text": "open_value.CNY – >= 500,000",
+                "holds": False,
+                "values": [{"name": "open_value.CNY", "value": None}],
+            },
         ],
     }
     assert customer == {"id": "C20240501002", "name": "华东", "owner": "hanmei", "fixed": True}
