@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
+from functools import cache, partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,6 @@ from asked_by_sql import Opinion, answer, first_commits, rounded, sums
 from figures import Asked, prepared
 
 from crmtext.cli.framework.render import to_json
-from crmtext.figures.stages import stages
 from crmtext.figures.tables import FigureTable
 from crmtext.figures.tables_values import list_document, table_document
 from crmtext.reports.context import Context
@@ -37,7 +38,9 @@ class Reports:
     def __init__(self, folder: Path) -> None:
         self.folder, self.today = folder, UNTIL
         store = Store.find(folder)
-        self._context = Context(store.read(When(as_of=str(UNTIL))), SINCE, UNTIL, states=states(store))
+        snapshot = store.read(When(as_of=str(UNTIL)))
+        known = cache(partial(moves, store, snapshot))
+        self._context = Context(snapshot, SINCE, UNTIL, states=states(store), moves=known)
         listed, _error = stores.process(folder, "list", "--format", "json", "--as-of", str(UNTIL)).communicate()
         created = first_commits(folder) if (folder / ".git").exists() else {}
         self.opinion = prepared(Opinion(listed.decode(), (folder / "crmtext.toml").read_text("utf-8"), UNTIL, created))
@@ -258,22 +261,41 @@ def filled(records: list[dict[str, Any]], path: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", [22, pytest.param(29, marks=pytest.mark.long)])
-def test_stages(seed: int, tmp_path: Path) -> None:
-    folder = made_stores.history(tmp_path / "store", Random(seed))
-    store = Store.find(folder)
-    ours = stages(moves(store, store.read(When(as_of=str(UNTIL)))), UNTIL)
-    shown = {
-        one.name: {
-            **one._asdict(),
-            **{name: {key: getattr(one, name)[key] for key in ("median", "n")} for name in ("stay", "open")},
-        }
-        for one in ours
-    }
-    theirs = walked.stages(folder, UNTIL)
-    for stage, row in theirs.items():
-        row.pop("rate")
-        assert {name: shown[stage][name] for name in row} == row, stage
+def test_deals_and_statuses_from_git(seed: int, tmp_path: Path) -> None:
+    reports = Reports(made_stores.history(tmp_path / "store", Random(seed)))
+    contacts = values(reports.opinion.rows("computed/contacts.sql"), "id")
+    every = [deal for deal in walked.deals(reports.folder) if (deal.customer,) in contacts]
+    ours = reports.parts("pipeline")
+    theirs = walked.stages(every, UNTIL)
+    assert rows(ours["stages"]) == {(stage,): row for stage, row in theirs.items()}
     assert any(row["entered"] for row in theirs.values())
+    last = {id_: row["last_contact"] for (id_,), row in contacts.items()}
+    idle = walked.idle(every, last, UNTIL)
+    assert {(item["id"], item["title"]) for item in ours["idle"]} == idle
+    assert idle
+    effect = reports.parts("effect")
+    answers = reports.figures(("followups", "answer_rate"), "interactions.by", "interactions.channel")
+    assert same(rows(effect["answers"]), answers)
+    assert rows(effect["moves"]) == moves_of(reports, {id_ for (id_,) in contacts})
+
+
+def moves_of(reports: Reports, shown: set[str]) -> dict[Any, Any]:
+    """The changes of status: how many, the contacts since the change before, and the days between."""
+    found: dict[Any, list[tuple[int, int] | None]] = {}
+    for id_, entries in walked.statuses(reports.folder).items():
+        for (began, before), (day, after) in itertools.pairwise(entries):
+            if id_ in shown and day and SINCE <= day <= UNTIL:
+                query = "SELECT count(*) AS n FROM interaction WHERE is_contact AND id = $1 AND day > $2 AND day <= $3"
+                between = began and (reports.opinion.rows(query, id_, began, day)[0]["n"], (day - began).days)
+                found.setdefault((before, after), []).append(between or None)
+    result = {}
+    for group, every in found.items():
+        known = [one for one in every if one]
+        counts, days = [one[0] for one in known], [one[1] for one in known]
+        mean = rounded(sum(counts), len(counts), 4) if counts else None
+        median = walked.median(days)
+        result[group] = {"moves": len(every), "contacts": {"average": mean, "n": len(known)}, "days": median}
+    return result
 
 
 # In the histories of 7 and 11, customers who were leads are merged with lost ones.

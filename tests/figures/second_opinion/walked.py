@@ -48,8 +48,10 @@ def is_valid(data: Record) -> bool:
 class Deal:
     """An opportunity from commit to commit."""
 
-    def __init__(self, data: Record, day: date | None) -> None:
-        self.data = data
+    def __init__(self, customer: str, data: Record, seen: date, day: date | None) -> None:
+        self.customer, self.data = customer, data
+        #: The day of the last commit that changed it.
+        self.changed = seen
         #: Each stage with the day on which it was entered; None in the first commit, where it isn't known.
         self.changes: list[tuple[date | None, str]] = [(day, data["stage"])]
         self.is_there = True
@@ -88,8 +90,9 @@ def deals(folder: Path) -> list[Deal]:
             for deal, data in matched:
                 if data["stage"] != deal.changes[-1][1]:
                     deal.changes.append((day, data["stage"]))
-                deal.data = data
-            new = [Deal(data, day if place else None) for data in left]
+                deal.changed = deal.changed if data == deal.data else day
+                deal.customer, deal.data = id_, data
+            new = [Deal(id_, data, day, day if place else None) for data in left]
             every += new
             now[id_] = [deal for deal, _data in matched] + new
     there = {id(deal) for held in now.values() for deal in held}
@@ -98,9 +101,9 @@ def deals(folder: Path) -> list[Deal]:
     return every
 
 
-def stages(folder: Path, today: date) -> dict[str, dict[str, Any]]:
+def stages(every: Sequence[Deal], today: date) -> dict[str, dict[str, Any]]:
     """Conversion and stay for each stage."""
-    every, result = deals(folder), {}
+    result = {}
     for rank, stage in enumerate(OPEN):
         # Opportunities of the first commit are in no rate.
         followed = [deal for deal in every if deal.changes[0][0]]
@@ -131,6 +134,30 @@ def stages(folder: Path, today: date) -> dict[str, dict[str, Any]]:
             "stay": median(stays),
             "open": median(open_stays),
         }
+    return result
+
+
+def idle(every: Sequence[Deal], contacts: Mapping[str, date | None], today: date) -> set[tuple[str, str]]:
+    """The open deals, by customer and title, with neither a contact nor a change for long: 30 days, or 1.5 medians."""
+    usual = {stage: row["stay"]["median"] or 0 for stage, row in stages(every, today).items()}
+    result = set()
+    for deal in every:
+        stage = deal.data["stage"]
+        if deal.is_there and stage in OPEN:
+            last = max(filter(None, (deal.changed, contacts[deal.customer])))
+            if (today - last).days >= max(30, usual[stage] * 3 / 2):
+                result.add((deal.customer, deal.data["title"]))
+    return result
+
+
+def statuses(folder: Path) -> dict[str, list[tuple[date | None, str]]]:
+    """The statuses of each customer, each with the day on which it began; None in the first commit."""
+    result: dict[str, list[tuple[date | None, str]]] = {}
+    for place, (day, records) in enumerate(moments(folder, broken=True)):
+        for id_, record in records.items():
+            known = result.setdefault(id_, [])
+            if not known or known[-1][1] != record["status"]:
+                known.append((day if place else None, record["status"]))
     return result
 
 
