@@ -68,11 +68,9 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
     rows = []
     for customer in context.customers:
         values = bought.get(customer.path, {})
-        if values.get("recency") is None:
-            continue
         member, scores = rfm.members.get(customer.path), rfm.scores(customer)
         figures = {
-            "r": values["recency"],
+            "r": values.get("recency"),
             "f": member.frequency if member else 0,
             "m": rounded(member.monetary, 2) if member else None,
             "currency": member.currency if member else None,
@@ -80,16 +78,15 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
             "f_score": scores.f,
             "m_score": scores.m,
             "segment": scores.segment,
-            "behind": values["behind"],
+            "behind": values.get("behind"),
         }
         rows.append(Row((customer.id,), figures))
-    count = len(context.customers) - len(rows)
-    never = [plural("{n} customer has never bought", "{n} customers have never bought", count)] if count else []
     weight = _by_size(context)
     rows.sort(
         key=lambda row: (
             segments.index(row.values["segment"]),
             weight({row.values["currency"]: row.values["m"]} if row.values["currency"] else {}),
+            row.values["r"] is None,
             row.group,
         )
     )
@@ -108,9 +105,7 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
         "refunds deducted, in the currency with most purchase days. Compared among customers with a purchase in these "
         "days, M among those with the same currency."
     ).format(n=context.snapshot.settings.rfm_window_days)
-    return FigureTable(
-        "rfm", _("RFM"), about, (_customer(context),), measures, rows, {}, notes=(*_thresholds(context), *never)
-    )
+    return FigureTable("rfm", _("RFM"), about, (_customer(context),), measures, rows, {}, notes=_thresholds(context))
 
 
 def _thresholds(context: Context) -> tuple[str, ...]:
