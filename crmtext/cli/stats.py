@@ -39,7 +39,11 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @click.option(
-    "--by", default="", metavar="A[,B]", help="One row for each value of these fields, computed fields or paths."
+    "--by",
+    "groups",
+    default="",
+    metavar="A[,B]",
+    help="One row for each value of these fields, computed fields or paths.",
 )
 @click.option(
     "--measure", "measures", default="customers", show_default=True, metavar="M[,M]", help="Show these measures."
@@ -55,7 +59,7 @@ if TYPE_CHECKING:
 @options.reading
 @options.form("table", "json", "csv", "markdown")
 def stats(
-    by: str,
+    groups: str,
     measures: str,
     period: str,
     since: str,
@@ -87,7 +91,7 @@ def stats(
     rules = then or store
     today = then.today if then else day or store.today
     query = Query(
-        by=separated(by),
+        by=separated(groups),
         measures=tuple(named(typed) for typed in separated(measures)) or ("customers",),
         period=unit_of(period) if period else "",
         since=dates.since(since, today) if since else None,

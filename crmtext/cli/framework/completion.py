@@ -60,6 +60,9 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "topic": "topics",
         "view": "views",
         "columns": "columns",
+        "groups": "groups",
+        "measures": "measures",
+        "period": "periods",
         "sort": "columns",
         "list_": "lists",
         "field": "keys",
@@ -73,6 +76,8 @@ OFFERS: Mapping[str, str] = MappingProxyType(
         "paths": "records",
     }
 )
+#: Parameters that take several words, separated by commas.
+_LISTS = frozenset({"columns", "groups", "measures"})
 #: The most words to offer.
 _MOST = 60
 
@@ -109,7 +114,7 @@ class Completion(click.types.StringParamType):
         """Return the words that start as typed; none if the store can't be read."""
         offer: Offer = getattr(import_module("crmtext.cli.framework.completions"), self.offer)
         # Only the part after the last comma is completed, as in `--columns id,na`.
-        done, comma, last = incomplete.rpartition(",") if self.offer == "columns" else ("", "", incomplete)
+        done, comma, last = incomplete.rpartition(",") if self.offer in _LISTS else ("", "", incomplete)
         try:
             asked = Asked(_store(ctx), last, ctx.info_name or "", ctx.params)
             return list(_items(offer(asked), done + comma))

@@ -182,6 +182,30 @@ def columns(asked: Asked) -> Iterator[Word]:
     yield from _figures(asked)
 
 
+def groups(asked: Asked) -> Iterator[Word]:
+    """Offer groups of figures: fields, also those of lists, and computed fields."""
+    for field in _schema(asked.store).by_path.values():
+        if field.kind not in ("map", "list") and not field.mark("x-sensitive"):
+            yield from _either(field.path.replace("[]", ""), field.labels["zh"], asked.typed)
+    yield from _figures(asked)
+
+
+def measures(asked: Asked) -> Iterator[Word]:
+    """Offer the measures of figures."""
+    from crmtext.figures.stats.measures import MEASURES
+
+    for name, measure in MEASURES.items():
+        yield from _either(name, translations(measure.label)["zh"], asked.typed)
+
+
+def periods(asked: Asked) -> Iterator[Word]:
+    """Offer the units of periods."""
+    from crmtext.figures.stats.periods import UNITS
+
+    for name, label in UNITS.items():
+        yield from _either(name, translations(label)["zh"], asked.typed)
+
+
 def keys(asked: Asked) -> Iterator[Word]:
     """Offer all fields by path."""
     return _beginning({path: field.label for path, field in _schema(asked.store).by_path.items() if path}, asked.typed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.purchases import purchases
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stats.measures import find
 from crmtext.figures.stats.periods import UNITS, name_of
 from crmtext.figures.tables import Column
 from crmtext.i18n import N_, _, bracketed, translations
@@ -89,7 +90,8 @@ def group(typed: str, snapshot: Snapshot) -> Group:
         at = path.resolve(written, terms(snapshot, NAMES))
     except CrmError as error:
         if error.problem.rule == "several-columns":
-            raise
+            message = _("'{name}' may be several fields").format(name=written)
+            raise usage("unknown-group", message, error.problem.hint) from None
         raise usage("unknown-group", _("unknown group '{name}'").format(name=written), error.problem.hint) from None
     _check(at, part, written)
     read = _converter(at.type, part, snapshot.settings)
@@ -263,7 +265,10 @@ def _check(at: Path, part: str, typed: str) -> None:
         raise usage("unknown-group", message, _("for example: {form}").format(form=f"transactions.date:{part}"))
     if at.type.kind == "sums":
         message = _("'{name}' is a sum for each currency, no group").format(name=at.name)
-        raise usage("unknown-group", message, _("group by a field, such as status, or by classification.value"))
+        hint = _("to add it up: {option}").format(
+            option=f"--measure {at.name}" if find(at.name) else "--measure revenue"
+        )
+        raise usage("unknown-group", message, hint)
     if at.type.kind == "map":
         message = _("'{name}' has fields; group by one of them").format(name=at.name)
         fields = (child for child in field.by_key.values() if child.kind not in ("map", "list")) if field else ()
@@ -315,7 +320,8 @@ def _of_products(name: str, snapshot: Snapshot) -> Group:
         bound = _bound(_PRODUCT_PATHS.get(items, ()), items, read, snapshot)
         if bound is None:
             message = _("items of {list} have no product, so they can't be grouped by {name}")
-            hint = _("use: {form}").format(form="preferences.products, cooperation.products")
+            known = _(", ").join(("preferences.products", "cooperation.products"))
+            hint = _("choose one: {keys}").format(keys=known)
             raise usage("unknown-group", message.format(list=items, name=name), hint)
         return bound
 
