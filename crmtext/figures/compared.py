@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 def joined(now: FigureTable, then: FigureTable | None, day: date, commit: str) -> FigureTable:
     """Return a table with the values of the same groups and periods at the end of an earlier day.
 
-    Groups that are gone are listed, too, in the periods shown; `then` is None if the table wasn't there.
+    Groups that are gone are listed, too, in the periods shown; `then` is None if the table wasn't there. A table of
+    differences stays as it is.
     """
+    if now.is_change:
+        return now
     old = {(row.group, row.period): row.values for row in then.rows} if then else {}
     nothing = _nothing(now.measures) if now.exhaustive else {}
     before = nothing if then and now.exhaustive else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.amounts import currency_of
-from crmtext.computed.deals import is_open
+from crmtext.computed.deals import chance, is_open
 from crmtext.i18n import N_
 from crmtext.values.money import decimal
 from crmtext.values.same_items import identity, pairs
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from crmtext.model import Customer
-    from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 
 #: The changes in the order in which they are shown; a deal can have several of the last ones.
@@ -31,7 +30,9 @@ CHANGES: Mapping[str, str] = {
     "back": N_("moved back"),
     "slipped": N_("later month"),
     "earlier": N_("earlier month"),
+    "overdue": N_("past its date"),
     "amount": N_("amount changed"),
+    "forecast": N_("only the forecast changed"),
 }
 #: The order of the open stages; one that a team has added has no place.
 _STAGES = ("discovery", "qualified", "proposal", "negotiation")
@@ -47,7 +48,11 @@ class Side(NamedTuple):
     close: str
     #: None without an amount.
     amount: tuple[str, Decimal] | None
+    #: The amount in the forecast; None also if it is closed, past its date or without one, or the customer is lost.
+    weighted: tuple[str, Decimal] | None
     data: Mapping[str, Any]
+    #: Whether the expected close was before the moment.
+    is_past: bool
 
     @property
     def is_open(self) -> bool:
@@ -76,6 +81,14 @@ class DealChange(NamedTuple):
         if self.after and self.after.amount and self.after.is_open:
             yield self.after.amount
 
+    @property
+    def forecast(self) -> Iterator[tuple[str, Decimal]]:
+        """Yield the same of the weighted amounts."""
+        if self.before and self.before.weighted:
+            yield self.before.weighted[0], -self.before.weighted[1]
+        if self.after and self.after.weighted:
+            yield self.after.weighted
+
 
 def deal_changes(
     then: Snapshot, now: Snapshot, chosen_then: Iterable[Customer], chosen_now: Iterable[Customer]
@@ -91,11 +104,11 @@ def deal_changes(
     heirs = {str(id_): one.id for one in now.customers for id_ in one.data.get("merged_from", ())}
     olds: dict[str, list[Side]] = {}
     for customer in then.customers:
-        if deals := _sides(customer, then.settings):
+        if deals := _sides(customer, then):
             id_ = customer.id if customer.id in now.by_id else heirs.get(customer.id, customer.id)
             olds.setdefault(id_, []).extend(deals)
     for customer in now.customers:
-        before, after = olds.pop(customer.id, []), _sides(customer, now.settings)
+        before, after = olds.pop(customer.id, []), _sides(customer, now)
         if before or after:
             shown = customer.id in shown_now
             yield from _of_customer(before, after, key, shown_then, shown=shown)
@@ -103,12 +116,17 @@ def deal_changes(
         yield from _of_customer(before, [], key, shown_then, shown=False)
 
 
-def _sides(customer: Customer, settings: Settings) -> list[Side]:
+def _sides(customer: Customer, snapshot: Snapshot) -> list[Side]:
+    settings, today = snapshot.settings, snapshot.today.isoformat()
     sides = []
     for deal in customer.data.get("opportunities", ()):
         amount = (currency_of(deal, settings), decimal(deal["amount"])) if "amount" in deal else None
         close = str(deal.get("expected_close", ""))
-        sides.append(Side(customer, str(deal["stage"]), close[: len("2026-12")], close, amount, deal))
+        weighted = None
+        if amount and is_open(deal) and close >= today and customer.status != "lost":
+            weighted = (amount[0], amount[1] * chance(deal, settings) / 100)
+        month, is_past = close[: len("2026-12")], bool(close) and close < today
+        sides.append(Side(customer, str(deal["stage"]), month, close, amount, weighted, deal, is_past))
     return sides
 
 
@@ -134,9 +152,13 @@ def _changed(old: Side | None, new: Side | None, *, was_shown: bool, shown: bool
         if side.is_open:
             yield DealChange(None, new, ("joined",)) if shown else DealChange(old, None, ("left",))
         return
-    if (old and not was_shown) or (new and not shown) or not (changes := tuple(_changes(old, new))):
+    if (old and not was_shown) or (new and not shown):
         return
-    yield DealChange(old, new, changes)
+    if changes := tuple(_changes(old, new)):
+        yield DealChange(old, new, changes)
+    elif old and new and old.weighted != new.weighted:
+        # Another probability, a status of the customer, or a later day of the same month.
+        yield DealChange(old, new, ("forecast",))
 
 
 def _changes(old: Side | None, new: Side | None) -> Iterator[str]:
@@ -155,5 +177,7 @@ def _changes(old: Side | None, new: Side | None) -> Iterator[str]:
     if old.month != new.month:
         # Without a date it is later than any month.
         yield "slipped" if (new.month or "~") > (old.month or "~") else "earlier"
+    if new.is_past and not old.is_past:
+        yield "overdue"
     if old.amount != new.amount:
         yield "amount"

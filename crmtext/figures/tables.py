@@ -77,8 +77,12 @@ class FigureTable(NamedTuple):
     #: The day compared with, and its commit; None and empty without a comparison.
     compare: date | None = None
     compare_commit: str = ""
+    #: Whether its figures are differences between two moments, so that no earlier values are shown beside them.
+    is_change: bool = False
     #: The chart that shows it best: `bars`, `stacked`, `lines`, `funnel`, `heat`; empty for none.
     chart: str = ""
+    #: The measure that the chart shows; empty for the first one, or for all of a chart that shows several.
+    charted: str = ""
     #: Lines above the table, such as thresholds.
     notes: tuple[str, ...] = ()
 

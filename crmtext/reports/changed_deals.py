@@ -11,7 +11,9 @@ from crmtext.figures.deal_changes import CHANGES, deal_changes
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.i18n import _
 from crmtext.model import day
+from crmtext.reports.context import Report
 from crmtext.reports.shown import Shown, who
+from crmtext.values import money
 from crmtext.values.money import total
 from crmtext.wording import numbers
 from crmtext.wording.labels import find
@@ -25,14 +27,24 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
 
 
-def changed(context: Context) -> tuple[FigureTable | FigureList, ...]:
-    """Return how the amount of open deals changed, and each deal that changed; nothing without a comparison."""
+def changed(context: Context) -> Report:
+    """Return how open deals and forecast changed, and each deal that changed; nothing without a comparison."""
     then = context.earlier
     if then is None:
-        return ()
+        return Report(())
     chosen_then = replace(context, snapshot=then, earlier=None).customers
     changes = sorted(deal_changes(then, context.snapshot, chosen_then, context.customers), key=_order(context))
-    return _sums(changes, then), _list(changes, context, then)
+    sums = _sums(changes, then)
+    note = _("since {date}: open deals {amount}, forecast {forecast}").format(
+        date=then.today, amount=_signed(sums.total["difference"]), forecast=_signed(sums.total["weighted"])
+    )
+    return Report((sums, _list(changes, context, then)), (note,))
+
+
+def _signed(sums: Mapping[str, Decimal]) -> str:
+    amounts = [(code, money.rounded(amount)) for code, amount in sorted(sums.items())]
+    words = [("+" if amount > 0 else "") + numbers.amount(amount, code) for code, amount in amounts if amount]
+    return _(", ").join(words) or _("unchanged")
 
 
 def _order(context: Context) -> Callable[[DealChange], tuple[Any, ...]]:
@@ -50,10 +62,14 @@ def _sums(changes: Sequence[DealChange], then: Snapshot) -> FigureTable:
     rows = []
     for name in CHANGES:
         if having := [one for one in changes if name in one.changes]:
-            # A deal that also moved is worth more or less only because of its amount.
+            # The amount of a deal that also moved changed in the row of amounts, and its forecast in its first row.
             moving = [one for one in having if name == "amount" or "amount" not in one.changes]
-            rows.append(Row((name,), _values(having, moving)))
-    about = _("Deals by what happened to them since {date}; a deal that moved and got another amount is in two rows.")
+            first = [one for one in having if name == one.changes[0]]
+            rows.append(Row((name,), _values(having, moving, first)))
+    about = _(
+        "Deals by what happened to them since {date}; a deal with several changes is in several rows, and the change "
+        "of its forecast, the weighted amount, in the first of them."
+    )
     return FigureTable(
         "changes",
         _("What changed since {date}").format(date=then.today),
@@ -63,19 +79,24 @@ def _sums(changes: Sequence[DealChange], then: Snapshot) -> FigureTable:
             Column("deals", _("Deals"), "number"),
             Column("amount", _("Amount"), "money"),
             Column("difference", _("Change of open deals"), "money"),
+            Column("weighted", _("Change of forecast"), "money"),
         ),
         rows,
-        _values(changes, changes),
+        _values(changes, changes, changes),
         overlap=any(len(one.changes) > 1 for one in changes),
         without_amount=sum(one.now.amount is None for one in changes),
+        is_change=True,
+        chart="bars",
+        charted="difference",
     )
 
 
-def _values(having: Sequence[DealChange], moving: Sequence[DealChange]) -> dict[str, Any]:
+def _values(having: Sequence[DealChange], moving: Sequence[DealChange], first: Sequence[DealChange]) -> dict[str, Any]:
     return {
         "deals": len(having),
         "amount": total(one.now.amount for one in having if one.now.amount),
         "difference": total(pair for one in moving for pair in one.worth),
+        "weighted": total(pair for one in first for pair in one.forecast),
     }
 
 
@@ -100,8 +121,8 @@ def _list(changes: Sequence[DealChange], context: Context, then: Snapshot) -> Fi
         "changed",
         _("Deals that changed since {date}").format(date=then.today),
         _(
-            "Deals that are new, won, lost or gone, or have another stage, month of expected close or amount; with the "
-            "reason for the loss, else the last contact since then."
+            "Deals that are new, won, lost or gone, have another stage, month of expected close, amount or forecast, "
+            "or passed their date; with the reason for the loss, else the last contact since then."
         ),
         columns,
         [_item(one, context, then) for one in changes],

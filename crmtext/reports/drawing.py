@@ -109,7 +109,7 @@ class _Scale:
 def draw(table: FigureTable, kind: str = "") -> tuple[Drawing, ...]:
     """Return the charts of a table: one for each currency or other unit; none without figures."""
     kind = kind or table.chart
-    columns = [one for one in series(table) if any(one.numbers)]
+    columns = [one for one in series(table) if any(one.numbers) and table.charted in ("", one.column)]
     if not kind or not columns or not (table.by or table.period):
         return ()
     names = row_names(table)

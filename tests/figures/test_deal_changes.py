@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stores import record, snapshot
 
+from crmtext.computed import deals as deals_of
 from crmtext.figures.deal_changes import deal_changes
 from crmtext.values.money import total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
 
 
@@ -54,6 +58,10 @@ WON, LOST = (OPEN.replace("proposal", stage) + CLOSED for stage in ("won", "lost
         pytest.param([OPEN], [OPEN.replace("2026-12", "2027-01")], (("slipped",), {"CNY": 0}), id="slipped"),
         pytest.param([OPEN], ["title: T, stage: proposal, amount: 100"], (("slipped",), {"CNY": 0}), id="no date now"),
         pytest.param(["title: T, stage: proposal, amount: 100"], [OPEN], (("earlier",), {"CNY": 0}), id="a date now"),
+        pytest.param(
+            [OPEN.replace("12-10", "11-25")], [OPEN.replace("12-10", "11-19")], (("overdue",), {"CNY": 0}), id="past"
+        ),
+        pytest.param([OPEN], [OPEN + ", probability: 60"], (("forecast",), {"CNY": 0}), id="another probability"),
         pytest.param([OPEN], [OPEN.replace("100", "70.5")], (("amount",), {"CNY": Decimal("-29.5")}), id="smaller"),
         pytest.param(
             [OPEN], [OPEN + ", currency: USD"], (("amount",), {"CNY": -100, "USD": 100}), id="another currency"
@@ -93,39 +101,64 @@ def test_deals_of_a_merged_customer_are_followed_and_those_of_a_deleted_one_are_
     assert changes(then, snapshot(record("001"))) == [("T", ("removed",), {"CNY": -100})]
 
 
+CHURN = {"prospect": "", "lost": "churn: {category: price}\n"}
+#: Before both moments, between them, and after them.
+DAYS = ("2026-11-01", "2026-11-15", "2026-12-01", "2027-01-01")
+
+
 @st.composite
 def deals(draw: st.DrawFn) -> list[str]:
     """Deals with few titles, so that those of two moments are often the same."""
     return [
         f"title: {title}, stage: {draw(st.sampled_from(['discovery', 'negotiation', 'won' + CLOSED, 'lost' + CLOSED]))}"
         + draw(st.sampled_from(["", ", amount: 7", ", amount: 0.5, currency: USD", ", amount: 100"]))
-        + draw(st.sampled_from(["", ", expected_close: '2026-12-01'", ", expected_close: '2027-01-01'"]))
+        + draw(st.sampled_from(["", *(f", expected_close: '{day}'" for day in DAYS)]))
+        + draw(st.sampled_from(["", ", probability: 20"]))
         for title in draw(st.lists(st.sampled_from("ABC"), unique=True))
     ]
 
 
-@given(st.lists(st.tuples(deals(), st.sampled_from(["lilei", "hanmei"])), min_size=4, max_size=4), st.data())
+@given(
+    st.lists(
+        st.tuples(deals(), st.sampled_from(["lilei", "hanmei"]), st.sampled_from(["prospect", "lost"])),
+        min_size=4,
+        max_size=4,
+    ),
+    st.data(),
+)
 def test_the_changes_add_up_to_the_difference_of_the_open_amounts(
-    four: Sequence[tuple[list[str], str]], data: st.DataObject
+    four: Sequence[tuple[list[str], str, str]], data: st.DataObject
 ) -> None:
     """Two customers at two moments, each with their deals and owner."""
     texts = [
-        record(number, f"客户{number}", f"opportunities: [{', '.join(f'{{{deal}}}' for deal in many)}]\n", owner=owner)
-        for number, (many, owner) in zip(("001", "002") * 2, four, strict=True)
+        record(
+            number,
+            f"客户{number}",
+            f"opportunities: [{', '.join(f'{{{deal}}}' for deal in many)}]\n" + CHURN[status],
+            owner=owner,
+            status=status,
+        )
+        for number, (many, owner, status) in zip(("001", "002") * 2, four, strict=True)
     ]
-    then, now = snapshot(*texts[:2]), snapshot(*texts[2:])
+    then, now = replace(snapshot(*texts[:2]), today=date(2026, 11, 13)), snapshot(*texts[2:])
     assert not then.broken + now.broken
     owner = data.draw(st.sampled_from(["", "lilei"]))
     chosen = [[one for one in side.customers if owner in ("", one.owner)] for side in (then, now)]
-    worth = [pair for change in deal_changes(then, now, *chosen) for pair in change.worth]
-    before, after = (
-        [
-            (str(deal.get("currency", "CNY")), Decimal(str(deal["amount"])))
-            for one in side
-            for deal in one.data["opportunities"]
-            if deal["stage"] not in ("won", "lost") and "amount" in deal
-        ]
-        for side in chosen
-    )
-    expected = total([*after, *((code, -amount) for code, amount in before)])
-    assert {k: v for k, v in total(worth).items() if v} == {k: v for k, v in expected.items() if v}
+    made = [*deal_changes(then, now, *chosen)]
+    for name, of in (("worth", open_value), ("forecast", weighted_value)):
+        # A deal that only has another probability, or is past its date now, is a change as well.
+        worth = total(pair for change in made for pair in getattr(change, name))
+        before, after = (
+            total(pair for one in side for pair in of(one, snapshot_).items())
+            for side, snapshot_ in zip(chosen, (then, now), strict=True)
+        )
+        codes = {*worth, *before, *after}
+        assert all(worth.get(code, 0) == after.get(code, 0) - before.get(code, 0) for code in codes)
+
+
+def open_value(customer: Customer, side: Snapshot) -> dict[str, Decimal]:
+    return dict(deals_of.open_value(customer, side.settings))
+
+
+def weighted_value(customer: Customer, side: Snapshot) -> dict[str, Decimal]:
+    return dict(deals_of.weighted_value(customer, side.today, side.settings))

@@ -96,6 +96,7 @@ def _changes(moves: Moves, context: Context) -> FigureTable | None:
         until=context.until,
         data_since=moves.since,
         chart="bars",
+        charted="contacts",
     )
 
 

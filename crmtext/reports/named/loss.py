@@ -99,6 +99,7 @@ def _by_month(context: Context) -> FigureTable:
         until=months[-1].last if months else None,
         data_since=known[0][0].first if known else None,
         chart="lines",
+        charted="rate",
     )
 
 
@@ -155,6 +156,7 @@ def _reasons(context: Context) -> FigureTable:
         {"customers": counts.total()},
         since=context.since,
         until=context.until,
+        exhaustive=True,
         chart="bars",
         notes=(note,) if undated else (),
     )

@@ -40,16 +40,19 @@ _MONTHS = 12
 def report(context: Context) -> Report:
     """Return the open deals by stage and month, the idle ones, and those won and lost in the period."""
     deals, moves = [*_open_deals(context)], context.moves()
-    tables = (*changed(context), _by_stage(deals, context), _by_month(deals, context))
-    if moves.since is None:
-        note = _("idle deals, conversion and days per stage need git: they are left out")
-        return Report((*tables, *_closed(context)), (note,))
-    stages = _stages(moves, context)
-    if stages is None:
+    compared = changed(context)
+    notes = [*compared.notes]
+    parts = [*compared.parts, _by_stage(deals, context), _by_month(deals, context)]
+    parts += [_idle(moves, context)] if moves.since else []
+    parts += _closed(context)
+    if stages := _stages(moves, context):
+        parts.append(stages)
+    elif moves.since is None:
+        notes.append(_("idle deals, conversion and days per stage need git: they are left out"))
+    else:
         note = _("no deal has changed its stage since {date}: conversion and days per stage are left out")
-        notes = (note.format(date=moves.since),)
-        return Report((*tables, idle_deals(context, moves), *_closed(context)), notes)
-    return Report((*tables, idle_deals(context, moves), *_closed(context), stages))
+        notes.append(note.format(date=moves.since))
+    return Report(tuple(parts), tuple(notes))
 
 
 def at_a_glance(context: Context) -> tuple[FigureTable, FigureTable]:
@@ -117,6 +120,7 @@ def _by_stage(deals: Sequence[_Deal], context: Context) -> FigureTable:
         [Row((stage,), _of_stage([deal for deal in deals if deal.stage == stage])) for stage in stages],
         _of_stage(deals),
         without_amount=sum(deal.amount is None for deal in deals),
+        exhaustive=True,
         chart="funnel",
     )
 
@@ -155,7 +159,9 @@ def _by_month(deals: Sequence[_Deal], context: Context) -> FigureTable:
         _of_month(deals) | {"weighted": _sum(deal.weighted for deal in deals if deal.month not in (None, PAST))},
         period="month",
         without_amount=sum(deal.amount is None for deal in deals),
+        exhaustive=True,
         chart="bars",
+        charted="weighted",
     )
 
 
@@ -259,7 +265,7 @@ def _loss_texts(context: Context) -> FigureList:
     return FigureList("loss_texts", _("Reasons in words"), about, columns, items)
 
 
-def idle_deals(context: Context, moves: Moves) -> FigureList:
+def _idle(moves: Moves, context: Context) -> FigureList:
     """Return the open deals without a contact and without a change for long."""
     shown, settings = Shown(context.snapshot), context.snapshot.settings
     items = []
@@ -329,7 +335,8 @@ def _stages(moves: Moves, context: Context) -> FigureTable | None:
         rows,
         {},
         data_since=moves.since,
-        chart="funnel",
+        chart="bars",
+        charted="rate",
         notes=(_("conversion from {date}").format(date=converted_since(moves)),),
     )
 

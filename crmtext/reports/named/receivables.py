@@ -90,6 +90,7 @@ def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
         ),
         tuple(Row(group, _sums(groups[group])) for group in order),
         _sums(unpaid),
+        exhaustive=True,
         chart="stacked",
     )
 

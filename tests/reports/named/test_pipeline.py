@@ -198,15 +198,20 @@ def test_what_changed_since_another_day() -> None:
     compared = parts(NOW, BEFORE)
     assert [*compared][:3] == ["changes", "changed", "by_stage"]
     assert cells(compared["changes"]) == (
-        ("change", "deals", "amount_CNY", "amount_USD", "difference_CNY"),
-        ("won", "2", "1000", "7", "0"),
-        ("lost", "4", "3011", "0", "-3000"),
-        ("new", "2", "800", "0", "800"),
-        ("advanced", "1", "200", "0", "0"),
-        ("slipped", "1", "400", "0", "0"),
-        ("amount", "1", "400", "0", "-100"),
+        ("change", "deals", "amount_CNY", "amount_USD", "difference_CNY", "weighted_CNY"),
+        ("won", "2", "1000", "7", "0", "0"),
+        ("lost", "4", "3011", "0", "-3000", "-2250"),
+        ("new", "2", "800", "0", "800", "0"),
+        ("advanced", "1", "200", "0", "0", "40"),
+        ("slipped", "1", "400", "0", "0", "-15"),
+        ("overdue", "1", "100", "0", "0", "-50"),
+        ("amount", "1", "400", "0", "-100", "0"),
     )
     assert total(compared["changes"])["difference"] == {"CNY": -2300}
+    assert total(compared["changes"])["weighted"] == {"CNY": -2275}
+    with speaking("en"):
+        made = report(Context(NOW, date(2025, 12, 1), TODAY, earlier=BEFORE))
+        assert made.notes[0] == "since 2026-11-13: open deals -¥2,300, forecast -¥2,275"
     changed = compared["changed"]
     assert not isinstance(changed, FigureTable)
     assert changed.urgent
@@ -222,8 +227,9 @@ def test_what_changed_since_another_day() -> None:
         ("无额", ["new"], "客户要 分两期", "2026-11-17"),
         ("今天", ["advanced"], "客户要 分两期", "2026-11-17"),
         ("年初", ["slipped", "amount"], "客户要 分两期", "2026-11-17"),
+        ("过期", ["overdue"], "客户要 分两期", "2026-11-17"),
     ]
-    assert items[-1] == {
+    assert items[-2] == {
         "id": "C20240501001",
         "name": "云帆科技有限公司",
         "owner": "lilei",
@@ -247,17 +253,17 @@ def test_what_changed_for_one_colleague_in_words() -> None:
     with speaking("zh"):
         compared = parts(NOW, BEFORE, owner="hanmei")
         assert as_markdown(compared["changes"]).splitlines() == [
-            "| 变化 | 商机数 | 金额 CNY | 金额 USD | 未结金额增减 |",
-            "| --- | ---: | ---: | ---: | ---: |",
-            r"| 赢单 | 2 | ¥1,000 | \$7 | ¥0 |",
-            r"| 输单 | 4 | ¥3,011 | \$0 | -¥3,000 |",
-            r"| **合计** | **6** | **¥4,011** | **\$7** | **-¥3,000** |",
+            "| 变化 | 商机数 | 金额 CNY | 金额 USD | 未结金额增减 | 预测金额增减 |",
+            "| --- | ---: | ---: | ---: | ---: | ---: |",
+            r"| 赢单 | 2 | ¥1,000 | \$7 | ¥0 | ¥0 |",
+            r"| 输单 | 4 | ¥3,011 | \$0 | -¥3,000 | -¥2,250 |",
+            r"| **合计** | **6** | **¥4,011** | **\$7** | **-¥3,000** | **-¥2,250** |",
         ]
         assert as_markdown(compared["changed"]).splitlines()[4] == (
             "| C20240501002 | 海洋仪器 | 韩梅 | 输 | 输单 | 商务谈判 → 输单 | ¥3,000 |  | 价格 | 价格 太高。 |  |"
         )
     with speaking("en"):
-        line = as_markdown(parts(NOW, BEFORE, owner="lilei")["changed"]).splitlines()[-1]
+        line = as_markdown(parts(NOW, BEFORE, owner="lilei")["changed"]).splitlines()[-2]
         assert "| later month, amount changed | Negotiation | ¥500 → ¥400 | 2026-12-31 → 2027-01-15 |" in line
 
 
