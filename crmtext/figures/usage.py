@@ -59,7 +59,7 @@ def fill_rates(customers: Sequence[Customer], schema: Schema) -> tuple[Fill, ...
         kind = _PERSON if customer.type == _PERSON else _COMPANY
         number[kind] += 1
         paths: set[str] = set()
-        _add_filled(customer.data, "", paths)
+        _add_filled((customer.data,), "", paths)
         counts[kind].update(paths)
     counts[""] = counts[_PERSON] + counts[_COMPANY]
     number[""] = number.total()
@@ -132,23 +132,24 @@ def _leaves(schema: Schema) -> Iterator[Field]:
             yield field
 
 
-def _add_filled(data: Mapping[str, Any], prefix: str, paths: set[str]) -> None:
-    """Add the paths of all values below a map that are filled in; those of `custom` have no field."""
-    for key, value in data.items():
-        path = prefix + key
-        # By type: this runs for every value of every record.
-        if type(value) is dict:
-            if value and path != _CUSTOM:
+def _add_filled(items: Iterable[Mapping[str, Any]], prefix: str, paths: set[str]) -> None:
+    """Add the paths of all values in some maps that are filled in; those of `custom` have no field."""
+    plain: set[str] = set()
+    for item in items:
+        # A field that is filled in is not looked at again: this runs for every value of every record.
+        for key in item.keys() - plain:
+            value, path = item[key], prefix + key
+            if type(value) is dict:
+                if value and path != _CUSTOM:
+                    paths.add(path)
+                    _add_filled((value,), f"{path}.", paths)
+            elif type(value) is list:
+                if value:
+                    paths.add(path)
+                    _add_filled([one for one in value if type(one) is dict], f"{path}[].", paths)
+            elif value is not None and value != "":
                 paths.add(path)
-                _add_filled(value, f"{path}.", paths)
-        elif type(value) is list:
-            if value:
-                paths.add(path)
-            for item in value:
-                if type(item) is dict:
-                    _add_filled(item, f"{path}[].", paths)
-        elif value is not None and value != "":
-            paths.add(path)
+                plain.add(key)
 
 
 def _top(field: Field) -> str:
