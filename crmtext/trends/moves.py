@@ -36,7 +36,7 @@ _LIST = "opportunities"
 def moves(store: Store, present: Snapshot) -> Moves:
     """Return the opportunities and statuses up to the commit of a snapshot; that of the disk: up to the current commit.
 
-    Only records that changed are read. The result for a commit is kept.
+    Changes after the snapshot's day don't count. Only records that changed are read. The result for a commit is kept.
     """
     repo = store.repository
     commit = repo and (head(repo) if present.read in ("worktree", "index") else present.read)
@@ -53,16 +53,22 @@ def moves(store: Store, present: Snapshot) -> Moves:
     zone = clock.time_zone(present.settings.timezone or None)
 
     def entries(pairs: Iterable[tuple[str, int | None]]) -> tuple[Entry, ...]:
-        return tuple(Entry(value, None if time is None else clock.day_of(time, zone)) for value, time in pairs)
+        every = (Entry(value, None if time is None else clock.day_of(time, zone)) for value, time in pairs)
+        return tuple(entry for entry in every if entry.day is None or entry.day <= today)
 
-    since, deals, statuses = result
+    time, deals, statuses = result
+    today, since = present.today, clock.day_of(time, zone)
+    if since > today:
+        return Moves()
+    every = (
+        Deal(customer, data, entries(stages), clock.day_of(changed, zone), is_there)
+        for customer, data, stages, changed, is_there in deals
+    )
+    known = {id_: entries(pairs) for id_, pairs in statuses.items()}
     return Moves(
-        clock.day_of(since, zone),
-        tuple(
-            Deal(customer, data, entries(stages), clock.day_of(changed, zone), present)
-            for customer, data, stages, changed, present in deals
-        ),
-        {id_: entries(pairs) for id_, pairs in statuses.items()},
+        since,
+        tuple(deal for deal in every if deal.stages),
+        {id_: status for id_, status in known.items() if status},
     )
 
 

@@ -67,8 +67,8 @@ def same(one: Record, other: Record) -> bool:
     return bool(ids[0] & ids[1])
 
 
-def deals(folder: Path) -> list[Deal]:
-    """All opportunities of the history."""
+def deals(folder: Path, today: date) -> list[Deal]:
+    """All opportunities of the history, with their changes up to a day."""
     every: list[Deal] = []
     now: dict[str, list[Deal]] = {}
     for place, (day, records) in enumerate(moments(folder, broken=True)):
@@ -98,7 +98,8 @@ def deals(folder: Path) -> list[Deal]:
     there = {id(deal) for held in now.values() for deal in held}
     for deal in every:
         deal.is_there = id(deal) in there
-    return every
+        deal.changes = [change for change in deal.changes if change[0] is None or change[0] <= today]
+    return [deal for deal in every if deal.changes]
 
 
 def stages(every: Sequence[Deal], today: date) -> dict[str, dict[str, Any]]:
