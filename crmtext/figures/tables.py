@@ -31,6 +31,8 @@ class Column(NamedTuple):
     word: Callable[[Any], str] | None = None
     #: The measure that a rate is a share of: with less than 100 of them it is shown without decimals.
     base: str = ""
+    #: The sort key of values that have an order of their own: that of the schema, or of the calendar.
+    order: Callable[[Any], Any] | None = None
 
 
 class Row(NamedTuple):

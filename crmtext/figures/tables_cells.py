@@ -43,6 +43,14 @@ class Head(NamedTuple):
     right: bool = False
 
 
+class Grid(NamedTuple):
+    """A table or list in words; the total is empty if there is none."""
+
+    heads: tuple[Head, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    total: tuple[Cell, ...] = ()
+
+
 class ShownColumn(NamedTuple):
     """A column of a measure: how its cells are written."""
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from crmtext import answer
 from crmtext.figures.tables import Column, FigureTable, Row
-from crmtext.figures.tables_cells import MISSING, Cell, Head, ShownColumn, head, shown_columns, word
+from crmtext.figures.tables_cells import MISSING, Cell, Grid, Head, ShownColumn, head, shown_columns, word
+from crmtext.figures.tables_matrix import crosses, matrix
 from crmtext.figures.tables_values import every_value, listed, rows_of
 from crmtext.i18n import _, bracketed, plural
 from crmtext.values import lazy
@@ -23,14 +24,6 @@ _APART = 2
 _UNITS = {"answers": "rate", "wins": "rate"}
 #: Escapes of what would begin a list or heading, which no cell of a table does.
 _LIST = lazy.pattern(r"^(\d*)\\([-+=.)])")
-
-
-class Grid(NamedTuple):
-    """A table or list in words; the total is empty if there is none."""
-
-    heads: tuple[Head, ...]
-    rows: Sequence[tuple[Cell, ...]]
-    total: tuple[Cell, ...] = ()
 
 
 class _Words(Protocol):
@@ -55,6 +48,8 @@ def grid(part: FigureTable | FigureList) -> Grid:
     groups = [head(column) for column in part.by]
     if part.period:
         groups.append(Head("period", _("Period"), fixed=True))
+    if crosses(part, shown):
+        return matrix(part, shown[0], [tuple(_groups(row, part)) for row in rows_of(part)])
     apart = len(shown) <= _APART
     heads = (*groups, *(head for one in shown for head in _heads(one, part, apart=apart)))
     rows = [(*_groups(row, part), *_cells(row, shown, part, apart=apart)) for row in rows_of(part)]

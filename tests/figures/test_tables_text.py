@@ -164,6 +164,40 @@ def test_in_a_wide_table_changes_are_in_brackets() -> None:
     assert notes(months)[1] == "in brackets: the change since 2026-11-22"
 
 
+def crossed(*rows: tuple[tuple[str | None, ...], str | None, int], total: int, period: str = "") -> FigureTable:
+    by = (Column("status", "Status"), Column("owner", "Owner"))[: 1 if period else 2]
+    every = [Row(group, {"customers": n}, when) for group, when, n in rows]
+    measures = (Column("customers", "Customers", "number"),)
+    return FigureTable("stats", "", "", by, measures, every, {"customers": total}, period=period)
+
+
+def test_a_figure_by_two_keys_has_the_values_of_the_second_as_columns() -> None:
+    rows = ((("lead", "lilei"), None, 1000), (("lead", None), None, 2), (("lost", "lilei"), None, 3))
+    table = crossed(*rows, total=1005)
+    assert as_markdown(table) == (
+        "| Status (Customers) | lilei | not set | Total |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| lead | 1,000 | 2 | 1,002 |\n"
+        "| lost | 3 | 0 | 3 |\n"
+        "| **Total** | **1,003** | **2** | **1,005** |\n"
+    )
+    # A customer in several rows would be in a sum twice.
+    assert as_markdown(table._replace(overlap=True)).splitlines()[2:] == ["| lead | 1,000 | 2 |", "| lost | 3 | – |"]
+    many = [(("lead", f"colleague {n}"), None, 1) for n in range(9)]
+    assert as_markdown(crossed(*many, total=9)).startswith("| Status | Owner | Customers |")
+
+
+def test_moments_are_rows_and_are_not_summed() -> None:
+    rows = ((("lead",), "2026-10", 4), (("lost",), "2026-10", 1), (("lead",), "2026-11", 5), (("lost",), "2026-11", 2))
+    assert as_markdown(crossed(*rows, total=7, period="month")) == (
+        "| Period (Customers) | lead | lost | Total |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| 2026-10 | 4 | 1 | 5 |\n"
+        "| 2026-11 | 5 | 2 | 7 |\n"
+    )
+    assert as_markdown(crossed(*rows, total=12, period="month")).endswith("| **Total** | **9** | **3** | **12** |\n")
+
+
 def test_a_figure_of_two_values_is_marked() -> None:
     assert [head.name for head, cell in zip(grid(DEALS).heads, grid(DEALS).rows[0], strict=True) if cell.few] == [
         "average_order_CNY"

@@ -128,7 +128,7 @@ def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapsho
     def total(side: str, every: Sequence[Period]) -> dict[str, Any]:
         return {name: tally.total(Slot(side, len(every) - 1), name) for name in measures}
 
-    ranks = [one.order for one in groups]
+    ranks = [one.column.order for one in groups]
     first, currency = columns[0], snapshot.settings.currency
     shown = [row for place in range(len(plan.now)) for row in ordered(list(rows(place)), ranks, first, currency)]
     labels = _(", ").join(column.label for column in columns)

@@ -75,8 +75,6 @@ class Group(NamedTuple):
     column: Column
     #: Returns where the values are for the items of a list. Raises CrmError if these items have none.
     bind: Callable[[str], _Bound]
-    #: The sort key of a value if the values have an order of their own: that of the schema, or of the calendar.
-    order: Callable[[Any], Any] | None = None
     #: Whether the values stand in the record: then they are the same on each day.
     is_stored: bool = True
 
@@ -98,17 +96,20 @@ def group(typed: str, snapshot: Snapshot) -> Group:
     column = columns.head(at, snapshot, NAMES)
     if part:
         label = bracketed(column.label, _(UNITS.get(part) or _NUMBERED[part]))
-        own = Column(f"{at.name}:{part}", label, "number" if part in _NUMBERED else "text", _word_of_part(part))
-        return Group(own, _binder(at, read, snapshot), lambda value: value, at.name not in NAMES)
+        kind = "number" if part in _NUMBERED else "text"
+        own = Column(f"{at.name}:{part}", label, kind, _word_of_part(part), order=lambda value: value)
+        return Group(own, _binder(at, read, snapshot), at.name not in NAMES)
     word = _of_id(snapshot) if at.name == "id" else columns.word(at.type, snapshot)
     is_date = at.type.kind in ("date", "partial")
     kind = at.type.kind if at.type.kind in ("number", "truth", "date") else "text"
     plain = kind in ("number", "truth", "date")
-    own = Column(at.name, column.label, kind, None if plain else word)
-    order: Callable[[Any], Any] | None = None
-    if at.type.fixed or is_date:
-        order = columns.sort_key(at)
-    return Group(own, _binder(at, read, snapshot), order, at.name not in NAMES)
+    order = columns.sort_key(at) if at.type.fixed or is_date else None
+    own = Column(at.name, column.label, kind, None if plain else word, order=order)
+    return Group(own, _binder(at, read, snapshot), at.name not in NAMES)
+
+
+def _as_is(value: Any) -> Any:
+    return value
 
 
 class Splitter:
