@@ -50,13 +50,14 @@ def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> Figur
     groups = _groups(snapshot, query)
     # The last period may end before today: then its state is an earlier one, too.
     current = Slot(NOW, len(now) - 1) if now and (not unit or now[-1].last >= snapshot.today) else None
-    reader = Reader(snapshot, query, measures, groups, current, [Days(NOW, unit, now), Days(BEFORE, unit, before)])
+    days = [Days(side, unit, every) for side, every in ((NOW, now), (BEFORE, before)) if every]
+    reader = Reader(snapshot, query, measures, groups, current, days)
     tally = Tally()
     for customer in snapshot.customers:
         for own, hits in reader.items(customer):
             tally.add(own, hits)
     commit, since = _count_states(tally, plan, states, without=current) if plan.states else ("", None)
-    notes = tuple(_undated(reader.undated))
+    notes = (*_undated(reader.undated), *_unknown(tally, plan))
     return _table(tally, plan, groups, snapshot)._replace(compare_commit=commit, data_since=since, notes=notes)
 
 
@@ -153,6 +154,18 @@ def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapsho
         compare=query.compare,
         chart="lines" if plan.unit else ("", "bars", "stacked")[min(len(groups), 2)],
     )
+
+
+def _unknown(tally: Tally, plan: _Plan) -> Iterator[str]:
+    """Say why there are no earlier figures at all."""
+    if plan.query.compare and Slot(BEFORE, len(plan.before) - 1) in tally.unknown:
+        yield _("no commit is known up to {date}, so its figures are missing").format(date=plan.query.compare)
+    elif (
+        plan.states
+        and len(plan.now) > 1
+        and all(Slot(NOW, place) in tally.unknown for place in range(len(plan.now) - 1))
+    ):
+        yield _("no commit is older than the current period, so the figures of the others are missing")
 
 
 def _undated(numbers: Mapping[str, int]) -> Iterator[str]:
