@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from crmtext.computed.amounts import currency_of
 from crmtext.computed.deals import open_value
 from crmtext.figures.rfm import Rfm, median
-from crmtext.values.money import decimal, total
+from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ def rising(snapshot: Snapshot, customers: Iterable[Customer]) -> Iterator[Rising
         if _value(customer) == "high" or not ("transactions" in data or "opportunities" in data):
             continue
         recent, before = _revenues(data.get("transactions", ()), starts, today.isoformat(), settings)
-        deals = open_value(customer, settings)
+        deals = open_value(customer, settings) if "opportunities" in data else {}
         buys_more = any(sum_ > 0 and sum_ > _MORE * Fraction(before.get(code, 0)) for code, sum_ in recent.items())
         may_buy = any(sum_ > 0 and code in medians and sum_ >= medians[code] for code, sum_ in deals.items())
         if buys_more or may_buy:
@@ -70,11 +70,12 @@ def _value(customer: Customer) -> str:
 
 def _revenues(
     transactions: Iterable[Mapping[str, Any]], starts: Sequence[str], today: str, settings: Settings
-) -> tuple[Mapping[str, Decimal], ...]:
+) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
     """The sums of all amounts in each of two periods, the later one first."""
-    sums: tuple[list[tuple[str, Decimal]], ...] = ([], [])
+    sums: tuple[dict[str, Decimal], dict[str, Decimal]] = ({}, {})
     for item in transactions:
         day = str(item["date"])[:10]
         if starts[1] <= day <= today:
-            sums[day < starts[0]].append((currency_of(item, settings), decimal(item["amount"])))
-    return tuple(map(total, sums))
+            currency, here = currency_of(item, settings), sums[day < starts[0]]
+            here[currency] = here.get(currency, 0) + decimal(item["amount"])
+    return sums

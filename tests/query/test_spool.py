@@ -108,7 +108,7 @@ def _held(count: int) -> int:
     def rows() -> Iterator[spool.Found]:
         for number in range(count):
             id_ = f"C{number:09}"
-            yield id_, f"records/{id_}.yaml", "lilei", "lead", "company", "normal", line
+            yield id_, f"records/{id_}.yaml", "", "lilei", "lead", "company", "normal", line
 
     tracemalloc.start()
     try:
