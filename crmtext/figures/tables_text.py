@@ -42,7 +42,8 @@ def grid(part: FigureTable | FigureList) -> Grid:
     if not isinstance(part, FigureTable):
         columns = listed(part)
         heads = tuple(head(column) for column in columns)
-        return Grid(heads, [tuple(_in_list(one, item) for one in columns) for item in part.items])
+        cells = [_in_list(column) for column in columns]
+        return Grid(heads, [tuple([cell(item) for cell in cells]) for item in part.items])
     values = every_value(part)
     shown = [one for column in part.measures for one in shown_columns(column, values)]
     groups = [head(column) for column in part.by]
@@ -205,8 +206,22 @@ def _period(name: str | None, so_far: str) -> str:
     return bracketed(name, _("so far")) if name == so_far else name
 
 
-def _in_list(column: Column, item: Mapping[str, Any]) -> Cell:
-    """A value of a list; a missing one is empty, because dashes in most cells would hide the others."""
-    value = item.get(column.name)
-    text = "" if value is None or value is False or value in ("", [], ()) else word(column, value)
-    return Cell(text, customer=item["id"] if column.name == "name" else "")
+def _in_list(column: Column) -> Callable[[Mapping[str, Any]], Cell]:
+    """The cells of a column; a missing value is empty, because dashes in most cells would hide the others."""
+    key, names = column.name, column.name == "name"
+    empty, kept = Cell(""), {}
+
+    def cell(item: Mapping[str, Any]) -> Cell:
+        value = item.get(key)
+        if value is None or value is False or value in ("", [], ()):
+            return empty
+        if names:
+            return Cell(word(column, value), customer=item["id"])
+        if not isinstance(value, str):
+            return Cell(word(column, value))
+        # Handles and choices are in thousands of rows.
+        if value not in kept:
+            kept[value] = Cell(word(column, value))
+        return kept[value]
+
+    return cell

@@ -30,7 +30,7 @@ _OTHERS = {
     "plural(one, many, n)": N_("one of two texts by a number"),
     "stem(id)": N_("the name of a customer's page: customers/{{ stem(id) }}.html"),
     "style.text": N_("in HTML: our style sheet with the store's style.css"),
-    "part|figures": N_("in Markdown: a table of stats, or a part, as a table"),
+    "part|figures": N_("a table of stats, or a part, as a table of the page"),
 }
 _CHARTS = {
     "charts": N_('in HTML, after {% import "crmtext/charts.html.j2" as charts with context %}'),

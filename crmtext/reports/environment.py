@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from crmtext.figures.tables_text import grid_as_markdown
 from crmtext.i18n import _, plural
+from crmtext.reports.figure_table import as_html
 from crmtext.reports.site import SUFFIXES, Site
 from crmtext.templating.team_templates import STYLE
 from crmtext.wording import markdown, numbers
@@ -71,7 +72,7 @@ class Pages:
         self._functions = functions
         self._script = inline(_shipped("app.js")) if form == "html" else None
         filters: dict[str, Callable[..., Any]] = {"ago": numbers.ago, "json": data_block, "table": table}
-        filters |= {"figures": _safe(_figures), "code": _safe(markdown.code)}
+        filters |= {"figures": _safe(_html if form == "html" else _figures), "code": _safe(markdown.code)}
         filters |= {"said": _safe(markdown.values), "outline": _safe(markdown.outline), "headed": markdown.headed}
         filters["until"] = partial(numbers.until, today=site.today)
         self._environment = (self._sandbox if self._own else self._plain)(form, filters)
@@ -115,6 +116,11 @@ class Pages:
             own = self._site.templates.get(STYLE, "")
             variables.update(style=inline(_shipped(STYLE) + own), script=self._script)
         return variables
+
+
+def _html(part: Any, linked: bool = False) -> str:
+    """A table or list of a named report as HTML."""
+    return as_html(part, linked=linked)
 
 
 def _figures(part: Any, linked: bool = False) -> str:
