@@ -51,13 +51,6 @@ if TYPE_CHECKING:
 #: The report that is printed, and its other names.
 _WEEKLY = "weekly"
 _WEEK = ("weekly", "week", "周报")
-#: The labels of the pages of the site and of the printed report.
-_LABELS = {
-    "index": N_("Overview"),
-    "people": N_("A page for each colleague"),
-    "customers": N_("A page for each customer"),
-    _WEEKLY: N_("Weekly report"),
-}
 
 
 class _Asked(NamedTuple):
@@ -160,7 +153,7 @@ def _list(asked: _Asked) -> Exit:
         if error.problem.rule != "no-store":
             raise
         templates = {}
-    known = {name: _(label) for name, label in _LABELS.items()} | named_pages.labels(templates)
+    known = {name: _(label) for name, label in named_pages.SITE.items()} | named_pages.labels(templates)
     columns = (Column("name", _("Name")), Column("label", _("Report")))
     document = {"reports": [{"name": name, "label": label} for name, label in known.items()]}
     return emit(Table(columns, tuple(known.items()), document), "json" if "json" in asked.forms else "table")
@@ -175,7 +168,7 @@ def _name(typed: str, templates: Mapping[str, str]) -> str:
     if name := named.named(typed):
         return name
     labels = named_pages.labels(templates)
-    every = (*_LABELS, *labels)
+    every = (*named_pages.SITE, *labels)
     known = _("reports: {names}").format(names=_(", ").join(every))
     hint = did_you_mean(nearest(typed, [*every, *labels.values()]), known)
     raise usage("unknown-report", _("unknown report '{name}'").format(name=typed), hint)
@@ -183,7 +176,7 @@ def _name(typed: str, templates: Mapping[str, str]) -> str:
 
 def _describe(store: Store, asked: _Asked, chosen: Sequence[str], templates: Mapping[str, str]) -> Exit:
     """Print the names that templates of a report may use."""
-    if len(chosen) != 1 or chosen[0] in _LABELS:
+    if len(chosen) != 1 or chosen[0] in named_pages.SITE:
         raise click.UsageError(_("--context is for one named report, such as: crmtext report pipeline --context"))
     from crmtext.reports.describe import describe
     from crmtext.reports.view import view

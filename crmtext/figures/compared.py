@@ -24,9 +24,13 @@ def joined(now: FigureTable, then: FigureTable | None, day: date, commit: str) -
         return now
     old = {(row.group, row.period): row.values for row in then.rows} if then else {}
     nothing = _nothing(now.measures) if now.exhaustive else {}
-    before = nothing if then and now.exhaustive else None
     periods = {row.period for row in now.rows} if now.period else {None}
-    rows = [row._replace(before=old.pop((row.group, row.period), before)) for row in now.rows]
+    # In periods that the earlier moment doesn't have nothing is known.
+    known = {period for _group, period in old} if now.exhaustive else set()
+    rows = [
+        row._replace(before=old.pop((row.group, row.period), nothing if row.period in known else None))
+        for row in now.rows
+    ]
     rows += (Row(group, nothing, period, values) for (group, period), values in old.items() if period in periods)
     whole = then.total if then else None
     if then and now.period and {row.period for row in then.rows} - periods:

@@ -9,7 +9,7 @@ from crmtext.exporters.delimited import comma_separated
 from crmtext.figures.compared import joined
 from crmtext.figures.tables import FigureTable
 from crmtext.figures.tables_values import list_document, table_document, values_table
-from crmtext.i18n import _
+from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Problem
 from crmtext.reports import own
 from crmtext.reports.context import Context, Report, shifted
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
     from crmtext.reports.site import Site
 
+#: The labels of the pages of the site and of the printed report.
+SITE = {
+    "index": N_("Overview"),
+    "people": N_("A page for each colleague"),
+    "customers": N_("A page for each customer"),
+    "weekly": N_("Weekly report"),
+}
 #: The formats of named reports; `FORMATS` of a site are pages.
 TABLES = ("csv", "json", "xlsx")
 #: The templates that pages of named reports use: with one of a store's own they run in the sandbox.

@@ -39,3 +39,18 @@ def test_a_group_that_is_gone_is_shown() -> None:
         (("hanmei",), {}, values(2, 2)),
     ]
     assert table.total_before == values(5, 5)
+
+
+def test_a_group_without_a_row_has_none_if_the_table_lists_every_group() -> None:
+    whole = FigureTable("t", "", "", (Column("owner", ""),), COLUMNS, [Row(("lilei",), values(1, 1))], values(1, 1))
+    now = whole._replace(exhaustive=True)
+    then = now._replace(rows=[Row(("hanmei",), values(2, 2))], total=values(2, 2))
+    none = {"deals": 0, "sum": {}}
+    assert [(row.group, row.values, row.before) for row in joined(now, then, DAY, "").rows] == [
+        (("lilei",), values(1, 1), none),
+        (("hanmei",), none, values(2, 2)),
+    ]
+    # Of a month that had not begun, nothing was known.
+    later = months({"2026-11": values(2, 20), "2026-12": values(3, 30)}, values(5, 50))._replace(exhaustive=True)
+    before = joined(later, months({"2026-11": values(1, 1)}, values(1, 1)), DAY, "").rows
+    assert [row.before for row in before] == [values(1, 1), None]

@@ -85,7 +85,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     ),
     "review": ((0, "review"), (0, "review --quarterly --format json")),
     "classify": ((0, "classify"), (0, "classify --at HEAD~1"), (0, "classify --write")),
-    "report": ((0, "report -o out"), (0, "report weekly")),
+    "report": ((0, "report -o out"), (0, "report weekly"), (0, "report pipeline --format json")),
     "completion": ((0, "completion bash"),),
     "hook": ((0, "hook pre-commit"), (0, "hook commit-msg MESSAGE"), (0, "hook prepare-commit-msg MESSAGE")),
     "merge-driver": ((0, "merge-driver MESSAGE MESSAGE MESSAGE 7 x"),),

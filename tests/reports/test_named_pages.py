@@ -169,7 +169,7 @@ def test_compared_with_a_day_each_table_has_both_values(
     ]
     assert program("report", "receivables", *compared).code == 0
     page = (repo.path / "reports" / "receivables.html").read_text("utf-8")
-    assert ["李雷", "0-30", "¥2,001", "¥1,000.50", "+¥1,000.50", "$0", "$0", "$0", "0", "0", "0"] in tables(page)
+    assert ["李雷", "31-60", "¥0", "$40 (+$20)", "2 (+1)"] in tables(page)
     # Before the first commit, nothing is known.
     result = program("report", "receivables", "--as-of", "2026-12-15", "--compare", "2026-11-01")
     assert (result.code, "no commits before 2026-11-01" in result.err) == (2, True)

@@ -273,10 +273,17 @@ def due_kinds(asked: Asked) -> Iterator[Word]:
 
 
 def reports(asked: Asked) -> Iterator[Word]:
-    """Offer all reports."""
-    from crmtext.reports import REPORTS
+    """Offer all reports, also the team's own."""
+    from crmtext.reports import own
+    from crmtext.reports.named import NAMED
+    from crmtext.reports.named_pages import SITE
+    from crmtext.templating import team_templates
 
-    return _beginning(dict.fromkeys(REPORTS, ""), asked.typed)
+    yield from _beginning({name: _(label) for name, label in SITE.items()}, asked.typed)
+    for name, one in NAMED.items():
+        yield from _either(name, translations(one.label)["zh"], asked.typed)
+    templates = team_templates.read(asked.store.root) if asked.store else {}
+    yield from _beginning(dict.fromkeys(own.names(templates), ""), asked.typed)
 
 
 def helped(asked: Asked) -> Iterator[Word]:

@@ -151,6 +151,7 @@ def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapsho
         until=query.until,
         overlap=tally.overlap,
         without_amount=tally.without_amount,
+        exhaustive=True,
         compare=query.compare,
         chart="lines" if plan.unit else ("", "bars", "stacked")[min(len(groups), 2)],
     )
