@@ -39,7 +39,11 @@ def _is_existing(customer: Customer, today: date) -> bool:
 
 def region(customer: Customer) -> str:
     """Province and city of the registered address, else of the first one; else its country."""
-    address = main_address(customer)
+    return region_of(main_address(customer))
+
+
+def region_of(address: Mapping[str, Any]) -> str:
+    """Province and city of an address, else its country."""
     parts = dict.fromkeys(address[key] for key in ("province", "city") if key in address)
     return " ".join(parts) or str(address.get("country", ""))
 

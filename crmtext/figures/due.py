@@ -10,9 +10,10 @@ from crmtext.figures.due_kinds import KINDS, Task
 from crmtext.model import not_by, priority_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from crmtext.model import Customer
+    from crmtext.schema import Schema
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 
@@ -81,6 +82,7 @@ def items(
     last = later(snapshot.today, days)
     wanted = [name for name in KINDS if (not kinds or name in kinds) and (sensitive or not KINDS[name].sensitive)]
     personal = [name for name in wanted if KINDS[name].personal]
+    wordless = () if sensitive else [name for name in wanted if _is_sensitive(KINDS[name].fields, snapshot.schema)]
     listed: list[Item] = []
     for customer in snapshot.customers:
         if matches and not matches(customer):
@@ -93,7 +95,8 @@ def items(
                 if person and (not owner or (person == owner and not _has_left(owner, snapshot.settings))):
                     state_ = state(task.due, snapshot.today)
                     avoid = not_by(customer.data, task.contact)
-                    listed.append(Item(_who(customer), kind, state_, person, task, avoid))
+                    shown = task._replace(action="") if kind in wordless else task
+                    listed.append(Item(_who(customer), kind, state_, person, shown, avoid))
     listed.sort(key=_order)
     return tuple(listed)
 
@@ -109,6 +112,11 @@ def people(listed: Collection[Item]) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """Yield each colleague with their items; those with the first items come first."""
     for person in dict.fromkeys(item.person for item in listed):
         yield person, tuple(item for item in listed if item.person == person)
+
+
+def _is_sensitive(paths: Iterable[str], schema: Schema) -> bool:
+    fields = (schema.by_path.get(path) for path in paths)
+    return any(field.mark("x-sensitive") for field in fields if field)
 
 
 def _who(customer: Customer) -> Who:

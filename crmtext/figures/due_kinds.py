@@ -59,6 +59,8 @@ class Kind(NamedTuple):
     personal: bool = False
     #: Whether it is about a field that reports leave out.
     sensitive: bool = False
+    #: The fields that the actions of its tasks are read from.
+    fields: tuple[str, ...] = ()
 
 
 def _next_steps(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
@@ -245,18 +247,27 @@ def _after(day_: date | None, days: int) -> date | None:
 
 #: The kinds by name, in the order of a list on equal terms.
 KINDS: Mapping[str, Kind] = {
-    "next-step": Kind(N_("Next step"), _next_steps, promise=True, personal=True),
-    "case": Kind(N_("Case"), _cases, promise=True, personal=True),
-    "deal": Kind(N_("Deal"), _deals, promise=True, personal=True),
-    "payment": Kind(N_("Payment"), _payments, promise=True),
+    "next-step": Kind(
+        N_("Next step"), _next_steps, promise=True, personal=True, fields=("interactions[].next.action",)
+    ),
+    "case": Kind(N_("Case"), _cases, promise=True, personal=True, fields=("cases[].summary",)),
+    "deal": Kind(N_("Deal"), _deals, promise=True, personal=True, fields=("opportunities[].title",)),
+    "payment": Kind(
+        N_("Payment"),
+        _payments,
+        promise=True,
+        fields=tuple(f"transactions[].{key}" for key in ("order_no", "invoice_no", "amount")),
+    ),
     "rule": Kind(N_("Follow-up"), _follow_ups),
-    "unanswered": Kind(N_("Unanswered"), _unanswered, promise=True),
-    "contract": Kind(N_("Contract ends"), _contracts),
+    "unanswered": Kind(N_("Unanswered"), _unanswered, promise=True, fields=("interactions[].summary",)),
+    "contract": Kind(
+        N_("Contract ends"), _contracts, fields=("cooperation.contracts[].title", "cooperation.contracts[].number")
+    ),
     "satisfaction": Kind(N_("Satisfaction visit"), _satisfaction),
     "birthday": Kind(N_("Birthday"), _birthdays, sensitive=True),
-    "retention": Kind(N_("Retention ends"), _retention),
+    "retention": Kind(N_("Retention ends"), _retention, fields=("retention.rule",)),
     "no-next-step": Kind(N_("No next step"), _no_next_step),
-    "budget": Kind(N_("Budget to confirm"), _budgets),
+    "budget": Kind(N_("Budget to confirm"), _budgets, fields=("needs[].description",)),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.contacts import primary_contact
-from crmtext.computed.profile import main_address, region
+from crmtext.computed.profile import main_address, region_of
 from crmtext.figures.tables import Column, FigureList
 from crmtext.i18n import _
 from crmtext.reports.context import Context, Report
@@ -43,7 +43,7 @@ def report(context: Context) -> Report:
             **who(customer),
             "type": customer.type,
             "industry": shown.value(data, "industry"),
-            "region": region(customer) or None,
+            "region": region_of({key: part for key, part in place.items() if part}) or None,
             "contact": shown.value(contact, "contacts", "name"),
             # Mobile numbers are for internal use: the work phone comes first.
             "phone": min(phones, key=is_mobile, default=None),
