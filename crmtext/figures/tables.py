@@ -79,6 +79,8 @@ class FigureTable(NamedTuple):
     #: The day compared with, and its commit; None and empty without a comparison.
     compare: date | None = None
     compare_commit: str = ""
+    #: Whether the total of numbers and amounts is the sum of the periods.
+    additive: bool = True
     #: Whether its figures are differences between two moments, so that no earlier values are shown beside them.
     is_change: bool = False
     #: The chart that shows it best: `bars`, `stacked`, `lines`, `funnel`, `heat`; empty for none.

@@ -87,7 +87,7 @@ def _sums(changes: Sequence[DealChange], then: Snapshot) -> FigureTable:
         without_amount=sum(one.now.amount is None for one in changes),
         is_change=True,
         chart="bars",
-        charted="difference",
+        charted="weighted",
     )
 
 

@@ -174,9 +174,19 @@ class _Crossed(NamedTuple):
         *,
         of_periods: bool,
     ) -> _Crossed:
-        rows, columns = (tuple(dict.fromkeys(pair[at] for pair in pairs)) for at in (0, 1))
+        rows: dict[str, list[str]] = {}
+        for row, column in pairs:
+            rows.setdefault(row, []).append(column)
+        columns: list[str] = []
+        seen: set[str] = set()
+        for names in rows.values():
+            # A column that the first rows lack comes after the one before it in a later row.
+            for before, column in zip(("", *names), names, strict=False):
+                if column not in seen:
+                    columns.insert(columns.index(before) + 1 if before else 0, column)
+                    seen.add(column)
         known = {pair: number for pair, number in zip(pairs, numbers, strict=True) if number is not None}
-        return cls(title, rows, columns, known, dict(zip(pairs, texts, strict=True)), of_periods)
+        return cls(title, tuple(rows), tuple(columns), known, dict(zip(pairs, texts, strict=True)), of_periods)
 
     @property
     def text(self) -> str:

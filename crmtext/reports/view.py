@@ -102,5 +102,6 @@ def as_view(part: FigureTable | FigureList, chart: str = "") -> Part:
     """Return a table or list in words of the current language, with its charts."""
     own = grid(part)
     drawings = draw(part, chart) if isinstance(part, FigureTable) else ()
-    wide = len(own.heads) > _WIDE or len(own.rows) > _LONG
+    compared = isinstance(part, FigureTable) and part.compare is not None
+    wide = len(own.heads) > _WIDE or len(own.rows) > _LONG or compared
     return Part(part.name, part.label, part.about, notes(part), own.heads, own.rows, own.total, drawings, wide)

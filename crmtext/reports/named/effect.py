@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def report(context: Context) -> Report:
-    """Return contacts and answered calls by colleague and channel, and what came before each change of status."""
+    """Return contacts and answered calls by colleague and channel, and contacts before each change of status."""
     moves = context.moves()
     changes = _changes(moves, context)
     if changes is not None:
@@ -95,7 +95,7 @@ def _changes(moves: Moves, context: Context) -> FigureTable | None:
         since=context.since,
         until=context.until,
         data_since=moves.since,
-        chart="bars",
+        chart="heat",
         charted="contacts",
     )
 

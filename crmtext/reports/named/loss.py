@@ -98,6 +98,7 @@ def _by_month(context: Context) -> FigureTable:
         since=months[0].first if months else None,
         until=months[-1].last if months else None,
         data_since=known[0][0].first if known else None,
+        additive=False,
         chart="lines",
         charted="rate",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,7 @@ from crmtext.wording.labels import find
 from crmtext.wording.values import hidden, without_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -42,7 +43,9 @@ def report(context: Context) -> Report:
     deals, moves = [*_open_deals(context)], context.moves()
     compared = changed(context)
     notes = [*compared.notes]
-    parts = [*compared.parts, _by_stage(deals, context), _by_month(deals, context)]
+    earlier = _open_deals(replace(context, snapshot=context.earlier)) if context.earlier else ()
+    by_month = _by_month(deals, context, {deal.month for deal in earlier})
+    parts = [*compared.parts, _by_stage(deals, context), by_month]
     parts += [_idle(moves, context)] if moves.since else []
     parts += _closed(context)
     if stages := _stages(moves, context):
@@ -136,12 +139,14 @@ def _of_stage(deals: Sequence[_Deal]) -> dict[str, Any]:
     }
 
 
-def _by_month(deals: Sequence[_Deal], context: Context) -> FigureTable:
+def _by_month(deals: Sequence[_Deal], context: Context, earlier: Collection[str | None]) -> FigureTable:
+    """Return the open deals by month; also the months with deals at the earlier moment."""
     groups: dict[str | None, list[_Deal]] = defaultdict(list)
     for deal in deals:
         groups[deal.month].append(deal)
-    months = [*_months(context.snapshot.today, [month for month in groups if month not in (None, PAST)])]
-    order = [*([PAST] if PAST in groups else []), *months, *([None] if None in groups else [])]
+    shown = {*groups, *earlier}
+    months = _months(context.snapshot.today, [month for month in shown if month not in (None, PAST)])
+    order = [*([PAST] if PAST in shown else []), *months, *([None] if None in shown else [])]
     return FigureTable(
         "by_month",
         _("Open deals by month of expected close"),

@@ -357,3 +357,10 @@ def test_a_store_without_deals() -> None:
         len(cells(empty[name])) for name in ("by_month", "closed_by_month", "loss_reasons", "win_rate", "loss_texts")
     ] == [1, 13, 1, 1, 1]
     assert "changed" not in empty
+
+
+def test_months_of_the_earlier_moment_are_listed() -> None:
+    before = replace(snapshot(LILEI), today=date(2026, 10, 1))
+    months = parts(snapshot(), before)["by_month"]
+    assert [row[0] for row in cells(months)[1:]] == ["2026-11", "2026-12", "2027-01", "2028-03", ""]
+    assert {row[1] for row in cells(months)[1:]} == {"0"}
