@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from crmtext.diff.words import Words
 from crmtext.disk import files
+from crmtext.figures.classify import Rules
 from crmtext.git import fast_import
 from crmtext.i18n import N_, _, plural
 from crmtext.layout import SETTINGS
+from crmtext.model import Customer
 from crmtext.schema import Schema
 from crmtext.settings import Settings, read
 from crmtext.setup import demo, sample
 from crmtext.setup.demo import history
 from crmtext.setup.init import Created, contents, encoded, install_hooks, own_repository, reject_existing_store
+from crmtext.snapshot import Snapshot
 from crmtext.terminal.progress import unwatched
+from crmtext.text.document import Document
 from crmtext.values import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from crmtext.git.fast_import import Step
+    from crmtext.setup.demo import Generated
     from crmtext.terminal.progress import Watch
 
 #: The author of the commits.
@@ -45,7 +50,10 @@ def generate(folder: Path, count: int, seed: int, months: int = 0, watch: Watch 
     rest = {**contents(repo, today, with_sample=False), SETTINGS: given}
     schema = Schema.shipped()
     writer = demo.Writer(schema)
-    customers = watch(demo.customers(count, seed, today), N_("customers written"), count)
+    generated = _classified(
+        demo.customers(count, seed, today), Snapshot("worktree", schema, settings, today, (), (), ())
+    )
+    customers = watch(generated, N_("customers written"), count)
     if months:
         past = history.history(list(customers), _first(today, months), writer, Words(schema, settings), zone)
         start, records, later = _first(today, months), past.records, past.steps
@@ -58,6 +66,16 @@ def generate(folder: Path, count: int, seed: int, months: int = 0, watch: Watch 
     installed, trouble = install_hooks(repo)
     written = dict.fromkeys(path for step in steps for path in step.files)
     return Created(folder, tuple(written), (), len(steps), installed, hook_trouble=trouble)
+
+
+def _classified(customers: Iterable[Generated], rules_of: Snapshot) -> Iterator[Generated]:
+    """Yield the customers, classified by the rules of the settings."""
+    rules = Rules.of(rules_of)
+    for one in customers:
+        record: dict[str, Any] = one.life.record
+        for change in rules.changes(Customer(Document(one.path, "", record))):
+            (record["classification"] if change.key in ("value", "segment") else record)[change.key] = change.after
+        yield one
 
 
 def _first(today: date, months: int) -> date:

@@ -25,6 +25,7 @@ def test_a_demo_is_a_committed_store_that_passes_the_check(program: stores.Progr
     checked = stores.Program(program.capsys, program.folder / "made")("check", "--format", "json").data
     assert (checked["checked"], checked["errors"], checked["warnings"]) == (12, 0, 0)
     assert not (program.folder / "made/.git/index.lock").exists()
+    assert stores.Program(program.capsys, program.folder / "made")("classify", "--check").code == 0
 
 
 def test_the_same_seed_makes_the_same_files_and_another_one_others(program: stores.Program) -> None:
