@@ -87,6 +87,14 @@ def change_words(change: Change, schema: Schema) -> str:
     return _("{key} {old} → {new}").format(key=key_words(schema, change.key), old=before, new=after)
 
 
+def by_rule(changes: Iterable[Change], schema: Schema) -> list[str]:
+    """Return the changes of each rule in words, after its name."""
+    words: dict[str, list[str]] = {}
+    for change in changes:
+        words.setdefault(change.rule, []).append(change_words(change, schema))
+    return [labels.labelled(rule, _(", ").join(every)) for rule, every in words.items()]
+
+
 def key_words(schema: Schema, key: str) -> str:
     """Return the name of a field: in English as the settings write it, else its label."""
     field = schema.by_path.get(SETTABLE[key])

@@ -11,7 +11,7 @@ from crmtext.duplicates.compare import in_words
 from crmtext.duplicates.groups import groups
 from crmtext.figures import due, usage
 from crmtext.figures.classify import differences
-from crmtext.figures.classify_text import change_words
+from crmtext.figures.classify_text import by_rule
 from crmtext.figures.due_text import action
 from crmtext.figures.rules import NAMES
 from crmtext.figures.stages import idle, no_moves
@@ -282,7 +282,7 @@ def _retention(team: Team) -> Iterator[Line]:
 
 def _classification(team: Team) -> Iterator[Line]:
     for customer, _fixed, changes in differences(team.snapshot, team.customers).customers:
-        text = _together([f"{change.rule}: {change_words(change, team.schema)}" for change in changes])
+        text = _together(by_rule(changes, team.schema))
         facts = {"changes": [change._asdict() for change in changes]}
         yield _about(customer, text, "crmtext classify {id} --write", **facts)
 

@@ -235,7 +235,9 @@ _LISTED: Mapping[type, Callable[..., dict[str, object]]] = {
 def as_text(value: object) -> str:
     """Return a value on one line as text: no quotes, tables as `key = value`."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {as_text(item)}" for key, item in value.items() if item not in ("", [], {}))
+        given = ((key, item) for key, item in value.items() if item not in ("", [], {}))
+        inner = ((key, f"{{ {as_text(item)} }}" if isinstance(item, Mapping) else as_text(item)) for key, item in given)
+        return ", ".join(f"{key} = {text}" for key, text in inner)
     if isinstance(value, list):
         return ", ".join(as_text(item) for item in value)
     if isinstance(value, Decimal):

@@ -104,6 +104,25 @@ def test_one_setting_is_its_value_alone(store: Store, name: str, expected: tuple
     assert value(store, name) == expected
 
 
+def test_rules_are_shown_by_name_with_their_line(store: Store) -> None:
+    rules = (
+        '\n[[classification.rules]]\nname = "大客户"\nwhere = "frequency > 3"\n'
+        'set = { value = "high", priority = "key" }\ntags = ["a", "b"]\n\n'
+        '[[followup.rules]]\nname = "all"\nevery_days = 30\n'
+    )
+    (store.root / "crmtext.toml").write_text(TOML + rules, "utf-8")
+    now = Store.find(store.root)
+    assert value(now, "classification.rules") == (
+        "大客户: where = frequency > 3, set = { value = high, priority = key }, tags = a, b",
+        "crmtext.toml:17",
+    )
+    assert value(now, "classification.rules.大客户") == (
+        "where: frequency > 3\nset: value = high, priority = key\ntags: a, b",
+        "crmtext.toml:17",
+    )
+    assert value(now, "followup.rules")[0] == "all: every_days = 30"
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
