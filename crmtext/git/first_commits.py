@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtext.git.plumbing import Repository
 
 #: Records in any folder: a store may have been moved.
-_FILES = ("**/*.yaml", "**/*.yml")
+_FILES = (".yaml", ".yml")
 _TOGETHER = 1_000
 #: Before an id that only the name of a file has: it may have come into the file by a change, which isn't read.
 CHANGED = "?"

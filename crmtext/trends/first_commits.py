@@ -36,7 +36,10 @@ class FirstCommits:
                 later[id_] = min(when, later.get(id_, when))
         now = self._now
         unknown = {id_ for id_, when in later.items() if (time := now.get(id_)) is None or time >= when}
-        if any(one.id in unknown or f"{CHANGED}{one.id}" in unknown for one in customers):
+        if not unknown:
+            return now
+        ids = {id_.removeprefix(CHANGED) for id_ in unknown}
+        if any(one.id in ids for one in customers):
             return self._store.first_commits(commit)
         return {id_: when for id_, when in now.items() if id_ not in unknown}
 

@@ -122,8 +122,8 @@ def _by_changes(store: Store, repo: Repository, line: Sequence[str], versions: V
                     rows.append((customer.id, path, customer))
                 else:
                     broken.add(path)
-        # Nearly sorted already.
-        rows.sort(key=lambda row: row[:2])
+        # Nearly sorted already; no two have the same path, so customers are never compared.
+        rows.sort()  # type: ignore[type-var]
         yield _State(commit, settings, schema, tuple(row[2] for row in rows), len(broken))
 
 
