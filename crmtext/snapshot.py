@@ -92,6 +92,8 @@ class Snapshot:
     #: Returns when the first commit with each id was made, in seconds since 1970; None if a shallow clone lacks it.
     first_commits: Callable[[], Mapping[str, int | None]] = field(default=lambda: MappingProxyType({}), compare=False)
     elsewhere: Outside = Outside()
+    #: Differs from one state of the index to the next; empty if the records were not read from the index of the disk.
+    state: str = field(default="", compare=False)
     #: The last day that isn't in the future, if decided before; see `latest`.
     last: date | None = None
     _once: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)

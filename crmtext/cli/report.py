@@ -33,6 +33,7 @@ from crmtext.reports.site import SUFFIXES, no_past
 from crmtext.store import When
 from crmtext.templating import team_templates
 from crmtext.terminal.quoting import quoted
+from crmtext.trends.kept import keep
 from crmtext.trends.moves import moves
 from crmtext.trends.states import states
 from crmtext.values import dates
@@ -319,6 +320,7 @@ def _context(store: Store, snapshot: Snapshot, asked: _Asked) -> Context:
         cache(partial(moves, store, snapshot)),
         earlier,
         cache(partial(moves, store, earlier or snapshot)),
+        partial(keep, store),
     )
 
 

@@ -6,6 +6,7 @@ If the index cannot be used, the records are read.
 from __future__ import annotations
 
 import json
+import os
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
@@ -37,6 +38,8 @@ T = TypeVar("T")
 
 #: Reading fewer records takes no longer than reading an index of them.
 WORTHWHILE = 300
+#: The name of the note that differs after each change.
+_STATE = "state"
 #: If more records than these change, all related records are checked again.
 FEW = 1_000
 
@@ -93,7 +96,10 @@ def snapshot(store: Store, *, make: bool = True) -> Snapshot:
         from crmtext.index import snapshots
 
         result = snapshots.snapshot(index, terms, side)
-        return replace(result, earlier=cache(lambda: store.earlier(result)), first_commits=first_commits(store))
+        state = (index.note(_STATE) or b"").hex()
+        return replace(
+            result, state=state, earlier=cache(lambda: store.earlier(result)), first_commits=first_commits(store)
+        )
 
     result = ask_index(store, ask) if make or is_there(store) else None
     return store.worktree() if result is None else result
@@ -263,6 +269,7 @@ def _renew(index: Index, terms: StateKey, side: Side, store: Store) -> None:
         _learn(index, terms, side, news, expired, store)
         _compare(index, terms, side, store)
         index.set_note("before", before)
+        index.set_note(_STATE, os.urandom(16))
 
 
 def _before(store: Store) -> bytes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from crmtext.checks.reference import MERGED
 from crmtext.checks.related import FOLDED_ID, ID
@@ -22,11 +24,11 @@ from crmtext.values.folding import plain, spellings
 from crmtext.values.pinyin import latin, likely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from crmtext.index.changes import Side
-    from crmtext.index.database import Index
+    from crmtext.index.database import Found, Index
     from crmtext.index.key import StateKey
     from crmtext.snapshot import Snapshot
 
@@ -69,13 +71,38 @@ def _with_former(index: Index, ids: tuple[str, ...]) -> tuple[str, ...]:
     return (*ids, *(str(json.loads(index.data(number))["id"]) for number in merged))
 
 
+class _Held(Sequence[Customer]):
+    """Customers whose records were read, but are parsed only if one is needed."""
+
+    def __init__(self, rows: Sequence[Found], read: Callable[[str], str]) -> None:
+        self._rows: Sequence[Found] = rows
+        self._count, self._read = len(rows), read
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Customer: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Customer]: ...
+    def __getitem__(self, place: int | slice) -> Customer | Sequence[Customer]:
+        return self._every[place]
+
+    def __iter__(self) -> Iterator[Customer]:
+        return iter(self._every)
+
+    @cached_property
+    def _every(self) -> tuple[Customer, ...]:
+        rows, self._rows = self._rows, ()
+        pairs = zip(rows, data_of(row[-1] for row in rows), strict=True)
+        return tuple(Customer(LazyDocument(row[1], self._read, data, blob=row[2])) for row, data in pairs)
+
+
 def _held(
     index: Index, side: Side, wanted: Mapping[str, tuple[str, ...]], paths: AbstractSet[str] | None = None
-) -> tuple[Customer, ...]:
-    read = reader(side)
+) -> Sequence[Customer]:
     rows = sorted(row for row in index.customers(wanted) if paths is None or row[1] in paths)
-    every = zip(rows, data_of(row[-1] for row in rows), strict=True)
-    return tuple(Customer(LazyDocument(row[1], read, data, blob=row[2])) for row, data in every)
+    return _Held(rows, reader(side))
 
 
 def named(index: Index, terms: StateKey, side: Side, typed: str) -> Snapshot:

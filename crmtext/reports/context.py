@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.figures.months import nothing_kept
 from crmtext.figures.rules import NAMES
 from crmtext.figures.stages import no_moves
 from crmtext.figures.stats.query import no_states
@@ -16,6 +17,7 @@ from crmtext.query.listing import terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from crmtext.figures.months import Keep
     from crmtext.figures.stages import Moves
     from crmtext.figures.stats.query import States
     from crmtext.figures.tables import FigureList, FigureTable
@@ -53,6 +55,8 @@ class Context:
     earlier: Snapshot | None = None
     #: The same as `moves`, up to that day.
     earlier_moves: Callable[[], Moves] = no_moves
+    #: Keeps figures of months from call to call, those of the present for a snapshot.
+    keep: Callable[[Snapshot], Keep] = nothing_kept
 
     @cached_property
     def customers(self) -> Sequence[Customer]:

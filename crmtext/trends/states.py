@@ -123,7 +123,7 @@ def _by_changes(store: Store, repo: Repository, line: Sequence[str], versions: V
                 else:
                     broken.add(path)
         # Nearly sorted already; no two have the same path, so customers are never compared.
-        rows.sort()  # type: ignore[type-var]
+        rows.sort()
         yield _State(commit, settings, schema, tuple(row[2] for row in rows), len(broken))
 
 
