@@ -290,7 +290,8 @@ def _stats(context: Context, by: tuple[str, ...], measures: tuple[str, ...], per
 
 def _customer(context: Context) -> Column:
     """The column of a table by customer: the id, in words the name."""
-    by_id = context.snapshot.by_id
+    # With a comparison, rows may be about customers who are gone.
+    by_id = {**(context.earlier.by_id if context.earlier else {}), **context.snapshot.by_id}
     return Column("id", _("Customer"), word=lambda id_: by_id[id_].name)
 
 

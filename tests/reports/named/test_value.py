@@ -168,6 +168,15 @@ def test_a_store_without_customers_has_empty_parts() -> None:
     assert {name: rows for name, rows in parts(made).items() if rows and name != "by_month"} == {}
 
 
+def test_a_customer_who_is_gone_has_a_name_in_a_comparison() -> None:
+    before, now = team(), snapshot(record("001", "New name"))
+    table = report(Context(now, date(2025, 12, 1), now.today, earlier=before)).parts[0]
+    assert isinstance(table, FigureTable)
+    word = table.by[0].word
+    assert word is not None
+    assert [word(f"C20240501{number}") for number in ("001", "002")] == ["New name", "Customer 002"]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_all_parts_can_be_shown(language: str) -> None:
     with speaking(language):
