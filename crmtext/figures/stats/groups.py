@@ -265,7 +265,7 @@ def _check(at: Path, part: str, typed: str) -> None:
         message = _("'{name}' is not a date, so it has no '{part}'").format(name=typed, part=part)
         raise usage("unknown-group", message, _("for example: {form}").format(form=f"transactions.date:{part}"))
     if at.type.kind == "sums":
-        message = _("'{name}' is a sum for each currency, no group").format(name=at.name)
+        message = _("can't group by '{name}', a sum for each currency").format(name=at.name)
         hint = _("to add it up: {option}").format(
             option=f"--measure {at.name}" if find(at.name) else "--measure revenue"
         )
@@ -274,7 +274,9 @@ def _check(at: Path, part: str, typed: str) -> None:
         message = _("'{name}' has fields; group by one of them").format(name=at.name)
         fields = (child for child in field.by_key.values() if child.kind not in ("map", "list")) if field else ()
         shown = [f"{at.name}.{child.key}" for child in fields if not child.mark("x-sensitive")]
-        raise usage("unknown-group", message, _("one of: {values}").format(values=_(", ").join(shown)) if shown else "")
+        raise usage(
+            "unknown-group", message, _("one of: {values}").format(values=_(", ").join(shown or (f"{at.name}.NAME",)))
+        )
 
 
 def _word_of_part(part: str) -> Callable[[Any], str] | None:

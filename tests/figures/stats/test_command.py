@@ -57,7 +57,7 @@ def test_the_other_forms_have_the_same_figures(program: stores.Program) -> None:
         ("--since 2026", "'customers' describes a moment, so --since and --until need --period"),
         ("--measure revenue --since 2026-11 --until 2026-10", "--since 2026-11-01 is after 2026-10-31"),
         ("--compare today", "--compare 2026-11-20 is not before 2026-11-20"),
-        ("--by open_value", "'open_value' is a sum for each currency, no group"),
+        ("--by open_value", "can't group by 'open_value', a sum for each currency"),
         ("--owner nobody", "'nobody' is not on the team list"),
         ("--where statsu=='x'", "unknown field 'statsu'"),
     ],

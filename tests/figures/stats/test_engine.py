@@ -311,7 +311,7 @@ def test_an_unknown_past_is_missing() -> None:
     ("query", "message", "hint"),
     [
         (Query(("statsu",)), "unknown group 'statsu'", "did you mean 'status'?"),
-        (Query(("open_value",)), "'open_value' is a sum for each currency, no group", "--measure open_value"),
+        (Query(("open_value",)), "can't group by 'open_value', a sum for each currency", "--measure open_value"),
         (Query(("title",)), "'title' may be several fields", "choose one: person.title, contacts.title"),
         (Query(("churn",)), "'churn' has fields; group by one of them", "one of: churn.date, churn.category"),
         (Query(("person.birth_date",)), "'person.birth_date' is a sensitive field", "sensitive fields are not shown"),
