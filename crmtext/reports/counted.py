@@ -43,6 +43,8 @@ def counting(snapshot: Snapshot, measures: Sequence[str], by: str = "") -> Calla
     def values(customer: Customer) -> Iterator[Counted]:
         row = values_of(customer)
         for steps, split, wanted in work:
+            if steps and steps[0] not in customer.data:
+                continue
             for frame in frames(row, steps):
                 for name, measure in wanted:
                     value = measure.value(frame, moment)

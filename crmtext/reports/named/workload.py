@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crmtext.figures import targets
+from crmtext.figures.due import later
 from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.periods import name_of, periods
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
@@ -41,6 +42,9 @@ def _by_owner(context: Context, shown: Shown) -> FigureTable:
     snapshot = context.snapshot
     counted: dict[str, dict[str, list[Any]]] = {owner: {} for owner in _colleagues(context)}
     values_of = counting(snapshot, (*_MOMENT, "followups"))
+    # ISO dates compare as text.
+    today = f"{snapshot.today}"
+    starts = {days: f"{later(snapshot.today, 1 - days)}" for days in _RECENT}
     for customer in context.customers:
         cells = counted.setdefault(customer.owner, {})
         if customer.status != "lost":
@@ -49,10 +53,8 @@ def _by_owner(context: Context, shown: Shown) -> FigureTable:
             if one.measure != "followups":
                 cells.setdefault(one.measure, []).append(one.value)
                 continue
-            when = day(one.day)
-            ago = (snapshot.today - when).days if when else -1
-            for days in _RECENT:
-                if 0 <= ago < days:
+            for days, start in starts.items():
+                if start <= one.day <= today:
                     cells.setdefault(f"followups_{days}", []).append(one.value)
     every: dict[str, list[Any]] = {}
     for cells in counted.values():
