@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.figures.rules import NAMES
 from crmtext.figures.stats.groups import group
 from crmtext.figures.stats.measures import MEASURES, named
 from crmtext.figures.stats.order import ordered
@@ -14,6 +15,8 @@ from crmtext.figures.stats.tally import BEFORE, NOW, Days, Reader, Slot, Tally
 from crmtext.figures.tables import Column, FigureTable, Row
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError
+from crmtext.query import filter as query_filter
+from crmtext.query.listing import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +59,7 @@ def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> Figur
     for customer in snapshot.customers:
         for own, hits in reader.items(customer):
             tally.add(own, hits)
-    commit, since = _count_states(tally, plan, states, without=current) if plan.states else ("", None)
+    commit, since = _count_states(tally, plan, states, snapshot, without=current) if plan.states else ("", None)
     notes = (*_undated(reader.undated), *_unknown(tally, plan))
     return _table(tally, plan, groups, snapshot)._replace(compare_commit=commit, data_since=since, notes=notes)
 
@@ -66,7 +69,9 @@ def _groups(snapshot: Snapshot, query: Query) -> list[Group]:
     return [*{one.column.name: one for one in by}.values()]
 
 
-def _count_states(tally: Tally, plan: _Plan, states: States, without: Slot | None) -> tuple[str, date | None]:
+def _count_states(
+    tally: Tally, plan: _Plan, states: States, snapshot: Snapshot, without: Slot | None
+) -> tuple[str, date | None]:
     """Count the measures of a moment at earlier moments; return the commit compared with and the first day known."""
     slots: dict[date, list[Slot]] = {}
     for side, every in ((NOW, plan.now), (BEFORE, plan.before)):
@@ -79,7 +84,7 @@ def _count_states(tally: Tally, plan: _Plan, states: States, without: Slot | Non
     commit, known, missing = "", None, False
     past = Past(plan.query, plan.states)
     for when, state in zip(wanted, states(wanted), strict=True):
-        if state is None or not _moved(past, state, plan.query):
+        if state is None or not _moved(past, state, plan.query, snapshot):
             tally.unknown.update(slots[when])
             missing = missing or state is None
             continue
@@ -91,13 +96,22 @@ def _count_states(tally: Tally, plan: _Plan, states: States, without: Slot | Non
     return commit, known if missing and plan.unit else None
 
 
-def _moved(past: Past, state: Snapshot, query: Query) -> bool:
+def _moved(past: Past, state: Snapshot, query: Query, now: Snapshot) -> bool:
     """Move on to a state; False if its schema or settings lack what the query names."""
     try:
+        # A short name may be that of another field there: `priority` that of cases, if customers had none.
+        if state.schema.digest != now.schema.digest and names(state, query) != names(now, query):
+            return False
         past.move(state, _groups(state, query))
     except CrmError:
         return False
     return True
+
+
+def names(snapshot: Snapshot, query: Query) -> list[str]:
+    """Return the full names of the groups of a query and of all that its condition reads."""
+    reads = query_filter.compiled(query.where, terms(snapshot, NAMES)).reads() if query.where else ()
+    return [*(one.column.name for one in _groups(snapshot, query)), *(read.name for read in reads)]
 
 
 def _take(tally: Tally, past: Past, slot: Slot, *, is_last: bool) -> None:

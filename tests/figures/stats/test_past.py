@@ -124,6 +124,21 @@ def test_a_state_that_lacks_what_the_query_names_is_unknown() -> None:
     ]
 
 
+@pytest.mark.parametrize("query", [Query(("priority",)), Query(where="priority == 'key'")], ids=["by", "where"])
+def test_a_short_name_that_is_another_fields_there_is_unknown(query: Query) -> None:
+    (one,) = customers(1, {"status": "lead", "owner": "lilei", "priority": "key"})
+    present = Snapshot("x", Schema.shipped(), RULES[0], FIRST, (one,), (), ())
+    fields = {name: field for name, field in present.schema.data["properties"].items() if name != "priority"}
+    older = Schema({**present.schema.data, "properties": fields})
+    assert older.by_path["cases[].priority"]
+
+    def states(wanted: Sequence[date]) -> Iterator[Snapshot | None]:
+        return (replace(present, schema=older, today=day) for day in wanted)
+
+    table = stats(present, query._replace(compare=FIRST - timedelta(days=1)), states)
+    assert [row.before for row in table.rows] == [{"customers": None}]
+
+
 @pytest.mark.parametrize("name", STATES)
 def test_a_measure_of_a_moment_can_be_added_up(name: str) -> None:
     assert MEASURES[name].kind in ("number", "money")
