@@ -5,8 +5,8 @@ sums AS (SELECT id, currency, sum(amount) AS amount FROM past GROUP BY ALL),
 year AS (SELECT id, currency, sum(amount) AS amount FROM past, rfm WHERE in_last(day, window_days) GROUP BY ALL),
 mean AS (SELECT id, currency, sum(amount) AS amount, count(*) AS n FROM past WHERE amount > 0 GROUP BY ALL),
 counted AS (SELECT id, count(*) AS n, max(day) AS day FROM past GROUP BY id),
--- The amount of the last transaction; of several on that day, the largest.
-last AS (SELECT past.id, max(amount) AS amount, arg_max(currency, amount) AS currency
+-- The amount of the last transaction; of several on that day, the largest, and of several currencies the last by code.
+last AS (SELECT past.id, max(amount) AS amount, arg_max(currency, {a: amount, c: currency}) AS currency
     FROM past JOIN counted ON past.id = counted.id AND past.day = counted.day GROUP BY past.id),
 -- The own rhythm: the median gap between consecutive purchase days.
 gap AS (SELECT id, day - lag(day) OVER (PARTITION BY id ORDER BY day) AS days FROM purchase_day),
