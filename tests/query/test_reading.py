@@ -95,3 +95,30 @@ def test_each_comparison_tells_its_values(where: str, expected: Any) -> None:
     test = compiled(where)
     assert shown(test.outcome(row)) == expected
     assert test.outcome(row).holds is test.matches(row)
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "classification.value|default('low') == 'low'", "classification.value|lower == 'low'",
+        "'low' in [classification.value, 'x']", "any(needs, customer.classification.value == 'low')",
+        "count(needs, value == 'low') > 1", "all(needs, any(contacts, customer.get('classification').value == 'low'))",
+        "needs|selectattr('kind', 'eq', classification.value)|list|length > 1", "等级 is none", "value in ['low']",
+        "not (status == 'lead' and value is defined)", "1 < 2 and 客户级别 != 'A'", "value.startswith('l')",
+        "(value|upper) + 'x' == 'LOWx'", "classification['value'] == 'low'",
+    ],
+)  # fmt: skip
+def test_a_field_is_read_in_whatever_form_it_is_written(where: str) -> None:
+    assert "classification.value" in {read.name for read in compiled(where).reads()}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "tags == 'a'", "tags[0] == 'a'", "tags|first == 'a'", "tags|join(',') == 'a'", "tags.count('a') > 0",
+        "'a' in tags|list", "name in tags", "tags|length > 1", "count(tags) > 1", "max(tags) == 'a'", "tags",
+        "not tags", "tags is none", "any(needs, description in customer.tags)",
+    ],
+)  # fmt: skip
+def test_tags_are_read_as_a_whole_unless_one_is_looked_for(where: str) -> None:
+    assert ("tags", "") in {(read.name, read.text) for read in compiled(where).reads()}
