@@ -25,7 +25,7 @@ def explain(schema: Schema, typed: str, settings: Settings | None = None) -> Ans
     if page is None and not counted:
         raise _unknown(schema, typed)
     # A measure's own name wins over a synonym of a computed name.
-    if page is None or (counted == typed and figure.find(typed) not in ("", typed)):
+    if page is None or (counted == typed and page.document.get("computed", typed) != typed):
         return measure.shown(counted)
     return page._replace(note="\n".join(filter(None, (page.note, measure.note(counted))))) if counted else page
 

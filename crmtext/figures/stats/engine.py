@@ -47,7 +47,8 @@ def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> Figur
     """Return the figures of a snapshot by group and period. Raises CrmError for a query that can't be answered."""
     unit = unit_of(query.period) if query.period else ""
     now = periods(unit, snapshot.today, query.since, query.until)
-    before = shifted(now, unit, query.compare) if query.compare else ()
+    is_open = query.until is None or query.until >= snapshot.today
+    before = shifted(now, unit, query.compare, is_open=is_open) if query.compare else ()
     measures = tuple(dict.fromkeys(named(typed) for typed in query.measures))
     plan = _Plan(query, measures, unit, now, before)
     groups = _groups(snapshot, query)

@@ -83,15 +83,15 @@ def periods(unit: str, today: date, since: date | None = None, until: date | Non
     return _back(unit, end, since, None if since else _MOST, is_open=is_open)
 
 
-def shifted(now: Sequence[Period], unit: str, until: date) -> tuple[Period, ...]:
+def shifted(now: Sequence[Period], unit: str, until: date, *, is_open: bool = True) -> tuple[Period, ...]:
     """Return as many periods that end on a day, the first one cut as that of the others is.
 
-    Without a unit, it is the same number of days; all days remain all days up to that day.
+    Without a unit, it is the same number of days; all days remain all days up to that day. If the end is open, the last
+    period lacks only the future of that day.
     """
     if not now:
         return ()
     first, last = now[0].first, now[-1].last
-    is_open = now[-1].whole > last
     if not unit:
         start = date.fromordinal(max(until.toordinal() - (last - first).days, 1)) if first > date.min else first
         return (Period("", start, until, date.max if is_open else until),)
