@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from crmtext.figures import due as due_items
-from crmtext.figures.due_kinds import known
+from crmtext.figures import due_kinds
 from crmtext.figures.rules import NAMES
 from crmtext.figures.stats import engine
 from crmtext.figures.stats.query import Query
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from crmtext.schema import Schema
 
 
-#: The cost of a call, and for each customer that it reads: a page may make a few hundred in a small store.
-_CALL, _CUSTOMER = 50_000, 512
+#: The cost of a call, for each customer that it reads, and for each cell that it makes. A page of a small store may
+#: make a few hundred calls.
+_CALL, _CUSTOMER, _CELL = 50_000, 1_536, 64
+#: Figures by period read earlier states from git: a call more, and the customers so many times.
+_PERIODS, _STATES = 2_000_000, 3
 
 #: The functions with their use, for `report NAME --context`.
 DESCRIBED: Mapping[str, str] = {
@@ -44,12 +47,13 @@ DESCRIBED: Mapping[str, str] = {
 def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Callable[..., Any]]:
     """Return the functions by name; each charges for its work before it begins."""
     tables: dict[int, tuple[Part, FigureTable]] = {}
+    known: dict[Query, Part] = {}
 
-    def pay() -> None:
-        spend(_CALL + _CUSTOMER * len(context.snapshot.customers))
+    def pay(*, by_period: bool = False) -> None:
+        cost = _CUSTOMER * len(context.snapshot.customers)
+        spend(_PERIODS + _STATES * cost if by_period else _CALL + cost)
 
     def stats(by: Any = "", measure: Any = "customers", period: str = "", where: str = "") -> Part:
-        pay()
         query = Query(
             by=_names(by),
             measures=_names(measure),
@@ -59,8 +63,13 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
             where=" and ".join(f"({one})" for one in (context.where, str(where)) if one),
             owner=context.owner,
         )
+        if query in known:
+            spend(_CALL)
+            return known[query]
+        pay(by_period=bool(query.period))
         table = engine.stats(context.snapshot, query, context.states)
-        shown = as_view(table)
+        spend(_CELL * len(table.rows) * (len(table.by) + len(table.measures) + 1))
+        shown = known[query] = as_view(table)
         tables[id(shown)] = shown, table
         return shown
 
@@ -77,7 +86,7 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
             context.snapshot,
             owner=str(owner),
             days=int(days),
-            kinds=[known(str(kind))] if kind else [],
+            kinds=[due_kinds.known(str(kind))] if kind else [],
             matches=lambda customer: customer.id in own,
             sensitive=False,
         )

@@ -232,6 +232,7 @@ def test_a_wrong_template_names_its_line_and_stops_no_other_report(folder: Path,
 @pytest.mark.parametrize(
     "text",
     [
+        "{% for n in range(100000) %}{{ stats(by='id', period='day', where='age != ' ~ n).rows|length }}{% endfor %}",
         "{% for n in range(100000) %}{{ stats(by='status').rows|length }}{% endfor %}",
         "{% for n in range(100000) %}{{ customers()|length }}{% endfor %}",
         "{% for n in range(100000) %}{{ draw(none) }}{% endfor %}",
