@@ -124,7 +124,7 @@ def _thresholds(context: Context) -> tuple[str, ...]:
     ).format(split=split, r=_number(rfm.recency_split), f=_number(rfm.frequency_split), m=_(", ").join(money))
     members = plural("{n} customer with a purchase", "{n} customers with a purchase", len(rfm.members))
     scores = _("scores by limits") if rfm.by_limits else _("scores by rank")
-    return (line, _(", ").join((members, scores)))
+    return (line, f"{members} · {scores}")
 
 
 def _segments(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) -> FigureTable:

@@ -116,7 +116,7 @@ def test_scores_and_segments_with_what_they_are_compared_with() -> None:
             "Better than the median means: days since purchase below 31.5, purchase days above 1.5, "
             "turnover above ¥150 (8 customers)"
         ),
-        "8 customers with a purchase, scores by limits",
+        "8 customers with a purchase · scores by limits",
     )
 
 
