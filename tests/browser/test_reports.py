@@ -10,9 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import parts
 import pytest
+from named_reports import context, store
 from report_site import HOSTILE, SHANGHAI, site
 
-from crmtext.reports import render
+from crmtext.i18n import speaking
+from crmtext.reports import Site, named_pages, render
+from crmtext.reports.named import NAMED
 from crmtext.values.folding import searchable, simplified_pairs
 
 if TYPE_CHECKING:
@@ -31,6 +34,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Reports that have a funnel, columns and bars; a heat map; and lines.
+EXAMINED = ("pipeline", "classification", "workload")
 LOST = "id: C20240503BBBB\nname: 阿里 long GmbH\ntype: company\nstatus: lost\nowner: liuyang\ntags: [冷链]\n"
 
 pytestmark = [
@@ -344,6 +349,46 @@ def test_axe_finds_nothing_to_object_to(browser: Browser, tmp_path: Path, scheme
         assert len(done["passes"]) > 20
     context.close()
     assert found == []
+
+
+def written_reports(folder: Path) -> list[str]:
+    asked = context(store())
+    snapshot = asked.snapshot
+    own = Site(asked.customers, snapshot.schema, snapshot.settings, snapshot.today, "zh")
+    wanted = named_pages.Wanted(tuple(NAMED), ("html",), asked, own, linked=False, to_json=str)
+    names = []
+    with speaking("zh"):
+        for name, text in named_pages.files(wanted, []):
+            (folder / name).write_text(str(text), "utf-8")
+            names.append(name)
+    return names
+
+
+@pytest.mark.skipif(AXE is None, reason="axe-core is not installed")
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_reports_fit_ask_for_nothing_and_pass_axe(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    assert AXE
+    opened = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900})
+    page = opened.new_page()
+    messages: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    wide, problems, charts = [], [], set()
+    written_names = written_reports(tmp_path)
+    for file in written_names:
+        page.goto((tmp_path / file).as_uri())
+        wide += [file] if wider_than_the_window(page) else []
+        charts |= {*page.locator("figure.drawing").evaluate_all("all => all.map(one => one.className)")}
+        if file.removesuffix(".html") in EXAMINED:
+            page.evaluate(AXE.read_text("utf-8"))
+            done = page.evaluate("axe.run()")
+            problems += [(file, one["id"], node["html"]) for one in done["violations"] for node in one["nodes"]]
+    opened.close()
+    assert (wide, problems, messages, [url for url in requests if not url.startswith("file:")]) == ([], [], [], [])
+    assert {f"drawing kind-{kind}" for kind in ("bars", "columns", "funnel", "heat", "lines", "stacked")} <= charts
+    assert len(written_names) == len(NAMED)
 
 
 def test_ten_thousand_customers_are_drawn_bit_by_bit_and_all_searched(tmp_path: Path, page: Page) -> None:
