@@ -37,6 +37,12 @@ class Shown:
         named, kind = name or keys[-1], _KINDS.get(field.kind, "text") if field else "text"
         return Column(named, label or labels.key_label(field, keys[-1]), kind, self._word(*keys))
 
+    def place(self, *keys: str) -> Callable[[str], tuple[int, str]]:
+        """Return a function from a value of a field to its place among the field's values; others come last."""
+        field = self._field(*keys)
+        places = {choice.value: place for place, choice in enumerate(field.choices if field else ())}
+        return lambda value: (places.get(value, len(places)), value)
+
     def person(self, name: str = "owner", label: str = "") -> Column:
         """Return a column of colleagues, by default that of the customer's owner."""
         return Column(name, label or labels.heading(self._snapshot.schema, "owner"), "text", self._person)

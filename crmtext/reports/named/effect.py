@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.contacts import contacts
 from crmtext.figures.stages import status_moves
-from crmtext.figures.stats.engine import stats
-from crmtext.figures.stats.query import Query
+from crmtext.figures.stats.measures import MEASURES, Moment
+from crmtext.figures.stats.order import ordered
+from crmtext.figures.stats.values import FIGURES
 from crmtext.figures.tables import Column, FigureTable, Row
 from crmtext.i18n import _
 from crmtext.reports.context import Report
 from crmtext.reports.shown import Shown
-from crmtext.wording.labels import find
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crmtext.figures.stages import Moves, StatusMove
     from crmtext.model import Customer
@@ -39,23 +39,48 @@ def report(context: Context) -> Report:
 
 
 def _answers(context: Context) -> FigureTable:
-    query = Query(
-        ("interactions.by", "interactions.channel"),
-        ("followups", "answer_rate"),
-        since=context.since,
-        until=context.until,
-        where=context.where,
-        owner=context.owner,
+    contacts_, calls = MEASURES["followups"], MEASURES["answer_rate"]
+    moment = Moment(context.snapshot, context.snapshot.today.isoformat(), context.snapshot.settings)
+    first, last = context.since.isoformat(), min(context.until.isoformat(), moment.today)
+    reached: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    answered: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    # One pass of its own: there are more interactions than anything else.
+    for customer in context.customers:
+        for entry in customer.data.get("interactions", ()):
+            if first <= str(entry["date"])[:10] <= last:
+                group, frame = (str(entry["by"]), str(entry["channel"])), (entry,)
+                if contacts_.value(frame, moment) is not None:
+                    reached[group].append(1)
+                if (missed := calls.value(frame, moment)) is not None:
+                    answered[group].append(missed)
+
+    def values(groups: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        counts = [one for group in groups for one in reached.get(group, ())]
+        missed = [one for group in groups for one in answered.get(group, ())]
+        return {"followups": FIGURES["number"](counts), "answer_rate": FIGURES["answers"](missed)}
+
+    shown, every = Shown(context.snapshot), {*reached, *answered}
+    columns = (Column("followups", _(contacts_.label), "number"), Column("answer_rate", _(calls.label), "answers"))
+    rows = ordered(
+        [Row(group, values([group])) for group in every],
+        (None, shown.place("interactions", "channel")),
+        columns[0],
+        moment.settings.currency,
     )
-    shown = Shown(context.snapshot)
-    return stats(context.snapshot, query, context.states)._replace(
-        name="answers",
-        by=(shown.column("interactions", "by", label=_("Colleague")), shown.column("interactions", "channel")),
-        label=_("Contacts and answered calls"),
-        about=_(
+    return FigureTable(
+        "answers",
+        _("Contacts and answered calls"),
+        _(
             "By colleague and channel. Contacts: interactions that reached the customer; answer rate: of the phone "
             "calls made, the share that was answered."
         ),
+        (shown.column("interactions", "by", label=_("Colleague")), shown.column("interactions", "channel")),
+        columns,
+        rows,
+        values(every),
+        since=context.since,
+        until=context.until,
+        exhaustive=True,
         chart="stacked",
     )
 
@@ -71,9 +96,8 @@ def _changes(moves: Moves, context: Context) -> FigureTable | None:
         return None
     shown = Shown(context.snapshot)
     column = shown.column("status")
-    field = find(context.snapshot.schema, "status")
-    places = {choice.value: place for place, choice in enumerate(field.choices if field else ())}
-    order = sorted(seen, key=lambda group: [(places.get(status, len(places)), status) for status in group])
+    place = shown.place("status")
+    order = sorted(seen, key=lambda group: [place(status) for status in group])
     return FigureTable(
         "moves",
         _("Contacts before a change of status"),

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from crmtext.figures.stats.periods import Period
     from crmtext.reports.context import Context
-    from crmtext.schema import Field
     from crmtext.snapshot import Snapshot
 
 #: The statuses of the customers that a loss rate is about, and of those whose deal never came about.
@@ -140,7 +139,7 @@ def _was_dropped(id_: str, before: _State, after: _State) -> bool:
 
 
 def _reasons(context: Context) -> FigureTable:
-    field = find(context.snapshot.schema, "churn", "category")
+    shown = Shown(context.snapshot)
     counts: Counter[str | None] = Counter()
     undated = 0
     for customer in context.customers:
@@ -150,7 +149,8 @@ def _reasons(context: Context) -> FigureTable:
             undated += lost is None
             if lost and context.since <= lost <= context.until:
                 counts[churn.get("category")] += 1
-    order = sorted(counts, key=lambda category: (category is None, -counts[category], _place(category, field)))
+    place = shown.place("churn", "category")
+    order = sorted(counts, key=lambda category: (category is None, place(category or "")))
     note = plural(
         "{n} lost customer has no date and isn't counted", "{n} lost customers have no date and aren't counted", undated
     )
@@ -158,7 +158,7 @@ def _reasons(context: Context) -> FigureTable:
         "reasons",
         _("Reasons for loss"),
         _("Customers with status lost by the category of their loss; the date of the loss is in the period."),
-        (Shown(context.snapshot).column("churn", "category"),),
+        (shown.column("churn", "category"),),
         (Column("customers", _("Customers"), "number"),),
         [Row((category,), {"customers": counts[category]}) for category in order],
         {"customers": counts.total()},
@@ -168,12 +168,6 @@ def _reasons(context: Context) -> FigureTable:
         chart="bars",
         notes=(note,) if undated else (),
     )
-
-
-def _place(category: str | None, field: Field | None) -> tuple[int, str]:
-    """The place of a category in the schema; others come last."""
-    values = [choice.value for choice in field.choices] if field else []
-    return values.index(category) if category in values else len(values), str(category)
 
 
 def _win_back(context: Context) -> FigureList:

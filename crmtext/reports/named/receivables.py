@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.computed.amounts import currency_of
 from crmtext.computed.purchases import transactions
+from crmtext.figures.stats.order import ordered
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.i18n import N_, _
 from crmtext.model import day
@@ -65,14 +66,12 @@ def _unpaid(context: Context) -> Iterator[_Open]:
 
 
 def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
-    currency = context.snapshot.settings.currency
     groups: dict[tuple[str, str], list[_Open]] = defaultdict(list)
-    owed: dict[str, Decimal] = defaultdict(Decimal)
     for one in unpaid:
         groups[one.customer.owner, one.age].append(one)
-        owed[one.customer.owner] += one.amount if one.currency == currency else 0
-    ages = [*_AGES]
-    order = sorted(groups, key=lambda group: (-owed[group[0]], group[0], ages.index(group[1])))
+    receivable = Column("receivable", _("Receivable"), "money")
+    rows = [Row(group, _sums(many)) for group, many in groups.items()]
+    currency = context.snapshot.settings.currency
     return FigureTable(
         "by_age",
         _("Receivables by age"),
@@ -85,10 +84,10 @@ def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
             Column("age", _("Days past due"), word=_age),
         ),
         (
-            Column("receivable", _("Receivable"), "money"),
+            receivable,
             Column("without_due", _("Without due date"), "number"),
         ),
-        tuple(Row(group, _sums(groups[group])) for group in order),
+        ordered(rows, (None, [*_AGES].index), receivable, currency),
         _sums(unpaid),
         exhaustive=True,
         chart="stacked",

@@ -130,7 +130,7 @@ def test_one_colleague_one_condition_and_nobody() -> None:
     assert values_table(parts(LILEI, FINE, where="name == '金诚贸易'")[0]).rows == (("hanmei", "over-90", "9", "1"),)
     by_age, open_, over = parts()
     assert (by_age.rows, by_age.total, open_.items, over.items) == (
-        (),
+        [],
         {"receivable": {}, "without_due": 0},
         [],
         [],
