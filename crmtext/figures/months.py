@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.figures.stats.engine import can_answer
 from crmtext.figures.stats.groups import group
 from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.past import Past
@@ -112,10 +113,11 @@ class _Work:
         places = {period.last: place for place, period in enumerate(self._every)}
         result: dict[date | None, Any] = {}
         for day, state in zip(wanted, self._states(wanted), strict=True):
-            result[day] = state and {
-                **self._moment(state),
-                "then": _figures(self._then(state, self._every[places[day]], self._events[places[day]])),
-            }
+            if state is None or not can_answer(state, self._query, self._now):
+                result[day] = None
+                continue
+            then = _figures(self._then(state, self._every[places[day]], self._events[places[day]]))
+            result[day] = {**self._moment(state), "then": then}
         return result
 
     def present(self, _days: object) -> Mapping[date | None, Any]:

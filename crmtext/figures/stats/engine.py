@@ -99,18 +99,25 @@ def _count_states(
 
 def _moved(past: Past, state: Snapshot, query: Query, now: Snapshot) -> bool:
     """Move on to a state; False if its schema or settings lack what the query names."""
-    try:
-        # A short name may be that of another field there: `priority` that of cases, if customers had none.
-        if state.schema.digest != now.schema.digest and names(state, query) != names(now, query):
-            return False
-        past.move(state, _groups(state, query))
-    except CrmError:
+    if not can_answer(state, query, now):
         return False
+    past.move(state, _groups(state, query))
     return True
 
 
-def names(snapshot: Snapshot, query: Query) -> list[str]:
-    """Return the full names of the groups of a query and of all that its condition reads."""
+def can_answer(state: Snapshot, query: Query, now: Snapshot) -> bool:
+    """Return whether the schema and settings of a state have all that the query names now."""
+    if state.schema.digest == now.schema.digest and state.settings == now.settings:
+        return True
+    try:
+        # A short name may be that of another field there: `priority` that of cases, if customers had none.
+        return _names(state, query) == _names(now, query)
+    except CrmError:
+        return False
+
+
+def _names(snapshot: Snapshot, query: Query) -> list[str]:
+    """The full names of the groups of a query and of all that its condition reads."""
     reads = query_filter.compiled(query.where, terms(snapshot, NAMES)).reads() if query.where else ()
     return [*(one.column.name for one in _groups(snapshot, query)), *(read.name for read in reads)]
 

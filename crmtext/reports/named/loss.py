@@ -10,13 +10,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.figures.rules import NAMES
-from crmtext.figures.stats.engine import names
+from crmtext.figures.stats.engine import can_answer
 from crmtext.figures.stats.periods import periods
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.i18n import _, plural
 from crmtext.model import day, priority_rank
-from crmtext.problem import CrmError
 from crmtext.reports.context import Report
 from crmtext.reports.shown import Shown, who
 from crmtext.wording.labels import find
@@ -57,23 +56,14 @@ class _State(NamedTuple):
 
 
 def _state(context: Context, snapshot: Snapshot | None) -> _State | None:
-    if snapshot is None:
+    if snapshot is None or not can_answer(snapshot, Query(where=context.where), context.snapshot):
         return None
     every = {customer.id: customer.status for customer in snapshot.customers}
     merged = {one.id: one.data["merged_from"] for one in snapshot.customers if "merged_from" in one.data}
     heirs = {former: every[id_] for id_, many in merged.items() for former in many}
-    asked = Query(where=context.where)
-    try:
-        # The schema of that day may lack a field of the condition.
-        if snapshot.schema.digest != context.snapshot.schema.digest and names(snapshot, asked) != names(
-            context.snapshot, asked
-        ):
-            return None
-        chosen = replace(context, snapshot=snapshot).customers if context.owner or context.where else None
-        shown = every if chosen is None else {one.id: one.status for one in chosen}
-        return _State(heirs | every, every, shown, merged)
-    except CrmError:
-        return None
+    chosen = replace(context, snapshot=snapshot).customers if context.owner or context.where else None
+    shown = every if chosen is None else {one.id: one.status for one in chosen}
+    return _State(heirs | every, every, shown, merged)
 
 
 def _by_month(context: Context) -> FigureTable:

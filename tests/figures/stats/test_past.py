@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtext import settings
+from crmtext.figures.months import months
 from crmtext.figures.stats.engine import stats
 from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.query import Query
@@ -137,6 +138,9 @@ def test_a_short_name_that_is_another_fields_there_is_unknown(query: Query) -> N
 
     table = stats(present, query._replace(compare=FIRST - timedelta(days=1)), states)
     assert [row.before for row in table.rows] == [{"customers": None}]
+    if query.where:
+        past = months(present, query._replace(since=FIRST - timedelta(days=40)), states)[0]
+        assert (past.statuses, past.open, past.then) == (None, None, None)
 
 
 @pytest.mark.parametrize("name", STATES)
