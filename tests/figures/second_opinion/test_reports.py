@@ -14,6 +14,7 @@ import pytest
 import stores
 import walked
 from asked_by_sql import Opinion, answer, first_commits, rounded, sums
+from asked_by_sql import states as commits
 from figures import Asked, prepared
 
 from crmtext.cli.framework.render import to_json
@@ -321,3 +322,48 @@ def test_loss(seed: int, tmp_path: Path) -> None:
 
 def days(first: date, last: date) -> list[date]:
     return [first + timedelta(number) for number in range((last - first).days)]
+
+
+@pytest.mark.parametrize("seed", [5, pytest.param(8, marks=pytest.mark.long)])
+def test_trends(seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reports = Reports(made_stores.history(tmp_path / "store", Random(seed)))
+    program = stores.Program(capsys, reports.folder)
+    ours = reports.parts("trends")
+    events = ("new", "signed", "customers_lost", "followups", "revenue", "paid_amount")
+    now = reports.figures(events, unit="month")
+    by_month = rows(ours["by_month"])
+    assert same({month: {name: row[name] for name in events} for month, row in by_month.items()}, now)
+    statuses, open_ = rows_by_period(ours["customers"]), rows(ours["at_month_end"])
+    created, late = first_commits(reports.folder), 0
+    for day, commit in commits(reports.folder, [date(2026, 5, 31), *(date(2026, month, 30) for month in (6, 9))]):
+        month = f"{day:%Y-%m}"
+        if commit is None:
+            assert {*statuses[month].values(), *open_[month].values()} == {None}
+            continue
+        listed = program("list", "--format", "json", "--at", commit, "--as-of", str(day)).out
+        opinion = prepared(Opinion(listed, stores.git(reports.folder, "show", f"{commit}:crmtext.toml"), day, created))
+        counted = figures.figures(opinion, Asked(("status",)), day, ("customers",))
+        assert {key: value for key, value in statuses[month].items() if value} == {
+            group[0]: value for (group, _period, _name), value in counted.items()
+        }
+        moment = figures.figures(opinion, Asked(), day, ("open_value", "weighted", "open_cases"))
+        assert same({month: open_[month]}, {month: {name: value for (_group, _period, name), value in moment.items()}})
+        then = figures.figures(opinion, Asked((), "", day.replace(day=1), day), day, events)
+        for name in events:
+            known, was = now.get(month, {}).get(name), then.get(((), "", name))
+            if known != was and not (figures.is_nothing(known) and figures.is_nothing(was)):
+                late += 1
+                value = by_month[month][f"{name}_then"]
+                assert value == was or (figures.is_nothing(value) and figures.is_nothing(was)), (month, name)
+            else:
+                assert by_month[month].get(f"{name}_then") is None, (month, name)
+    assert late
+
+
+def rows_by_period(table: Any) -> dict[str, dict[Any, Any]]:
+    """The one measure of a table by period and group."""
+    result: dict[str, dict[Any, Any]] = {}
+    for row in table["rows"]:
+        [group], [value] = row["group"].values(), row["values"].values()
+        result.setdefault(row["period"], {})[group] = value
+    return result
