@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, name
 from urllib.parse import parse_qs, urlsplit
 
+import figure_tables
 import parts
 import pytest
 from named_reports import context, store
@@ -340,7 +341,14 @@ def test_axe_finds_nothing_to_object_to(browser: Browser, tmp_path: Path, scheme
     context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900})
     page = context.new_page()
     found = []
-    for path in ("index.html", "people/hanmei.html", "customers/C202303158HTN.html", "customers/C20240503BBBB.html"):
+    (folder / "all.html").write_text(figure_tables.page(), "utf-8")
+    for path in (
+        "all.html",
+        "index.html",
+        "people/hanmei.html",
+        "customers/C202303158HTN.html",
+        "customers/C20240503BBBB.html",
+    ):
         page.goto((folder / path).as_uri())
         page.evaluate(AXE.read_text("utf-8"))
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
@@ -389,6 +397,20 @@ def test_reports_fit_ask_for_nothing_and_pass_axe(browser: Browser, tmp_path: Pa
     assert (wide, problems, messages, [url for url in requests if not url.startswith("file:")]) == ([], [], [], [])
     assert {f"drawing kind-{kind}" for kind in ("bars", "columns", "funnel", "heat", "lines", "stacked")} <= charts
     assert len(written_names) == len(NAMED)
+
+
+def test_charts_of_a_named_report_need_no_script_and_fit_a_phone(browser: Browser, tmp_path: Path, page: Page) -> None:
+    (tmp_path / "all.html").write_text(figure_tables.page("zh"), "utf-8")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto((tmp_path / "all.html").as_uri())
+    assert not wider_than_the_window(page)
+    assert page.locator(".drawing svg").count() == 7
+    # What is written in a chart stays in it, and is large enough to read.
+    outside = """all => all.filter(text => {
+        const box = text.getBoundingClientRect(), around = text.closest("svg").getBoundingClientRect();
+        return box.left < around.left - 2 || box.right > around.right + 2 || box.height < 8;
+    }).map(text => text.textContent)"""
+    assert page.locator(".drawing text").evaluate_all(outside) == []
 
 
 def test_ten_thousand_customers_are_drawn_bit_by_bit_and_all_searched(tmp_path: Path, page: Page) -> None:
