@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ def store(*ids: str, schema: Schema | None = None, records: list[dict[str, Any]]
     every = [*STORE["records"], *STORE["broken"]] if records is None else records
     chosen = [one for one in every if not ids or one["id"] in ids]
     return build(
-        [(f"records/{one['id']}.yaml", yaml.safe_dump(one, allow_unicode=True).encode()) for one in chosen],
+        [(f"records/{one['id']}.yaml", json.dumps(one, ensure_ascii=False).encode()) for one in chosen],
         read="worktree",
         schema=schema or Schema.shipped(),
         settings=settings.read(STORE["settings"].encode()),

@@ -62,6 +62,7 @@ SLOW_FILES: Final = (
     "record/test_edit.py",
     "record/test_no_new_error.py",
     "record/test_undo.py",
+    "reports/named/test_any.py",
     "reports/test_publish.py",
     "setup/demo/test_generate.py",
     "setup/doctor/test_doctor.py",
