@@ -131,7 +131,8 @@ def _list(changes: Sequence[DealChange], context: Context, then: Snapshot) -> Fi
 
 
 def _item(one: DealChange, context: Context, then: Snapshot) -> dict[str, Any]:
-    schema, now = context.snapshot.schema, one.now
+    schema, now, shown = context.snapshot.schema, one.now, Shown(context.snapshot)
+    has_amount = shown.is_public("opportunities", "amount")
     contact = latest(now.customer, context.snapshot.today)
     contacted = day(contact["date"]) if contact else None
     if contacted and contacted <= then.today:
@@ -142,12 +143,12 @@ def _item(one: DealChange, context: Context, then: Snapshot) -> dict[str, Any]:
     return {
         **who(now.customer),
         "owner": str(now.data.get("owner", now.customer.owner)),
-        "title": str(now.data["title"]),
+        "title": shown.value(now.data, "opportunities", "title"),
         "changes": [*one.changes],
         "stage": _both(one, lambda side: side.stage),
-        "amount": _both(one, lambda side: dict([side.amount]) if side.amount else None),
+        "amount": _both(one, lambda side: dict([side.amount]) if side.amount and has_amount else None),
         "expected_close": _both(one, lambda side: side.close or None) if now.is_open else None,
-        "lost_category": now.data.get("lost_category") if now.stage == "lost" else None,
+        "lost_category": shown.value(now.data, "opportunities", "lost_category") if now.stage == "lost" else None,
         "why": without_hidden(" ".join(str(why).split()), field, hidden()) if why else None,
         "last_contact": contacted,
     }

@@ -58,14 +58,17 @@ class Shown:
         word = columns.word(resolved.type, self._snapshot) if resolved.type.fixed else None
         return Column(name, _(NAMES[name].label), _KINDS.get(NAMES[name].kind, "text"), word)
 
+    def is_public(self, *keys: str) -> bool:
+        """Whether pages may show the field at a path of keys."""
+        field = self._field(*keys)
+        return not (field and (field.mark("x-sensitive") or (field.item and field.item.mark("x-sensitive"))))
+
     def value(self, data: Mapping[str, Any], *keys: str) -> Any:
         """Return the value of the last key in a map at a path of keys; None if pages must not show it."""
         value = data.get(keys[-1])
         if value is None:
             return None
-        field = self._field(*keys)
-        hidden = field and (field.mark("x-sensitive") or (field.item and field.item.mark("x-sensitive")))
-        return None if hidden else value
+        return value if self.is_public(*keys) else None
 
     def _word(self, *keys: str) -> Callable[[Any], str] | None:
         field = self._field(*keys)

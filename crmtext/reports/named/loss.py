@@ -138,7 +138,7 @@ def _reasons(context: Context) -> FigureTable:
             lost = day(churn.get("date"))
             undated += lost is None
             if lost and context.since <= lost <= context.until:
-                counts[churn.get("category")] += 1
+                counts[shown.value(churn, "churn", "category")] += 1
     place = shown.place("churn", "category")
     order = sorted(counts, key=lambda category: (category is None, place(category or "")))
     note = plural(
@@ -171,7 +171,7 @@ def _win_back(context: Context) -> FigureList:
         if not churn.get("win_back"):
             without += 1
             continue
-        facts = {"date": day(churn.get("date")), "category": churn.get("category")}
+        facts = {"date": day(churn.get("date")), "category": shown.value(churn, "churn", "category")}
         items.append({**who(customer), **facts, "win_back": without_hidden(churn["win_back"], field, hidden())})
     items.sort(key=lambda item: (-(item["date"] or date.min).toordinal(), item["id"]))
     columns = (shown.person(), *(shown.column("churn", name) for name in ("date", "category", "win_back")))

@@ -195,9 +195,15 @@ def _closed(context: Context) -> Iterator[FigureTable | FigureList]:
         about=_("Deals won divided by deals won and lost, by number and by amount; closed in the period."),
         chart="bars",
     )
+    if Shown(context.snapshot).is_public("opportunities", "lost_category"):
+        yield _loss_reasons(context)
+    yield _loss_texts(context)
+
+
+def _loss_reasons(context: Context) -> FigureTable:
     reasons = _stats(context, Query(("opportunities.lost_category",), ("deals_lost", "lost_amount")))
     deals, amount = reasons.measures
-    yield reasons._replace(
+    return reasons._replace(
         name="loss_reasons",
         label=_("Reasons for lost deals"),
         about=_("Deals lost in the period by the category of the loss."),
@@ -207,7 +213,6 @@ def _closed(context: Context) -> Iterator[FigureTable | FigureList]:
         total=_renamed(reasons.total),
         chart="bars",
     )
-    yield _loss_texts(context)
 
 
 def _closed_by_month(context: Context) -> FigureTable:
@@ -248,13 +253,17 @@ def _loss_texts(context: Context) -> FigureList:
                 "reason": without_hidden(" ".join(str(deal["lost_reason"]).split()), field, hidden()),
                 "deals": len(deals),
                 "categories": sorted(
-                    {str(one["lost_category"]) for _day, _who, one in deals if "lost_category" in one}
+                    {
+                        str(name)
+                        for _day, _who, one in deals
+                        if (name := shown.value(one, "opportunities", "lost_category"))
+                    }
                 ),
                 "closed": closed,
                 "amount": _sum(
                     (currency_of(one, context.snapshot.settings), decimal(one["amount"]))
                     for _day, _who, one in deals
-                    if "amount" in one
+                    if shown.value(one, "opportunities", "amount") is not None
                 ),
             }
         )
@@ -276,10 +285,11 @@ def _idle(moves: Moves, context: Context) -> FigureList:
     items = []
     for one in idle(context.snapshot, moves, context.customers):
         deal = one.data
-        amount = {currency_of(deal, settings): decimal(deal["amount"])} if "amount" in deal else None
+        has_amount = shown.value(deal, "opportunities", "amount") is not None
+        amount = {currency_of(deal, settings): decimal(deal["amount"])} if has_amount else None
         facts = {
             "owner": str(deal.get("owner", one.customer.owner)),
-            "title": str(deal["title"]),
+            "title": shown.value(deal, "opportunities", "title"),
             "stage": deal["stage"],
             "amount": amount,
             "last": one.last,

@@ -54,13 +54,14 @@ def report(context: Context) -> Report:
 
 
 def _unpaid(context: Context) -> Iterator[_Open]:
-    today, settings = context.snapshot.today, context.snapshot.settings
+    today, settings, shown = context.snapshot.today, context.snapshot.settings, Shown(context.snapshot)
     for customer in context.customers:
         for item in transactions(customer, today):
             paid, when, due = (day(item.get(key)) for key in ("paid", "date", "payment_due"))
             if when is None or (paid and paid <= today):
                 continue
-            order = str(item.get("order_no") or item.get("invoice_no") or "")
+            numbers = (shown.value(item, "transactions", key) for key in ("order_no", "invoice_no"))
+            order = str(next(filter(None, numbers), ""))
             amount = currency_of(item, settings), decimal(item["amount"])
             yield _Open(customer, order, when, due, *amount, (today - (due or when)).days)
 
@@ -120,7 +121,7 @@ def _list(unpaid: Sequence[_Open], context: Context) -> FigureList:
             **who(one.customer),
             "order": one.order or None,
             "date": one.when,
-            "amount": {one.currency: one.amount},
+            "amount": {one.currency: one.amount} if shown.is_public("transactions", "amount") else None,
             "payment_due": one.due,
             "days_late": one.days if one.due and one.days > 0 else None,
         }

@@ -17,6 +17,7 @@ from crmtext.figures.tables_values import list_document, table_document, values_
 from crmtext.i18n import speaking
 from crmtext.reports.context import Context
 from crmtext.reports.named.pipeline import report
+from crmtext.schema import Schema
 
 if TYPE_CHECKING:
     from crmtext.figures.tables import FigureList
@@ -364,3 +365,17 @@ def test_months_of_the_earlier_moment_are_listed() -> None:
     months = parts(snapshot(), before)["by_month"]
     assert [row[0] for row in cells(months)[1:]] == ["2026-11", "2026-12", "2027-01", "2028-03", ""]
     assert {row[1] for row in cells(months)[1:]} == {"0"}
+
+
+def test_fields_that_a_team_marks_as_sensitive_are_in_no_list() -> None:
+    schema = json.loads(json.dumps(Schema.shipped().data))
+    fields = schema["properties"]["opportunities"]["items"]["properties"]
+    for name in ("title", "amount", "lost_reason", "lost_category"):
+        fields[name]["x-sensitive"] = True
+    marked = Schema(schema, b"marked")
+    now, before = replace(NOW, schema=marked), replace(BEFORE, schema=marked)
+    lists = [part for part in parts(now, before, moves=lambda: MOVES).values() if not isinstance(part, FigureTable)]
+    assert [part.name for part in lists] == ["changed", "idle", "loss_texts"]
+    assert [bool(part.items) for part in lists] == [True, False, True]
+    text = to_json([list_document(part) for part in lists])
+    assert [word for word in ("未定", "年初", "太高", "competitor", "3000", "400") if word in text] == []
