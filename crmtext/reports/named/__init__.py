@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from crmtext.i18n import N_, translations
@@ -22,7 +21,8 @@ class Named(NamedTuple):
     synonyms: tuple[str, ...] = ()
 
 
-_EVERY: Mapping[str, Named] = {
+#: The reports by name, in the order in which they are listed.
+NAMED: Mapping[str, Named] = {
     "today": Named(N_("Today"), ("due", "agenda", "今天", "日程")),
     "basic": Named(N_("Basic information"), ("基础信息", "客户基础信息表")),
     "classification": Named(N_("Classification"), ("分类", "分类信息", "客户分类")),
@@ -38,9 +38,6 @@ _EVERY: Mapping[str, Named] = {
     "quality": Named(N_("Data quality"), ("completeness", "完整度", "数据完整度")),
     "trends": Named(N_("Trends"), ("trend", "history", "走势", "趋势分析")),
 }
-
-#: The reports by name, in the order in which they are listed.
-NAMED = {name: one for name, one in _EVERY.items() if (Path(__file__).parent / f"{name}.py").exists()}
 
 
 def named(typed: str) -> str:
