@@ -20,7 +20,7 @@ WAYS: Mapping[str, str] = {
     "letters": "one pattern finds the names that letters may mean: 0.07 s instead of 0.77 s, 40,782 names",
     "start": "the hook and the merge driver start without Click: 177 ms instead of 214 ms, nothing staged",
     "width": "ordinary Chinese is measured without wcwidth, which takes 30 ms to load",
-    "past": "only records that changed between two days are read: 24 months in 0.9 s instead of 60 s, 10,000 customers",
+    "past": "only records that changed are read: 24 months in 0.6 s, one whole commit takes 4.0 s, 10,000 customers",
     "walk": "only the records that a commit affects are checked: 1.3 s instead of 3.1 s, 12 commits",
 }
 

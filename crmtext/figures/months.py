@@ -19,6 +19,7 @@ from crmtext.figures.stats.measures import MEASURES
 from crmtext.figures.stats.past import Past
 from crmtext.figures.stats.periods import periods
 from crmtext.figures.stats.tally import NOW, Days, Reader
+from crmtext.values.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,6 +71,7 @@ class Month(NamedTuple):
 _Counts = dict[str, "Counter[Any]"]
 
 
+@uncollected()
 def months(snapshot: Snapshot, query: Query, states: States, keep: Keep = no_keep) -> tuple[Month, ...]:
     """Return the months from `since` to `until` of a query, for its owner and expression."""
     every = periods("month", snapshot.today, query.since, query.until)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from crmtext.git.reading import changed_on_disk, changed_staged
@@ -34,6 +32,7 @@ from crmtext.text.secret_numbers import in_prose
 from crmtext.unite import decisions
 from crmtext.unite.sheet import header
 from crmtext.unite.sheet import read as read_decisions
+from crmtext.values.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,19 +75,8 @@ class Asker(Protocol):
         """Return a name under which to save the mapping; empty for none."""
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without a search for objects that refer to each other: rows make none, and it looks at millions of objects."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@_uncollected()
+# Rows don't refer to each other.
+@uncollected()
 def run(
     store: Store, options: Options, how: WriteOptions, stdin: BinaryIO | None = None, asker: Asker | None = None
 ) -> Result | decisions.Done:

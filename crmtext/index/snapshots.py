@@ -22,6 +22,7 @@ from crmtext.text.read.load import parse
 from crmtext.values import phones
 from crmtext.values.folding import plain, spellings
 from crmtext.values.pinyin import latin, likely
+from crmtext.values.uncollected import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -94,8 +95,9 @@ class _Held(Sequence[Customer]):
     @cached_property
     def _every(self) -> tuple[Customer, ...]:
         rows, self._rows = self._rows, ()
-        pairs = zip(rows, data_of(row[-1] for row in rows), strict=True)
-        return tuple(Customer(LazyDocument(row[1], self._read, data, blob=row[2])) for row, data in pairs)
+        with uncollected():
+            pairs = zip(rows, data_of(row[-1] for row in rows), strict=True)
+            return tuple(Customer(LazyDocument(row[1], self._read, data, blob=row[2])) for row, data in pairs)
 
 
 def _held(
