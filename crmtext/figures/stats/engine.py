@@ -182,7 +182,9 @@ def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapsho
 def _unknown(tally: Tally, plan: _Plan) -> Iterator[str]:
     """Say why there are no earlier figures at all."""
     if plan.query.compare and Slot(BEFORE, len(plan.before) - 1) in tally.unknown:
-        yield _("no commit is known up to {date}, so its figures are missing").format(date=plan.query.compare)
+        yield _("no commit up to {date} has what is asked for, so its figures are missing").format(
+            date=plan.query.compare
+        )
     elif (
         plan.states
         and len(plan.now) > 1

@@ -301,7 +301,7 @@ def test_an_unknown_past_is_missing() -> None:
         (("hanmei",), {"customers": None}),
         (("lilei",), {"customers": None}),
     ]
-    assert table.notes == ("no commit is known up to 2026-11-01, so its figures are missing",)
+    assert table.notes == ("no commit up to 2026-11-01 has what is asked for, so its figures are missing",)
     table = stats(books(), Query(period="month"))
     assert table.notes == ("no commit is older than the current period, so the figures of the others are missing",)
     assert [row.values["customers"] for row in table.rows] == [*[None] * 11, 5]
