@@ -33,6 +33,8 @@ class Column(NamedTuple):
     base: str = ""
     #: The sort key of values that have an order of their own: that of the schema, or of the calendar.
     order: Callable[[Any], Any] | None = None
+    #: Whether it describes a moment, so that the values of periods don't add up.
+    is_moment: bool = False
 
 
 class Row(NamedTuple):

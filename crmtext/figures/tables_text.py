@@ -54,10 +54,13 @@ def grid(part: FigureTable | FigureList) -> Grid:
     apart = len(shown) <= _APART
     heads = (*groups, *(head for one in shown for head in _heads(one, part, apart=apart)))
     rows = [(*_groups(row, part), *_cells(row, shown, part, apart=apart)) for row in rows_of(part)]
-    if not groups or not part.total:
+    # Figures of moments are not summed over periods.
+    moments = [one.column.name for one in shown if one.column.is_moment and part.period]
+    if not groups or not part.total or len(moments) == len(shown):
         return Grid(heads, rows)
     first = (Cell(_("Total")), *(Cell("") for _group in groups[1:]))
-    total = Row((), part.total, None, part.total_before)
+    none = dict.fromkeys(moments)
+    total = Row((), {**part.total, **none}, None, part.total_before and {**part.total_before, **none})
     return Grid(heads, rows, (*first, *_cells(total, shown, part, apart=apart)))
 
 

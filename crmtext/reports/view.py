@@ -29,6 +29,8 @@ class Part:
 
     name: str
     label: str
+    #: Whether it is a list, of which the number of rows is shown.
+    is_list: bool
     about: str
     notes: tuple[str, ...]
     heads: tuple[Head, ...]
@@ -71,6 +73,7 @@ DESCRIBED: Mapping[str, str] = {
     "report.parts": N_("tables and lists of a report of ours with the same name, each with these values"),
     "part.name": N_("the name of the table"),
     "part.label": N_("its title"),
+    "part.is_list": N_("whether it is a list of customers or items"),
     "part.about": N_("how its figures are computed"),
     "part.notes": N_("lines that readers must know"),
     "part.heads": N_("columns: name, label, right (numbers)"),
@@ -104,4 +107,5 @@ def as_view(part: FigureTable | FigureList, chart: str = "") -> Part:
     drawings = draw(part, chart) if isinstance(part, FigureTable) else ()
     compared = isinstance(part, FigureTable) and part.compare is not None
     wide = len(own.heads) > _WIDE or len(own.rows) > _LONG or compared
-    return Part(part.name, part.label, part.about, notes(part), own.heads, own.rows, own.total, drawings, wide)
+    is_list = isinstance(part, FigureList)
+    return Part(part.name, part.label, is_list, part.about, notes(part), own.heads, own.rows, own.total, drawings, wide)

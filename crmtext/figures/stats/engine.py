@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.figures.rules import NAMES
 from crmtext.figures.stats.groups import group
-from crmtext.figures.stats.measures import MEASURES, named
+from crmtext.figures.stats.measures import MEASURES, column_of, named
 from crmtext.figures.stats.order import ordered
 from crmtext.figures.stats.past import Past
 from crmtext.figures.stats.periods import periods, shifted, unit_of
 from crmtext.figures.stats.query import no_states
 from crmtext.figures.stats.tally import BEFORE, NOW, Days, Reader, Slot, Tally
-from crmtext.figures.tables import Column, FigureTable, Row
+from crmtext.figures.tables import FigureTable, Row
 from crmtext.i18n import _, plural
 from crmtext.problem import CrmError
 from crmtext.query import filter as query_filter
@@ -137,7 +137,7 @@ def _take(tally: Tally, past: Past, slot: Slot, *, is_last: bool) -> None:
 
 def _table(tally: Tally, plan: _Plan, groups: Sequence[Group], snapshot: Snapshot) -> FigureTable:
     query, measures = plan.query, plan.measures
-    columns = tuple(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in measures)
+    columns = tuple(map(column_of, measures))
     every = list(tally.cells) if groups else [()]
 
     def figures(key: tuple[Any, ...], slot: Slot) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from crmtext.computed.amounts import currency_of
 from crmtext.computed.deals import chance, is_open
 from crmtext.figures.created import created
 from crmtext.figures.stats.values import FIGURES
+from crmtext.figures.tables import Column
 from crmtext.i18n import N_, _, translations
 from crmtext.model import day, is_contact
 from crmtext.problem import usage
@@ -80,6 +81,12 @@ def named(typed: str) -> str:
 @cache
 def _typed() -> Mapping[str, str]:
     return {typed.casefold(): name for name in reversed([*MEASURES]) for typed in names_of(name)}
+
+
+def column_of(name: str) -> Column:
+    """Return the column of a measure."""
+    measure = MEASURES[name]
+    return Column(name, _(measure.label), measure.kind, is_moment=measure.day is None)
 
 
 def names_of(name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.figures.months import EVENTS, OPEN, Month, months
 from crmtext.figures.stats.groups import group
-from crmtext.figures.stats.measures import MEASURES
+from crmtext.figures.stats.measures import MEASURES, column_of
 from crmtext.figures.stats.periods import periods
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables import Column, FigureTable, Row
@@ -44,7 +44,7 @@ def _customers(every: Sequence[Month], context: Context) -> FigureTable:
     return _table(
         "customers",
         _("Customers by status"),
-        _("the customers at the end of each month, from its last commit; the current month is today"),
+        _("Customers at the end of each month, from its last commit; the current month is today"),
         every,
         context,
     )._replace(
@@ -63,7 +63,7 @@ def _at_month_end(every: Sequence[Month], context: Context) -> FigureTable:
     return _table(
         "at_month_end",
         _("Open business"),
-        _about(OPEN, _("at the end of each month, from its last commit; the current month is today")),
+        _about(OPEN, _("At the end of each month, from its last commit; the current month is today")),
         every,
         context,
     )._replace(
@@ -92,7 +92,7 @@ def _by_month(every: Sequence[Month], context: Context) -> FigureTable:
     return _table(
         "by_month",
         _("New business"),
-        _about(EVENTS, _("in each month, as known today")),
+        _about(EVENTS, _("In each month, as known today")),
         every,
         context,
     )._replace(
@@ -119,7 +119,7 @@ def _sum(figures: Iterable[Any]) -> Any:
 
 
 def _columns(names: Iterable[str]) -> tuple[Column, ...]:
-    return tuple(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in names)
+    return tuple(map(column_of, names))
 
 
 def _about(names: Iterable[str], when: str) -> str:

@@ -12,7 +12,7 @@ from crmtext.figures.rfm import SEGMENTS, Rfm
 from crmtext.figures.rising import HALF, high_medians, rising
 from crmtext.figures.rules import NAMES
 from crmtext.figures.stats.engine import stats
-from crmtext.figures.stats.measures import MEASURES
+from crmtext.figures.stats.measures import column_of
 from crmtext.figures.stats.query import Query
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.figures.tables_values import rounded
@@ -142,7 +142,7 @@ def _segments(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) ->
         return {"customers": sum(counts[segment] for segment in here), "revenue": money}
 
     by = Column("rfm_segment", _(NAMES["rfm_segment"].label), word=lambda segment: _(SEGMENTS[segment]))
-    measures = tuple(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in ("customers", "revenue"))
+    measures = tuple(map(column_of, ("customers", "revenue")))
     rows = [Row((segment,), figures([segment])) for segment in SEGMENTS if counts[segment]]
     about = _("Customers and revenue of the period, by whether R, F and M are better than the members' median.")
     return FigureTable(

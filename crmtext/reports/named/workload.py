@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.figures import targets
 from crmtext.figures.due import later
-from crmtext.figures.stats.measures import MEASURES
+from crmtext.figures.stats.measures import MEASURES, column_of
 from crmtext.figures.stats.periods import name_of, periods
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
 from crmtext.i18n import _
@@ -64,9 +64,9 @@ def _by_owner(context: Context, shown: Shown) -> FigureTable:
     labels = {days: _("Follow-ups in {n} days").format(n=days) for days in _RECENT}
     columns = (
         Column("customers", _("Customers not lost"), "number"),
-        *(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in _MOMENT[:2]),
+        *map(column_of, _MOMENT[:2]),
         *(Column(f"followups_{days}", label, "number") for days, label in labels.items()),
-        *(Column(name, _(MEASURES[name].label), MEASURES[name].kind) for name in _MOMENT[2:]),
+        *map(column_of, _MOMENT[2:]),
     )
     about = _(
         "Of each owner's customers, also where a colleague does the work; weighted: amount × probability of open deals "
