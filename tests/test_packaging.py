@@ -136,7 +136,7 @@ def test_the_installed_program_makes_checks_and_reports_a_store(installed: Path,
     assert "38 customers" in crmtext("init", "store", "--sample", folder=tmp_path)
     assert "38" in crmtext("check", folder=store)
     assert crmtext("--lang", "zh", "explain", "unique-id", folder=store).startswith("unique-id\n  两条记录")
-    assert "Wrote 88 pages" in crmtext("report", folder=store)
+    assert "Wrote 116 pages" in crmtext("report", folder=store)
     assert (store / "reports/index.html").stat().st_size > 50_000
     asked = "import crmtext.layout as r; print(r.shipped('schema'))"
     where = run(installed / "python", "-c", asked, folder=store).stdout.strip()

@@ -132,7 +132,9 @@ def _check(query: Query, today: date) -> None:
         for name in query.measures:
             if MEASURES[name].day is None:
                 message = _("'{name}' describes a moment, so --since and --until need --period")
-                raise usage("no-event", message.format(name=name), _("add --period month, or use --at DATE instead"))
+                raise usage(
+                    "needs-period", message.format(name=name), _("add --period month, or use --at DATE instead")
+                )
 
 
 def _emit(table: FigureTable, snapshot: Snapshot, form: str) -> Exit:
