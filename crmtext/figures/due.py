@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext.figures.due_kinds import KINDS, Task
@@ -154,5 +154,5 @@ def _has_left(handle: str, settings: Settings) -> bool:
 
 
 def later(day: date, days: int) -> date:
-    """Return the day that is so many days later, or the last one of the calendar."""
-    return min(date.max.toordinal() - day.toordinal(), days) * timedelta(days=1) + day
+    """Return the day that is so many days later, at most the last one of the calendar, at least the first."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))

@@ -111,13 +111,13 @@ def converted_since(moves: Moves) -> date | None:
 
 def _stage(name: str, deals: Sequence[Deal], today: date) -> Stage:
     entered = advanced = unknown = 0
-    first, last = today - timedelta(days=WINDOW - 1), today - timedelta(days=RIPE)
     for deal in deals:
         if deal.stages[0].day is None:
             unknown += deal.stages[0].value == name
             continue
         place = next((place for place, entry in enumerate(deal.stages) if entry.value == name), None)
-        if place is not None and first <= (deal.stages[place].day or date.min) <= last:
+        when = None if place is None else deal.stages[place].day
+        if place is not None and when and RIPE <= (today - when).days < WINDOW:
             entered += 1
             advanced += any(_is_later(entry.value, name) for entry in deal.stages[place + 1 :])
     return Stage(name, entered, advanced, unknown, spread(_stays(name, deals)), spread(_open_stays(name, deals, today)))

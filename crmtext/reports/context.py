@@ -83,4 +83,4 @@ def shifted(context: Context) -> Context:
 def default_period(today: date) -> tuple[date, date]:
     """Return the first and last day of the last 12 months including the current one."""
     year, month = divmod(today.year * 12 + today.month - 1 - (MONTHS - 1), 12)
-    return date(max(year, 1), month + 1, 1), today
+    return date(year, month + 1, 1) if year else date.min, today

@@ -307,3 +307,10 @@ def test_parts_of_templates_are_no_reports() -> None:
     assert own.names(templates) == ("mine",)
     both: dict[str, Any] = {"mine.md.j2": "", "mine.html.j2": ""}
     assert own.formats("mine", both) == ("html", "markdown")
+
+
+@pytest.mark.parametrize(("day", "since"), [("9999-12-31", "9999-01-01"), ("0001-01-05", "0001-01-01")])
+def test_reports_reach_both_ends_of_the_calendar(program: stores.Program, day: str, since: str) -> None:
+    for name in NAMED:
+        result = program("report", name, "--format", "json", "--as-of", day)
+        assert (name, result.code, json.loads(result.out)["since"]) == (name, 0, since)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,14 +12,12 @@ from crmtext.figures.stats.tally import NOW, Reader, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date
 
     from crmtext.figures.stats.groups import Group
     from crmtext.figures.stats.query import Query
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
 
-_DAY = timedelta(days=1)
 #: The key of all customers together.
 _ALL = None
 _Key = tuple[Any, ...] | None
@@ -116,7 +114,5 @@ def _rules_differ(one: Snapshot, other: Snapshot) -> bool:
 
 def _days(first: date, last: date) -> Iterator[str]:
     """The days from one to another, both included: on both, a comparison may turn."""
-    day = first
-    while day <= last:
-        yield f"{day}"
-        day += _DAY
+    # Nothing can be added to the last day of the calendar.
+    return (f"{date.fromordinal(day)}" for day in range(first.toordinal(), last.toordinal() + 1))
