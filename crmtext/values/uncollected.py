@@ -19,4 +19,7 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made counts as old: otherwise the next collection would look at all of it at once.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

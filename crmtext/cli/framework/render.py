@@ -27,6 +27,8 @@ _MARK = "\ufeff"
 SCHEMA = 1
 #: How many items of a long list are written at once.
 _TOGETHER = 10
+#: The items of a longer list are one line each.
+_LONG = 100
 
 
 #: Formats of a check besides text and JSON.
@@ -222,8 +224,29 @@ def problem_document(problem: Problem) -> dict[str, object]:
 
 def to_json(value: object) -> str:
     """Return the value as a JSON document with Chinese unescaped and control characters escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n"
-    return printable(text, keep="\n")
+    return printable("".join(_indented(value, "\n")) + "\n", keep="\n")
+
+
+def _indented(value: object, newline: str) -> Iterator[str]:
+    """Yield a value as `json.dumps` indents it; only the items of a long list are one line each, written at once."""
+    if not value or not isinstance(value, Mapping | list | tuple):
+        yield _in_line(value)
+        return
+    inner = f"{newline}  "
+    start, end = "{}" if isinstance(value, Mapping) else "[]"
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield f"{start}{inner}{_in_line(key)}: "
+            yield from _indented(part, inner)
+            start = ","
+    elif len(value) > _LONG:
+        yield f"{start}{inner}" + f",{inner}".join(map(_in_line, value))
+    else:
+        for part in value:
+            yield f"{start}{inner}"
+            yield from _indented(part, inner)
+            start = ","
+    yield f"{newline}{end}"
 
 
 def json_parts(value: Mapping[str, object]) -> Iterator[str]:

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crmtext.answer import Change, Column, LazyList, Problems, Table, Text
 from crmtext.cli.framework import render
@@ -302,3 +304,20 @@ def test_a_long_list_is_written_an_item_a_line(count: int) -> None:
     assert json.loads(text) == {**document, "customers": [{"id": number, "name": "甲\x1b"} for number in range(count)]}
     assert "\x1b" not in text
     assert sum('{"id"' in line for line in text.splitlines()) == count
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+NESTED = st.recursive(SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=3), below))
+
+
+@given(NESTED)
+def test_a_document_is_indented_as_json_does(value: object) -> None:
+    assert "".join(render._indented(value, "\n")) == json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def test_the_items_of_a_long_list_are_one_line_each() -> None:
+    document = {"items": [{"id": number} for number in range(101)]}
+    text = render.to_json(document)
+    assert json.loads(text) == document
+    assert text.splitlines()[:3] == ["{", '  "items": [', '    {"id": 0},']
+    assert len(text.splitlines()) == 105
