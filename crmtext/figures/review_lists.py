@@ -22,6 +22,7 @@ from crmtext.schema.fixes import as_item
 from crmtext.terminal.quoting import quoted
 from crmtext.wording import numbers
 from crmtext.wording.labels import choice_label, find, full_label, labelled, person
+from crmtext.wording.values import without_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -169,9 +170,10 @@ def _past_deals(team: Team) -> Iterator[Line]:
 
 
 def _idle_deals(team: Team) -> Iterator[Line]:
-    stages = find(team.schema, "opportunities", "stage")
+    titles, stages = (find(team.schema, "opportunities", key) for key in ("title", "stage"))
     for one in idle(team.snapshot, team.moves, team.customers):
-        title, stage = str(one.data["title"]), str(one.data["stage"])
+        title = str(without_hidden(one.data["title"], titles, ""))
+        stage = str(one.data["stage"])
         days = plural("{n} day without contact or change", "{n} days without contact or change", one.days)
         command = f'crmtext log {{id}} {_channel(team, one.customer)} "…" {_NEXT}'
         facts = {"title": title, "stage": stage, "last": one.last, "days": one.days}

@@ -11,6 +11,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.values.money import total
 from crmtext.wording import markdown, numbers
 from crmtext.wording.labels import choice_label, find, person
+from crmtext.wording.values import without_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -129,9 +130,14 @@ def _events(work: Work, snapshot: Snapshot) -> Iterator[str]:
         stages = " → ".join(choice_label(field, stage) for stage in (event.before, event.after) if stage)
         amount = event.amount(snapshot.settings)
         worth = _Amount(numbers.amount(amount[1], amount[0]) if amount else "")
-        yield _row(event.customer.name, str(event.item.get("title", "")), stages, worth)
+        yield _row(event.customer.name, _title(event.item, snapshot), stages, worth)
     for deal in (*work.won, *work.lost):
         yield _deal(deal, snapshot)
+
+
+def _title(deal: Mapping[str, Any], snapshot: Snapshot) -> str:
+    """The title of a deal; empty if the team marks titles as sensitive."""
+    return str(without_hidden(deal.get("title", ""), find(snapshot.schema, "opportunities", "title"), ""))
 
 
 def _deal(deal: Deal, snapshot: Snapshot) -> str:
@@ -139,7 +145,7 @@ def _deal(deal: Deal, snapshot: Snapshot) -> str:
     worth = _Amount(numbers.amount(deal.amount[1], deal.amount[0]) if deal.amount else "")
     close = data.get("expected_close") if "closed" not in data else ""
     when = _("closes {date}").format(date=close) if close else ""
-    return _row(deal.customer.short, str(data["title"]), choice_label(field, str(data["stage"])), worth, when)
+    return _row(deal.customer.short, _title(data, snapshot), choice_label(field, str(data["stage"])), worth, when)
 
 
 def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -> str:
@@ -150,7 +156,7 @@ def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -
 def _idle(one: Idle, snapshot: Snapshot) -> str:
     stage = choice_label(find(snapshot.schema, "opportunities", "stage"), str(one.data["stage"]))
     days = plural("{n} day without contact or change", "{n} days without contact or change", one.days)
-    return _row(one.customer.short, str(one.data["title"]), stage, days)
+    return _row(one.customer.short, _title(one.data, snapshot), stage, days)
 
 
 def document(report: Weekly) -> dict[str, Any]:
@@ -163,10 +169,14 @@ def document(report: Weekly) -> dict[str, Any]:
     done = {"by": ["owner"], "measures": list(measures), "rows": rows, "total": _values(report.team, measures)}
     lists = {
         "moved": [_moved(event, snapshot) for work in people for event in work.moved],
-        "won": [_of_deal(deal) for work in people for deal in work.won],
+        "won": [_of_deal(deal, snapshot) for work in people for deal in work.won],
         "next_week": [_of_item(item) for work in people for item in work.next_week],
-        "key_deals": [_of_deal(deal) for work in people for deal in work.key_deals],
-        "help": [line for work in people for line in (*map(_of_idle, work.idle), *map(_of_item, work.overdue))],
+        "key_deals": [_of_deal(deal, snapshot) for work in people for deal in work.key_deals],
+        "help": [
+            line
+            for work in people
+            for line in (*(_of_idle(one, snapshot) for one in work.idle), *map(_of_item, work.overdue))
+        ],
     }
     return {
         "report": "weekly",
@@ -189,21 +199,27 @@ def _values(work: Work, measures: Sequence[str]) -> dict[str, Any]:
 
 def _moved(event: Event, snapshot: Snapshot) -> dict[str, Any]:
     currency, amount = event.amount(snapshot.settings) or (None, None)
-    title = event.item.get("title", "")
+    title = _title(event.item, snapshot)
     about = {"id": event.customer.id, "name": event.customer.name, "owner": event.who, "title": title}
     return {**about, "before": event.before, "after": event.after, "amount": amount, "currency": currency}
 
 
-def _of_deal(deal: Deal) -> dict[str, Any]:
+def _of_deal(deal: Deal, snapshot: Snapshot) -> dict[str, Any]:
     currency, amount = deal.amount or (None, None)
-    about = {"id": deal.customer.id, "name": deal.customer.name, "owner": deal.who, "title": deal.data["title"]}
-    return {**about, "stage": deal.data["stage"], "amount": amount, "currency": currency}
+    about = {"id": deal.customer.id, "name": deal.customer.name, "owner": deal.who}
+    return {
+        **about,
+        "title": _title(deal.data, snapshot),
+        "stage": deal.data["stage"],
+        "amount": amount,
+        "currency": currency,
+    }
 
 
-def _of_idle(one: Idle) -> dict[str, Any]:
+def _of_idle(one: Idle, snapshot: Snapshot) -> dict[str, Any]:
     owner = str(one.data.get("owner", one.customer.owner))
     about = {"id": one.customer.id, "name": one.customer.name, "owner": owner, "kind": "idle-deal"}
-    return {**about, "due": None, "action": str(one.data["title"]), "days": one.days}
+    return {**about, "due": None, "action": _title(one.data, snapshot), "days": one.days}
 
 
 def _of_item(item: Item) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import stores
 
 from crmtext.reports import describe, functions, own, view
 from crmtext.reports.named import NAMED, named
+from crmtext.schema import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -314,3 +315,34 @@ def test_reports_reach_both_ends_of_the_calendar(program: stores.Program, day: s
     for name in NAMED:
         result = program("report", name, "--format", "json", "--as-of", day)
         assert (name, result.code, json.loads(result.out)["since"]) == (name, 0, since)
+
+
+def test_fields_that_a_team_marks_are_in_no_printed_report(
+    repo: Repo, program: stores.Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = json.loads(json.dumps(Schema.shipped().data))
+    root = schema["properties"]
+    for key, name in (("opportunities", "title"), ("cases", "product")):
+        root[key]["items"]["properties"][name]["x-sensitive"] = True
+    root["transactions"]["items"]["properties"]["items"]["items"]["properties"]["product"]["x-sensitive"] = True
+    root["credit"]["properties"]["limit"]["x-sensitive"] = True
+    lines = """\
+credit: {limit: 4711}
+opportunities:
+  - {title: 秘密一, stage: proposal, amount: 5, expected_close: 2026-12-20}
+  - {title: 秘密二, stage: won, amount: 5, closed: 2026-12-09}
+cases: [{opened: 2026-11-01, kind: complaint, status: open, summary: x, product: 秘密三, score: 1}]
+transactions: [{date: 2026-11-01, amount: 9000, rating: 1, items: [{product: 秘密四}]}]
+"""
+    record = {stores.path("009"): stores.record("009", "北", status="active") + lines}
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-10-01T12:00:00+08:00")
+    repo.commit({"schema/customer.schema.json": json.dumps(schema), **record})
+    day = ("--as-of", "2026-12-10")
+    for command in (
+        *(("report", name, "--format", "json", *day) for name in ("cases", "satisfaction", "receivables", "weekly")),
+        ("report", "weekly", *day),
+        ("review", "--weekly", *day),
+        ("stats", "--by", "product", "--measure", "customers,revenue,cases_opened", *day),
+    ):
+        result = program(*command)
+        assert (command, result.code, re.findall("秘密.|4711", result.out)) == (command, 0, [])

@@ -19,6 +19,7 @@ from crmtext.query.filter.kinds import TAKEN
 from crmtext.query.listing import terms
 from crmtext.settings import PRODUCT_FIELDS
 from crmtext.values.did_you_mean import did_you_mean, nearest
+from crmtext.wording.labels import find as find_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -313,14 +314,20 @@ def _of_products(name: str, snapshot: Snapshot) -> Group:
     def read(value: Any) -> Any:
         return shown(str(value), snapshot.settings)
 
+    def nothing(_value: Any) -> None:
+        """Products in a sensitive field count as not set."""
+
     def bought(row: Any) -> list[Any]:
         items = (item for sold in purchases(row.customer, snapshot.today) for item in sold.get("items", ()))
         return _listed([item["product"] for item in items], read)
 
     def bind(items: str) -> _Bound:
+        steps = _PRODUCT_PATHS.get(items or "transactions", ())
+        field = find_field(snapshot.schema, *steps) if steps else None
+        is_hidden = field and (field.mark("x-sensitive") or (field.item and field.item.mark("x-sensitive")))
         if not items:
-            return _Bound(0, (), bought)
-        bound = _bound(_PRODUCT_PATHS.get(items, ()), items, read, snapshot)
+            return _Bound(0, (), (lambda _row: ()) if is_hidden else bought)
+        bound = _bound(steps, items, nothing if is_hidden else read, snapshot)
         if bound is None:
             message = _("items of {list} have no product, so they can't be grouped by {name}")
             known = _(", ").join(("preferences.products", "cooperation.products"))

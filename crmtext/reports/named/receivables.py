@@ -139,9 +139,10 @@ def _over_limit(unpaid: Sequence[_Open], context: Context) -> FigureList:
     items = []
     for customer in context.customers:
         credit = customer.data.get("credit", {})
-        if "limit" not in credit or customer.id not in owed:
+        written = shown.value(credit, "credit", "limit")
+        if written is None or customer.id not in owed:
             continue
-        currency, limit = currency_of(credit, settings), decimal(credit["limit"])
+        currency, limit = currency_of(credit, settings), decimal(written)
         receivable = sum((one.amount for one in owed[customer.id] if one.currency == currency), Decimal(0))
         if receivable > limit:
             amounts = {"receivable": receivable, "limit": limit, "over": receivable - limit}
