@@ -24,6 +24,8 @@ _OPEN = ("discovery", "qualified", "proposal", "negotiation")
 _CASES = ("question", "complaint", "request", "repair")
 #: Days from an order to its payment's due day.
 _TERMS = 30
+#: The most days that a payment is late, or a case open.
+_LATE = 60
 
 
 class Life(NamedTuple):
@@ -168,11 +170,12 @@ def _order(chance: Random, person: Who, day: date, today: date) -> Record:
         "amount": chance.randrange(5, 300) * 1000,
         "currency": _currency(person),
         "items": [{"product": _product(chance, person)}],
-        "order_no": f"{person.record['id']}-{day:%m%d}",
+        "order_no": f"SO{day:%y%m%d}-{str(person.record['id'])[-4:]}",
         "payment_due": f"{due}",
     }
     paid = due + timedelta(days=chance.randrange(-20, 40))
-    return order | ({"paid": f"{paid}"} if paid <= today and chance.random() < 0.9 else {})
+    is_late = chance.random() < 0.3 and (today - due).days < _LATE
+    return order | ({"paid": f"{paid}"} if paid <= today and not is_late else {})
 
 
 def _refund(chance: Random, order: Record, last: date) -> Iterator[Record]:
@@ -193,6 +196,6 @@ def _case(chance: Random, person: Who, day: date, today: date) -> Record:
         "product": product,
     }
     closed = day + timedelta(days=chance.randrange(12))
-    if closed > today or chance.random() < 0.1:
+    if closed > today or (chance.random() < 0.3 and (today - day).days < _LATE):
         return case
     return {**case, "status": "closed", "closed": f"{closed}", "score": chance.choices((5, 4, 3, 2), (5, 4, 2, 1))[0]}
