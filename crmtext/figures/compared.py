@@ -33,7 +33,9 @@ def joined(now: FigureTable, then: FigureTable | None, day: date, commit: str) -
     ]
     rows += (Row(group, nothing, period, values) for (group, period), values in old.items() if period in periods)
     whole = then.total if then else None
-    if then and now.period and {row.period for row in then.rows} - periods:
+    past = {row.period for row in then.rows} if then and now.period else set()
+    # Of other periods altogether, the totals are of as many days; else those of the rows shown.
+    if past & periods and past - periods:
         whole = _sums(now.measures, [row.before for row in rows if row.before]) if now.additive else None
     return now._replace(rows=rows, total_before=whole, compare=day, compare_commit=commit)
 

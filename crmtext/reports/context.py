@@ -69,13 +69,15 @@ class Context:
 
 
 def shifted(context: Context) -> Context:
-    """Return the context of the same report at the earlier moment, for as many days or the same default period."""
+    """Return the context of the same report at the earlier moment: from the same first day up to that day.
+
+    A period that begins later is as many days that end on that day.
+    """
     earlier = context.earlier or context.snapshot
-    until = earlier.today
-    if (context.since, context.until) == default_period(context.snapshot.today):
-        since, until = default_period(until)
-    else:
-        since = until - (context.until - context.since)
+    since, until = context.since, min(context.until, earlier.today)
+    if since > until:
+        days = context.until.toordinal() - since.toordinal()
+        since = date.fromordinal(max(until.toordinal() - days, 1))
     moves = context.earlier_moves
     return replace(context, snapshot=earlier, since=since, until=until, moves=moves, earlier=None)
 

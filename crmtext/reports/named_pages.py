@@ -90,7 +90,10 @@ def document(name: str, report: Report, context: Context, commit: str) -> dict[s
     tables = {part.name: table_document(part) for part in report.parts if isinstance(part, FigureTable)}
     lists = {part.name: list_document(part) for part in report.parts if not isinstance(part, FigureTable)}
     earlier = context.earlier
-    compared = {"date": earlier.today, "commit": earlier.read} if earlier else None
+    then = shifted(context)
+    compared = (
+        {"date": earlier.today, "commit": earlier.read, "since": then.since, "until": then.until} if earlier else None
+    )
     return {
         "report": name,
         "today": context.snapshot.today,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.figures.tables import FigureList, FigureTable
 from crmtext.figures.tables_text import grid, notes
 from crmtext.i18n import N_
+from crmtext.reports.context import shifted
 from crmtext.reports.drawing import draw
 from crmtext.wording import labels
 
@@ -53,6 +54,9 @@ class ReportView:
     where: str
     #: The day compared with; None without a comparison.
     compare: date | None
+    #: The first and last day of the events at that moment; the same as above without a comparison.
+    compare_since: date
+    compare_until: date
     notes: tuple[str, ...]
     #: Lists that people should act on.
     urgent: tuple[Part, ...]
@@ -68,6 +72,8 @@ DESCRIBED: Mapping[str, str] = {
     "report.owner": N_("the colleague given by --owner; empty for all"),
     "report.where": N_("the expression given by --where"),
     "report.compare": N_("the day given by --compare; none without it"),
+    "report.compare_since": N_("the first day of the period compared with"),
+    "report.compare_until": N_("the last day of the period compared with"),
     "report.notes": N_("lines about what needs action"),
     "report.urgent": N_("lists that people should act on, each as below"),
     "report.parts": N_("tables and lists of a report of ours with the same name, each with these values"),
@@ -87,6 +93,7 @@ DESCRIBED: Mapping[str, str] = {
 def view(name: str, label: str, report: Report, context: Context) -> ReportView:
     """Return a report in words of the current language."""
     urgent = [part for part in report.parts if isinstance(part, FigureList) and part.urgent]
+    then = shifted(context)
     return ReportView(
         name=name,
         label=label,
@@ -95,6 +102,8 @@ def view(name: str, label: str, report: Report, context: Context) -> ReportView:
         owner=labels.person(context.snapshot.settings, context.owner) if context.owner else "",
         where=context.where,
         compare=context.earlier.today if context.earlier else None,
+        compare_since=then.since,
+        compare_until=then.until,
         notes=report.notes,
         urgent=tuple(map(as_view, urgent)),
         parts=tuple(as_view(part) for part in report.parts if not (isinstance(part, FigureList) and part.urgent)),

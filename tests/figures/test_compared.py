@@ -30,6 +30,14 @@ def test_the_total_compared_with_is_of_the_periods_shown() -> None:
     assert table.total_before == {"deals": 1, "sum": {"CNY": Decimal(10)}, "rate": None}
 
 
+def test_the_total_compared_with_of_other_periods_altogether_is_of_all_of_them() -> None:
+    now = months({"2026-12": values(3, 30)}, values(3, 30))
+    then = months({"2026-11": values(1, 10)}, values(1, 10))
+    table = joined(now, then, DAY, "0123456789")
+    assert [(row.period, row.before) for row in table.rows] == [("2026-12", None)]
+    assert table.total_before == values(1, 10)
+
+
 def test_a_group_that_is_gone_is_shown() -> None:
     now = FigureTable("t", "", "", (Column("owner", ""),), COLUMNS, [Row(("lilei",), values(1, 1))], values(1, 1))
     then = now._replace(rows=[Row(("hanmei",), values(2, 2)), Row(("lilei",), values(3, 3))], total=values(5, 5))

@@ -168,9 +168,19 @@ def test_compared_with_a_day_each_table_has_both_values(
         ("0-30", {"CNY": 2001}, {"receivable": {"CNY": 1000.5}, "without_due": 0}),
         ("31-60", {"USD": 40}, {"receivable": {"USD": 20}, "without_due": 1}),
     ]
+    assert document["compare"] | {"commit": ""} == {
+        "date": "2026-12-09",
+        "commit": "",
+        "since": "2026-01-01",
+        "until": "2026-12-09",
+    }
     assert program("report", "receivables", *compared).code == 0
     page = (repo.path / "reports" / "receivables.html").read_text("utf-8")
     assert ["李雷", "31-60", "¥0", "$40 (+$20)", "2 (+1)"] in tables(page)
+    assert "2026-01-01 – 2026-12-15 · as of 2026-12-15" in page
+    assert "compared with 2026-01-01 – 2026-12-09</p>" in page
+    program("report", "receivables", *compared, "--until", "2026-12-05", "--format", "markdown")
+    assert "compared with 2026-12-09\n" in (repo.path / "reports" / "receivables.md").read_text("utf-8")
     # Before the first commit, nothing is known.
     result = program("report", "receivables", "--as-of", "2026-12-15", "--compare", "2026-11-01")
     assert (result.code, "no commits before 2026-11-01" in result.err) == (2, True)

@@ -15,8 +15,9 @@ from crmtext.figures.tables import FigureTable
 from crmtext.figures.tables_text import as_markdown, notes
 from crmtext.figures.tables_values import list_document, table_document, values_table
 from crmtext.i18n import speaking
-from crmtext.reports.context import Context
+from crmtext.reports.context import Context, shifted
 from crmtext.reports.named.pipeline import report
+from crmtext.reports.named_pages import compute
 from crmtext.schema import Schema
 
 if TYPE_CHECKING:
@@ -193,6 +194,33 @@ NOW = snapshot(
     '  - {date: "2026-11-17", by: lilei, channel: visit, summary: 客户要  分两期}\n',
     HANMEI,
 )
+
+
+def test_both_moments_count_events_from_the_same_first_day() -> None:
+    """Of a deal won in December 2025, only the report from that month on knows; of both moments."""
+    won = "opportunities: [{title: 赢, stage: won, closed: %s}, {title: 输, stage: lost, closed: %s}]\n"
+    now = snapshot(
+        record("001", "云帆科技有限公司", won % ("2025-12-05", "2026-11-10"), status="prospect"),
+        record("002", "海洋仪器", won % ("2026-11-02", "2026-11-19"), status="prospect"),
+    )
+
+    def compared(since: date, until: date = TODAY) -> list[tuple[Any, ...]]:
+        context = Context(now, since, until, earlier=replace(now, today=date(2026, 11, 13)))
+        of = {part.name: part for part in compute("pipeline", context).parts if isinstance(part, FigureTable)}
+        closed, rates, reasons = of["closed_by_month"], of["win_rate"], of["loss_reasons"]
+        assert closed.total_before
+        assert rates.total_before
+        assert reasons.total_before
+        deals = rates.total_before["win_rate"]
+        assert deals["won"] == closed.total_before["deals_won"]
+        assert deals["lost"] == closed.total_before["deals_lost"] == reasons.total_before["deals"]
+        return [(shifted(context).since, shifted(context).until), (deals["won"], deals["lost"])]
+
+    assert compared(date(2025, 12, 1)) == [(date(2025, 12, 1), date(2026, 11, 13)), (2, 1)]
+    assert compared(date(2026, 1, 1)) == [(date(2026, 1, 1), date(2026, 11, 13)), (1, 1)]
+    assert compared(date(2026, 1, 1), date(2026, 11, 5)) == [(date(2026, 1, 1), date(2026, 11, 5)), (1, 0)]
+    # The period begins after the day: as many days that end on it.
+    assert compared(date(2026, 11, 15)) == [(date(2026, 11, 8), date(2026, 11, 13)), (0, 1)]
 
 
 def test_what_changed_since_another_day() -> None:
