@@ -58,16 +58,18 @@ class Forge:
             return json.load(answer)
 
     def requests(self) -> list[Request]:
-        """The latest requests of the branch, open or not."""
+        """The latest requests of the branch, open or not, without those of forks."""
         if self.name == "gitlab":
             items = self.call("GET", f"/merge_requests?state=all&source_branch={BRANCH}&per_page=50")
-            return [Request(item["iid"], item["sha"] or "", item["state"] == "opened") for item in items]
+            own = [item for item in items if item["source_project_id"] == item["target_project_id"]]
+            return [Request(item["iid"], item["sha"] or "", item["state"] == "opened") for item in own]
         owner = self.project.partition("/")[0]
         items = self.call("GET", f"/pulls?state=all&head={owner}:{BRANCH}&per_page=50&limit=50")
         return [
             Request(item["number"], item["head"]["sha"], item["state"] == "open")
             for item in items
-            if item["head"]["ref"] == BRANCH
+            # Forks may have a branch of that name, too; the repository of a deleted fork is null.
+            if item["head"]["ref"] == BRANCH and (item["head"]["repo"] or {}).get("full_name") == self.project
         ]
 
     def open(self, main: str, title: str, text: str) -> None:

@@ -40,8 +40,16 @@ class Forge(BaseHTTPRequestHandler):
         for one in self.requests:
             if one["state"] in ("open", "opened"):
                 one["sha"] = self.server_of.git("rev-parse", "-q", "--verify", BRANCH, check=False).strip() or None
-            one["head"] = {"ref": "classification", "sha": one["sha"]}
-        self.answer(self.requests)
+            one["head"] = {"ref": "classification", "sha": one["sha"], "repo": {"full_name": "team/customers"}}
+            one |= {"source_project_id": 1, "target_project_id": 1}
+        # Another's fork has a branch with this name, and an open request.
+        fork = {"iid": 99, "number": 99, "sha": "f" * 40, "source_project_id": 2, "target_project_id": 1}
+        forks = [
+            fork | {"head": {"ref": "classification", "sha": "f" * 40, "repo": repo}}
+            for repo in (None, {"full_name": "x/y"})
+        ]
+        opened = "opened" if "merge_requests" in self.path else "open"
+        self.answer([*(one | {"state": opened} for one in forks), *self.requests])
 
     def do_POST(self) -> None:
         opened = "opened" if "merge_requests" in self.path else "open"
