@@ -9,6 +9,7 @@ from crmtext.figures import due as due_items
 from crmtext.figures import due_kinds
 from crmtext.figures.rules import NAMES
 from crmtext.figures.stats import engine
+from crmtext.figures.stats.periods import unit_of
 from crmtext.figures.stats.query import Query
 from crmtext.i18n import N_
 from crmtext.query import listing
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 #: The cost of a call, for each customer that it reads, and for each cell that it makes. A page of a small store may
 #: make a few hundred calls.
 _CALL, _CUSTOMER, _CELL = 50_000, 1_536, 64
-#: Figures by period read earlier states from git: a call more, and the customers so many times.
-_PERIODS, _STATES = 2_000_000, 3
+#: Figures by period read earlier states from git: so much for each of so many periods, and the customers so many times.
+_PERIODS, _TOGETHER, _STATES = 2_000_000, 40, 3
+#: About how many days a period has.
+_DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 
 #: The functions with their use, for `report NAME --context`.
 DESCRIBED: Mapping[str, str] = {
@@ -49,9 +52,10 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
     tables: dict[int, tuple[Part, FigureTable]] = {}
     known: dict[Query, Part] = {}
 
-    def pay(*, by_period: bool = False) -> None:
+    def pay(unit: str = "") -> None:
         cost = _CUSTOMER * len(context.snapshot.customers)
-        spend(_PERIODS + _STATES * cost if by_period else _CALL + cost)
+        number = (context.until - context.since).days // _DAYS[unit] if unit else 0
+        spend(_PERIODS * (1 + number // _TOGETHER) + _STATES * cost if unit else _CALL + cost)
 
     def stats(by: Any = "", measure: Any = "customers", period: str = "", where: str = "") -> Part:
         query = Query(
@@ -66,7 +70,7 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
         if query in known:
             spend(_CALL)
             return known[query]
-        pay(by_period=bool(query.period))
+        pay(unit_of(query.period) if query.period else "")
         table = engine.stats(context.snapshot, query, context.states)
         spend(_CELL * len(table.rows) * (len(table.by) + len(table.measures) + 1))
         shown = known[query] = as_view(table)

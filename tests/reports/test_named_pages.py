@@ -245,6 +245,7 @@ def test_a_wrong_template_names_its_line_and_stops_no_other_report(folder: Path,
     [
         "{% for n in range(100000) %}{{ stats(by='id', period='day', where='age != ' ~ n).rows|length }}{% endfor %}",
         "{% for n in range(100000) %}{{ stats(by='status').rows|length }}{% endfor %}",
+        "{{ stats(period='day').rows|length }}{{ stats(period='day', where='age != 1').rows|length }}",
         "{% for n in range(100000) %}{{ customers()|length }}{% endfor %}",
         "{% for n in range(100000) %}{{ draw(none) }}{% endfor %}",
         "{{ stats.__globals__ }}",
