@@ -54,8 +54,7 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
 
     def pay(unit: str = "") -> None:
         cost = _CUSTOMER * len(context.snapshot.customers)
-        number = (context.until - context.since).days // _DAYS[unit] if unit else 0
-        spend(_PERIODS * (1 + number // _TOGETHER) + _STATES * cost if unit else _CALL + cost)
+        spend(_of_periods(unit, context) + _STATES * cost if unit else _CALL + cost)
 
     def stats(by: Any = "", measure: Any = "customers", period: str = "", where: str = "") -> Part:
         query = Query(
@@ -108,6 +107,12 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
         return sparkline([None if one is None else float(one) for one in numbers], str(title))
 
     return {"stats": stats, "customers": customers, "due": due, "draw": drawn, "sparkline": spark}
+
+
+def _of_periods(unit: str, context: Context) -> int:
+    """The cost of reading the states at the ends of the periods."""
+    number = (context.until - context.since).days // _DAYS[unit]
+    return _PERIODS * (1 + number // _TOGETHER)
 
 
 def _record(row: Row, schema: Schema) -> Mapping[str, Any]:

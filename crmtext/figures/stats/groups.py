@@ -109,10 +109,6 @@ def group(typed: str, snapshot: Snapshot) -> Group:
     return Group(own, _binder(at, read, snapshot), at.name not in NAMES)
 
 
-def _as_is(value: Any) -> Any:
-    return value
-
-
 class Splitter:
     """Splits the items of a list into groups."""
 
