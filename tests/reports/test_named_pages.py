@@ -78,7 +78,7 @@ def of_csv(path: Path) -> list[list[str]]:
 def test_each_format_has_the_same_figures(folder: Path, program: stores.Program) -> None:
     formats = ("html", "markdown", "csv", "json", "xlsx")
     result = program("report", "应收", *(word for form in formats for word in ("--format", form)), *AS_OF)
-    assert (result.code, result.out) == (0, "Wrote 7 files\nopen reports/receivables.html\n")
+    assert (result.code, result.out) == (0, "Wrote 8 files\nopen reports/receivables.html\n")
     out = folder / "reports"
     document = json.loads(program("report", "receivables", "--format", "json", *AS_OF).out)
     assert json.loads((out / "receivables.json").read_text("utf-8")) == document
@@ -147,7 +147,7 @@ def test_a_check_says_whether_files_are_out_of_date(folder: Path, program: store
     command = "crmtext report receivables --format csv --as-of 2026-12-30"
     assert (result.code, result.out, result.err) == (
         1,
-        "receivables-by_age.csv\nreceivables-open.csv\n",
+        "receivables-ages.csv\nreceivables-by_age.csv\nreceivables-open.csv\n",
         f"the reports are out of date; run: {command}\n",
     )
     assert not (folder / "reports" / "receivables.html").exists()
@@ -286,7 +286,7 @@ def test_context_lists_every_name_of_the_view(program: stores.Program) -> None:
     }
     assert describe.describe.__doc__
     assert [one["about"] for one in document["names"] if one["name"] == "report.parts[0]"] == [
-        "by_age: owner, age, receivable_CNY, receivable_USD, without_due"
+        "ages: age, receivable_CNY, receivable_USD, without_due"
     ]
 
 

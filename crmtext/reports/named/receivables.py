@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from crmtext.model import Customer
     from crmtext.reports.context import Context
 
-#: The ages with their labels, and the most days of each after the day on which the money was due.
+#: The ages with their labels, and the most days of each after the day on which the money was due. Money that is due
+#: today isn't late yet; without a due date, a transaction of today is the youngest of the others.
 _AGES = {"not-due": N_("Not due"), "0-30": "0-30", "31-60": "31-60", "61-90": "61-90", "over-90": N_("Over 90")}
 _LAST = ((-1, "not-due"), (30, "0-30"), (60, "31-60"), (90, "61-90"))
 
@@ -44,13 +45,17 @@ class _Open(NamedTuple):
     @property
     def age(self) -> str:
         """One of the ages."""
+        if self.due and not self.days:
+            return "not-due"
         return next((age for last, age in _LAST if self.days <= last), "over-90")
 
 
 def report(context: Context) -> Report:
     """Return what is unpaid by owner and age, each transaction, and the customers above their credit limit."""
     unpaid = sorted(_unpaid(context), key=lambda one: (-one.days, one.customer.id, one.when, one.order))
-    return Report((_by_age(unpaid, context), _list(unpaid, context), _over_limit(unpaid, context)))
+    return Report(
+        (_ages(unpaid, context), _by_age(unpaid, context), _list(unpaid, context), _over_limit(unpaid, context))
+    )
 
 
 def _unpaid(context: Context) -> Iterator[_Open]:
@@ -66,6 +71,19 @@ def _unpaid(context: Context) -> Iterator[_Open]:
             yield _Open(customer, order, when, due, *amount, (today - (due or when)).days)
 
 
+def _ages(unpaid: Sequence[_Open], context: Context) -> FigureTable:
+    """Return the money of all owners together, by age."""
+    ages = _by_age(unpaid, context)
+    groups = {age: [one for one in unpaid if one.age == age] for age in _AGES}
+    return ages._replace(
+        name="ages",
+        label=_("Receivables by age"),
+        by=ages.by[1:],
+        rows=[Row((age,), _sums(many)) for age, many in groups.items() if many],
+        chart="bars",
+    )
+
+
 def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
     groups: dict[tuple[str, str], list[_Open]] = defaultdict(list)
     for one in unpaid:
@@ -75,10 +93,10 @@ def _by_age(unpaid: Sequence[_Open], context: Context) -> FigureTable:
     currency = context.snapshot.settings.currency
     return FigureTable(
         "by_age",
-        _("Receivables by age"),
+        _("Receivables by owner and age"),
         _(
-            "Transactions that aren't paid, refunds included, by the customer's owner and the days since the money was "
-            "due; without a due date, since the day of the transaction."
+            "Transactions that aren't paid, refunds included, by the days since the money was due; due today is not "
+            "late. Without a due date, the days since the transaction count."
         ),
         (
             Shown(context.snapshot).person(),

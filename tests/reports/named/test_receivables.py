@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from stores import TODAY, record, snapshot
 
+from crmtext.figures.stats.engine import stats
+from crmtext.figures.stats.query import Query
 from crmtext.figures.tables_text import as_markdown
 from crmtext.figures.tables_values import list_document, table_document, values_table
 from crmtext.i18n import speaking
@@ -57,21 +59,42 @@ NOTHING = record("004", "新客户", owner="hanmei")
 
 def parts(*texts: str, **more: str) -> tuple[FigureTable, FigureList, FigureList]:
     """The parts of the report of these records."""
-    by_age, open_, over = report(Context(snapshot(*texts), date(2025, 12, 1), TODAY, **more)).parts
+    _ages, by_age, open_, over = report(Context(snapshot(*texts), date(2025, 12, 1), TODAY, **more)).parts
     return by_age, open_, over  # type: ignore[return-value]  # as the next test shows
 
 
 def test_money_that_customers_owe_by_owner_and_age() -> None:
     by_age = parts(LILEI, HANMEI, FINE, NOTHING)[0]
     assert values_table(by_age).rows == (
-        ("lilei", "not-due", "200", "0", "0"),
-        ("lilei", "0-30", "410", "0", "1"),
+        ("lilei", "not-due", "300", "0", "0"),
+        ("lilei", "0-30", "310", "0", "1"),
         ("lilei", "31-60", "900", "0", "1"),
         ("lilei", "61-90", "1300", "77", "1"),
         ("lilei", "over-90", "800", "0", "0"),
         ("hanmei", "over-90", "9", "51", "2"),
     )
     assert table_document(by_age)["total"] == {"receivable": {"CNY": Decimal(3619), "USD": 128}, "without_due": 5}
+
+
+def test_money_that_customers_owe_by_age_alone() -> None:
+    """Without transactions that have no due date, what is late adds up to the measure."""
+    now = snapshot(LILEI, HANMEI, FINE)
+    ages = report(Context(now, date(2025, 12, 1), TODAY)).parts[0]
+    assert values_table(ages).rows == (
+        ("not-due", "300", "0", "0"),
+        ("0-30", "310", "0", "1"),
+        ("31-60", "900", "0", "1"),
+        ("61-90", "1300", "77", "1"),
+        ("over-90", "809", "51", "2"),
+    )
+    undated = sum(map(Decimal, ("10", "-0.5", "9")))
+    late = stats(now, Query(measures=("overdue_receivable",))).total["overdue_receivable"]
+    assert late == {"CNY": sum(map(Decimal, ("310", "900", "1300", "809"))) - undated}
+
+
+def test_a_transaction_of_today_without_a_due_date_counts_from_its_day() -> None:
+    by_age = parts(record("001", "云帆", f"transactions: [{{date: {TODAY}, amount: 5}}]\n"))[0]
+    assert values_table(by_age).rows == (("lilei", "0-30", "5", "1"),)
 
 
 def test_each_payment_that_is_open() -> None:

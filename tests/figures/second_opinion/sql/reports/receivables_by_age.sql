@@ -1,10 +1,11 @@
 -- What isn't paid by today, by owner and days after the due day; without one, after the day of the transaction.
+-- What is due today isn't late.
 WITH unpaid AS (
     SELECT t.*, c.owner, today() - coalesce(payment_due, day) AS late FROM trade t JOIN customer c USING (id)
     WHERE day <= today() AND (paid IS NULL OR paid > today())
 ),
 aged AS (
-    SELECT *, CASE WHEN late < 0 THEN 'not-due' WHEN late <= 30 THEN '0-30' WHEN late <= 60 THEN '31-60'
+    SELECT *, CASE WHEN payment_due >= today() OR late < 0 THEN 'not-due' WHEN late <= 30 THEN '0-30' WHEN late <= 60 THEN '31-60'
         WHEN late <= 90 THEN '61-90' ELSE 'over-90' END AS age FROM unpaid
 ),
 sums AS (SELECT owner, age, currency, sum(amount) AS amount FROM aged GROUP BY ALL)
