@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.terminal.width import display_width, printable, wrap
+from crmtext.values import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _GAP = "  "
 #: The least width of a folded column: three Chinese characters.
 _NARROWEST = 6
+#: Parts that are never split: a word of a head, and a number, amount or date in text.
+_WORD, _NUMBER = lazy.pattern(r"[!-~]+"), lazy.pattern(r"[A-Z]{0,3}[!-@¥€£−]*\d[!-@¥€£−]*[万亿]?")
 
 
 def draw(table: Table, *, color: bool = False, width: int = 0) -> str:
@@ -35,8 +38,8 @@ def aligned(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, width: 
     # Measure each cell once: a list may have thousands.
     measured = [[(cell, display_width(cell)) for cell in _printable(row)] for row in rows]
     widths = [max(width for _cell, width in column) for column in zip(*measured, strict=True)]
-    if width:
-        widths = fit_widths(widths, columns, width)
+    if width and _together(widths) > width:
+        widths = fit_widths(widths, columns, width, _least(columns, measured))
     for row in measured:
         yield tuple(_lines(row, widths, columns))
 
@@ -45,14 +48,34 @@ def _printable(row: Iterable[str]) -> Iterator[str]:
     return (printable(cell, keep="") for cell in row)
 
 
-def fit_widths(widths: Sequence[int], columns: Sequence[Column], width: int) -> list[int]:
-    """Return the widths with the widest flexible columns narrowed until all fit or none can shrink further."""
-    result = list(widths)
-    while sum(result) + len(_GAP) * (len(result) - 1) > width:
-        flexible = [at for at, column in enumerate(columns) if not column.fixed and result[at] > _NARROWEST]
+def fit_widths(widths: Sequence[int], columns: Sequence[Column], width: int, least: Sequence[int] = ()) -> list[int]:
+    """Return the widths with the widest flexible columns narrowed until all fit or none can shrink further.
+
+    `least` has the width that each column keeps, so that a table may be wider than the terminal.
+    """
+    result, least = list(widths), least or [_NARROWEST] * len(widths)
+    while _together(result) > width:
+        flexible = [at for at, column in enumerate(columns) if not column.fixed and result[at] > least[at]]
         if not flexible:
             break
         result[max(flexible, key=result.__getitem__)] -= 1
+    return result
+
+
+def _together(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _least(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, int]]]) -> list[int]:
+    """The widths in which no number, amount or date is split; the first row is the head."""
+    result = []
+    for column, ((head, _size), *cells) in zip(columns, zip(*rows, strict=True), strict=True):
+        parts = [_NARROWEST, *map(display_width, _WORD.findall(head))] if column.right else [_NARROWEST]
+        if column.right:
+            parts += (size for _cell, size in cells)
+        else:
+            parts += (display_width(part) for cell, _size in cells for part in _NUMBER.findall(cell))
+        result.append(max(parts))
     return result
 
 
