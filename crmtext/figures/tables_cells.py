@@ -123,7 +123,7 @@ def shown_columns(column: Column, values: Sequence[Mapping[str, Any]]) -> list[S
         return [
             ShownColumn(named, column, (code,), _amount(code), lambda value: value, _amount_text(code))
             for code, named in _by_currency(own, codes, several=len(codes) > 1)
-        ] or [ShownColumn(own, column, (), lambda value, _row: Cell(_number(value)))]
+        ] or [ShownColumn(own, column, (), lambda _value, _row: Cell(MISSING))]
     if kind == "averages":
         return [
             ShownColumn(named, column, (code,), _average(code), lambda value: value["average"], _amount_text(code))
@@ -218,6 +218,6 @@ _WRITERS: dict[str, Any] = {
 }
 #: How values of other kinds are written where they stand alone.
 _TEXTS: dict[str, Callable[[Any], str]] = {
-    "money": lambda value: numbers.sums(value) or "0",
+    "money": lambda value: numbers.sums(value) or next((numbers.amount(0, code) for code in value), MISSING),
     "rate": lambda value: percent(value, 0),
 }

@@ -10,18 +10,19 @@ from crmtext.figures.tables_text import grid, notes
 from crmtext.i18n import N_
 from crmtext.reports.context import shifted
 from crmtext.reports.drawing import draw
+from crmtext.terminal.width import display_width
 from crmtext.wording import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from crmtext.figures.tables_cells import Cell, Head
+    from crmtext.figures.tables_cells import Cell, Grid, Head
     from crmtext.reports.context import Context, Report
     from crmtext.reports.drawing import Drawing
 
-#: A table with more columns or rows takes the whole width of a page.
-_WIDE, _LONG = 5, 24
+#: A table with more columns, rows or signs in a row takes the whole width of a page.
+_WIDE, _LONG, _SIGNS = 5, 24, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,13 @@ def as_view(part: FigureTable | FigureList, chart: str = "") -> Part:
     own = grid(part)
     drawings = draw(part, chart) if isinstance(part, FigureTable) else ()
     compared = isinstance(part, FigureTable) and part.compare is not None
-    wide = len(own.heads) > _WIDE or len(own.rows) > _LONG or compared
+    wide = len(own.heads) > _WIDE or len(own.rows) > _LONG or compared or _signs(own) > _SIGNS
     is_list = isinstance(part, FigureList)
     return Part(part.name, part.label, is_list, part.about, notes(part), own.heads, own.rows, own.total, drawings, wide)
+
+
+def _signs(own: Grid) -> int:
+    """About the width of a row, in which figures are never folded, and texts may be."""
+    columns = zip(own.heads, *own.rows, *([own.total] if own.total else []), strict=True)
+    widths = ((head.right, max((display_width(cell.text) for cell in cells), default=0)) for head, *cells in columns)
+    return sum(width if right else min(width, 16) for right, width in widths) + 2 * len(own.heads)

@@ -11,7 +11,19 @@ from contextlib import suppress
 #: The encodings of locales that name none: they tell nothing about the terminal.
 _NONE = frozenset({"ascii", "us-ascii", "ansi_x3.4-1968", "646", ""})
 #: ASCII for our own signs that a terminal's encoding lacks.
-_PLAIN = {"…": "...", "→": "->", "·": ".", "•": "*", "–": "-", "—": "-", "‘": "'", "’": "'", "“": "'", "”": "'"}
+_PLAIN = {
+    "…": "...",
+    "→": "->",
+    "·": ".",
+    "•": "*",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "‘": "'",
+    "’": "'",
+    "“": "'",
+    "”": "'",
+}
 _ERRORS = "crmtext-readable"
 
 

@@ -55,7 +55,7 @@ def show(amount: int | float | Decimal, currency: str, language: str) -> str:
     exact = amount if isinstance(amount, Decimal) else decimal(amount)
     sign = _SIGNS.get(currency, f"{currency} ")
     number = _chinese(abs(exact)) if language == "zh" else _grouped(abs(exact))
-    return f"{'-' if exact < 0 else ''}{sign}{number}"
+    return f"{'−' if exact < 0 else ''}{sign}{number}"
 
 
 def _chinese(amount: Decimal) -> str:

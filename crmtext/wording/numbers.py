@@ -18,7 +18,7 @@ Number = int | float | Decimal
 def number(value: Number, unit: str | None = None) -> str:
     """Return a number with thousands separators and its unit."""
     text = f"{Decimal(str(value)):,f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
     return text + (f" {unit}" if unit and unit != "%" else unit or "")
 
 

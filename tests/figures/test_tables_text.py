@@ -10,7 +10,7 @@ from fractions import Fraction
 from crmtext.cli.framework.render import as_text, to_json
 from crmtext.exporters.delimited import comma_separated
 from crmtext.figures.tables import Column, FigureList, FigureTable, Row
-from crmtext.figures.tables_cells import percent
+from crmtext.figures.tables_cells import percent, word
 from crmtext.figures.tables_text import as_markdown, grid, notes, terminal
 from crmtext.figures.tables_values import list_document, sheet, table_document, values_table
 from crmtext.i18n import speaking
@@ -102,7 +102,7 @@ def test_every_kind_of_value_in_a_terminal() -> None:
             *("Win rate", "Win rate CNY"),
         ],
         [
-            *("Active", "¥1,234,567.90", "-$50", "4.33 (n=3)", "¥1,000 (n=2)", "2.5 (p90 9, n=4)", "67% (2/3)"),
+            *("Active", "¥1,234,567.90", "−$50", "4.33 (n=3)", "¥1,000 (n=2)", "2.5 (p90 9, n=4)", "67% (2/3)"),
             *("67% (2/3)", "100% (¥500,000/¥500,000)"),
         ],
         ["not set", "¥0", "$0", "–", "–", "–", "–", "–", "–"],
@@ -349,3 +349,15 @@ def test_a_change_of_an_item_shows_both_moments() -> None:
         ("C2", "海洋", "", "won", "5", "5", ""),
     )
     assert list_document(part)[0]["amount"] == {"before": {"CNY": 10}, "after": {"USD": 20}}
+
+
+def test_no_amounts_are_a_dash_and_amounts_below_zero_have_a_minus_sign() -> None:
+    money = Column("revenue", "Revenue", "money")
+    none = FigureTable("t", "T", "", (STATUS,), (money,), (Row(("active",), {"revenue": {}}),), {"revenue": {}})
+    assert [[cell.text for cell in row] for row in (*grid(none).rows, grid(none).total)] == [
+        ["Active", "–"],
+        ["Total", "–"],
+    ]
+    words = [word(money, value) for value in ({}, {"CNY": Decimal(0)}, {"CNY": Decimal(-5), "USD": Decimal(1)})]
+    assert words == ["–", "¥0", "−¥5 + $1"]
+    assert word(Column("n", "N", "number"), -1200) == "−1,200"

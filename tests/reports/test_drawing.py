@@ -15,7 +15,7 @@ from crmtext.reports.drawing import WIDTH, Box, draw, sparkline
 def test_bars_are_as_long_as_their_numbers_one_chart_for_each_currency() -> None:
     yuan, dollars = draw(figure_tables.BY_STAGE)
     assert (yuan.title, dollars.title) == ("Deals by stage: Value CNY", "Deals by stage: Value USD")
-    assert yuan.text == "Discovery: ¥400,000, Qualified: ¥250,000, 方案报价: ¥100,000, Negotiation: -¥50,000"
+    assert yuan.text == "Discovery: ¥400,000, Qualified: ¥250,000, 方案报价: ¥100,000, Negotiation: −¥50,000"
     zero = yuan.boxes[-1].x + yuan.boxes[-1].width
     # The bar of a refund lies on the other side of zero.
     assert [box.x for box in yuan.boxes[:3]] == [zero] * 3

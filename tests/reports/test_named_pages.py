@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stores
 
-from crmtext.reports import describe, functions, own, view
+from crmtext.figures.tables_cells import Cell, Head
+from crmtext.reports import describe, figure_table, functions, own, view
 from crmtext.reports.named import NAMED, named
 from crmtext.schema import Schema
 
@@ -358,3 +359,26 @@ transactions: [{date: 2026-11-01, amount: 9000, rating: 1, items: [{product: 秘
         result = program(*command)
         assert (command, result.code, result.err) == (command, 0, "")
         assert (command, re.findall("秘密.|4711", result.out)) == (command, [])
+
+
+def test_columns_of_pages_have_classes_for_narrow_screens_and_print() -> None:
+    heads = (
+        *(Head("id", "ID", fixed=True), Head("name", "Customer"), Head("owner", "Owner"), Head("note", "Note")),
+        *(Head("dates", "Expected"), Head("sum", "Amount", right=True)),
+    )
+    texts = ("C1", "上海示例电子", "李雷", "waits for the budget", "2026-11-30 → 2027-02-25", "¥4,342 (+¥783)")
+    part = view.Part("p", "P", True, "", (), heads, [tuple(map(Cell, texts))], (), (), False)
+    assert re.findall("<t[hd][ >].*?</t[hd]>", figure_table.as_html(part)) == [
+        '<th scope="col" class="short id">ID</th>',
+        '<th scope="col" class="short">Customer</th>',
+        '<th scope="col" class="short">Owner</th>',
+        '<th scope="col">Note</th>',
+        '<th scope="col" class="short">Expected</th>',
+        '<th scope="col" class="number">Amount</th>',
+        '<td class="short id">C1</td>',
+        '<td class="short">上海示例电子</td>',
+        '<td class="short">李雷</td>',
+        "<td>waits for the budget</td>",
+        '<td class="short">2026-11-30 → 2027-02-25</td>',
+        '<td class="number"><span>¥4,342</span> <span>(+¥783)</span></td>',
+    ]

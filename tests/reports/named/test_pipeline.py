@@ -240,7 +240,7 @@ def test_what_changed_since_another_day() -> None:
     assert total(compared["changes"])["weighted"] == {"CNY": -2275}
     with speaking("en"):
         made = report(Context(NOW, date(2025, 12, 1), TODAY, earlier=BEFORE))
-        assert made.notes[0] == "since 2026-11-13: open deals -¥2,300, forecast -¥2,275"
+        assert made.notes[0] == "since 2026-11-13: open deals −¥2,300, forecast −¥2,275"
     changed = compared["changed"]
     assert not isinstance(changed, FigureTable)
     assert changed.urgent
@@ -285,8 +285,8 @@ def test_what_changed_for_one_colleague_in_words() -> None:
             "| 变化 | 商机数 | 金额 CNY | 金额 USD | 未结金额增减 | 预测金额增减 |",
             "| --- | ---: | ---: | ---: | ---: | ---: |",
             r"| 赢单 | 2 | ¥1,000 | \$7 | ¥0 | ¥0 |",
-            r"| 输单 | 4 | ¥3,011 | \$0 | -¥3,000 | -¥2,250 |",
-            r"| **合计** | **6** | **¥4,011** | **\$7** | **-¥3,000** | **-¥2,250** |",
+            r"| 输单 | 4 | ¥3,011 | \$0 | −¥3,000 | −¥2,250 |",
+            r"| **合计** | **6** | **¥4,011** | **\$7** | **−¥3,000** | **−¥2,250** |",
         ]
         assert as_markdown(compared["changed"]).splitlines()[4] == (
             "| C20240501002 | 海洋仪器 | 韩梅 | 输 | 输单 | 商务谈判 → 输单 | ¥3,000 |  | 价格 | 价格 太高。 |  |"
