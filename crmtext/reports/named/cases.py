@@ -40,25 +40,32 @@ def report(context: Context) -> Report:
                 Query(measures=("cases_opened", "cases_closed", "open_cases"), period="month"),
                 "lines",
             ),
-            _table(
-                context,
-                "close_days",
-                _("Days to close by kind"),
-                _("Days from opening to closing, of the cases closed in the period: median, p90, and their number n."),
-                Query(by=("cases.kind",), measures=("close_days",)),
-                "bars",
-            ),
-            _table(
-                context,
-                "by_product",
-                _("Cases by product and cause"),
-                _("Cases opened in the period, by product and cause as recorded."),
-                Query(by=("product", "cases.cause"), measures=("cases_opened",)),
-                "stacked",
-            ),
+            *_by_kind_and_cause(context, shown),
             _repeated(context, shown),
         )
     )
+
+
+def _by_kind_and_cause(context: Context, shown: Shown) -> Iterator[FigureTable]:
+    """Yield the tables by fields that a team may mark as sensitive; then there is none."""
+    if shown.is_public("cases", "kind"):
+        yield _table(
+            context,
+            "close_days",
+            _("Days to close by kind"),
+            _("Days from opening to closing, of the cases closed in the period: median, p90, and their number n."),
+            Query(by=("cases.kind",), measures=("close_days",)),
+            "bars",
+        )
+    if shown.is_public("cases", "cause"):
+        yield _table(
+            context,
+            "by_product",
+            _("Cases by product and cause"),
+            _("Cases opened in the period, by product and cause as recorded."),
+            Query(by=("product", "cases.cause"), measures=("cases_opened",)),
+            "stacked",
+        )
 
 
 def _table(context: Context, name: str, label: str, about: str, query: Query, chart: str) -> FigureTable:

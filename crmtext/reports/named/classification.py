@@ -14,13 +14,15 @@ from crmtext.reports.context import Context, Report
 from crmtext.reports.shown import Shown, joined, who
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmtext.model import Customer
 
 
 def report(context: Context) -> Report:
     """Return the classes of each customer, value by lifecycle, and the differences from the rules."""
     shown = Shown(context.snapshot)
-    return Report((_customers(context, shown), _matrix(context), _differences(context, shown)))
+    return Report((_customers(context, shown), *_matrix(context, shown), _differences(context, shown)))
 
 
 def _customers(context: Context, shown: Shown) -> FigureList:
@@ -57,9 +59,11 @@ def _customers(context: Context, shown: Shown) -> FigureList:
     return FigureList("customers", _("Classification"), about, columns, tuple(map(item, context.customers)))
 
 
-def _matrix(context: Context) -> FigureTable:
+def _matrix(context: Context, shown: Shown) -> Iterator[FigureTable]:
+    if not (shown.is_public("classification", "value") and shown.is_public("classification", "lifecycle")):
+        return
     query = Query(("classification.value", "lifecycle"), owner=context.owner, where=context.where)
-    return stats(context.snapshot, query)._replace(
+    yield stats(context.snapshot, query)._replace(
         name="value_lifecycle",
         label=_("Value by lifecycle"),
         about=_("The number of customers by recorded value and by lifecycle."),

@@ -23,7 +23,7 @@ from crmtext.values.money import decimal, total
 from crmtext.wording import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from decimal import Decimal
     from fractions import Fraction
 
@@ -41,10 +41,10 @@ def report(context: Context) -> Report:
     bought = {one.path: values_of(one) for one in context.customers if "transactions" in one.data}
     revenue = _revenue(context)
     behind, lapsed = _behind(context, bought), _lapsed(context)
-    parts = (
+    parts: tuple[FigureTable | FigureList, ...] = (
         _rfm(context, bought),
         _segments(context, revenue),
-        _matrix(context),
+        *_matrix(context),
         _top(context, revenue),
         lapsed,
         behind,
@@ -153,10 +153,13 @@ def _segments(context: Context, revenue: Mapping[str, Mapping[str, Decimal]]) ->
     )
 
 
-def _matrix(context: Context) -> FigureTable:
+def _matrix(context: Context) -> Iterator[FigureTable]:
+    shown = Shown(context.snapshot)
+    if not (shown.is_public("classification", "value") and shown.is_public("classification", "lifecycle")):
+        return
     table = _stats(context, ("classification.value", "lifecycle"), ("customers",))
     about = _("The number of customers by recorded value and by lifecycle.")
-    return table._replace(name="value_lifecycle", label=_("Value by lifecycle"), about=about, chart="heat")
+    yield table._replace(name="value_lifecycle", label=_("Value by lifecycle"), about=about, chart="heat")
 
 
 def _revenue(context: Context) -> Mapping[str, Mapping[str, Decimal]]:
