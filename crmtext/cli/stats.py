@@ -13,6 +13,7 @@ from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.selection import separated
 from crmtext.exporters.delimited import comma_separated
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stats.engine import counted
 from crmtext.figures.stats.engine import stats as figures
 from crmtext.figures.stats.measures import MEASURES, named
 from crmtext.figures.stats.periods import unit_of
@@ -92,7 +93,7 @@ def stats(
     today = then.today if then else day or store.today
     query = Query(
         by=separated(groups),
-        measures=tuple(named(typed) for typed in separated(measures)) or ("customers",),
+        measures=_measures(measures),
         period=unit_of(period) if period else "",
         since=dates.since(since, today) if since else None,
         until=dates.until(until, today) if until else None,
@@ -104,7 +105,14 @@ def stats(
     terms = Terms(rules.schema, rules.settings, today, NAMES)
     fixed = listing.check(listing.Query(owner=(query.owner,) if query.owner else (), where=where), terms).fixed
     snapshot = then or lookup.listed(store, fixed, as_of=day)
-    return _emit(figures(snapshot, query, _states(store, query)), snapshot, form)
+    table = figures(snapshot, query, _states(store, query))
+    return _emit(table._replace(notes=(*counted(query, today), *table.notes)), snapshot, form)
+
+
+def _measures(typed: str) -> tuple[str, ...]:
+    if names := separated(typed):
+        return tuple(map(named, names))
+    raise usage("unknown-measure", _("--measure names no measure"), _("all measures: crmtext explain measures"))
 
 
 def _states(store: Store, query: Query) -> States:

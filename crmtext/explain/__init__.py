@@ -56,5 +56,5 @@ def rules(schema: Schema) -> Table:
 def _unknown(schema: Schema, typed: str) -> Exception:
     known = (*names(schema), *field.names(schema), *figure.names(), *measure.names())
     message = _("unknown rule or field '{name}'").format(name=typed)
-    every = _("all rules: crmtext explain; all fields: crmtext explain customer")
+    every = _("all rules: crmtext explain; fields: crmtext explain customer; figures: crmtext explain measures")
     return usage("unknown-rule", message, did_you_mean(nearest(typed, known), every))

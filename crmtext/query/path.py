@@ -39,6 +39,11 @@ def names(terms: Terms) -> tuple[str, ...]:
     return (*(field.key for field in terms.schema.fields), *terms.names, PATH)
 
 
+def every_name(terms: Terms) -> str:
+    """Return the hint with all names that a path can start with."""
+    return _("one of: {values}").format(values=_(", ").join(names(terms)))
+
+
 def resolve(typed: str, terms: Terms) -> Path:
     """Return the path that was typed. Raises CrmError if the schema has no such path."""
     source = Source(typed)
@@ -54,7 +59,7 @@ def resolve(typed: str, terms: Terms) -> Path:
         if len(homes := known.homes(name)) > 1:
             message = _("'{name}' may be {n} columns").format(name=typed, n=len(homes))
             raise usage("several-columns", message, _("choose one: {keys}").format(keys=_(", ").join(homes))) from None
-        hint = known.meant(name, root) or _("one of: {values}").format(values=_(", ").join(names(terms)))
+        hint = known.meant(name, root) or every_name(terms)
         raise _no_column(typed, hint) from None
     try:
         for number, step in enumerate((first, *steps)):

@@ -45,10 +45,7 @@ class _Plan(NamedTuple):
 
 def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> FigureTable:
     """Return the figures of a snapshot by group and period. Raises CrmError for a query that can't be answered."""
-    unit = unit_of(query.period) if query.period else ""
-    now = periods(unit, snapshot.today, query.since, query.until)
-    is_open = query.until is None or query.until >= snapshot.today
-    before = shifted(now, unit, query.compare, is_open=is_open) if query.compare else ()
+    unit, now, before = _days(query, snapshot.today)
     measures = tuple(dict.fromkeys(named(typed) for typed in query.measures))
     plan = _Plan(query, measures, unit, now, before)
     groups = _groups(snapshot, query)
@@ -61,8 +58,46 @@ def stats(snapshot: Snapshot, query: Query, states: States = no_states) -> Figur
         for own, hits in reader.items(customer):
             tally.add(own, hits)
     commit, since = _count_states(tally, plan, states, snapshot, without=current) if plan.states else ("", None)
-    notes = (*_undated(reader.undated), *_unknown(tally, plan))
+    notes = (*_elsewhere(measures, groups), *_undated(reader.undated), *_unknown(tally, plan))
     return _table(tally, plan, groups, snapshot)._replace(compare_commit=commit, data_since=since, notes=notes)
+
+
+def _days(query: Query, today: date) -> tuple[str, tuple[Period, ...], tuple[Period, ...]]:
+    """The unit, the periods, and those they are compared with."""
+    unit = unit_of(query.period) if query.period else ""
+    now = periods(unit, today, query.since, query.until)
+    is_open = query.until is None or query.until >= today
+    return unit, now, shifted(now, unit, query.compare, is_open=is_open) if query.compare else ()
+
+
+def counted(query: Query, today: date) -> Iterator[str]:
+    """Say which days are counted and compared, where the figures don't show it."""
+    unit, now, before = _days(query, today)
+    if not now or now[0].first > now[-1].last:
+        return
+    if unit:
+        if before:
+            yield _counterpart(unit, now[-1], before[-1])
+    elif query.since:
+        yield _("counted: {since} – {until}").format(since=now[0].first, until=now[0].last)
+        if before:
+            yield _("compared with {since} – {until}").format(since=before[0].first, until=before[0].last)
+    elif query.until:
+        yield _("counted: up to {until}").format(until=now[0].last)
+
+
+def _counterpart(unit: str, last: Period, before: Period) -> str:
+    """Say how far the compared periods are apart."""
+    apart = len(periods(unit, last.last, before.first, last.last)) - 1
+    if not apart:
+        return _("each row is compared with the same period, up to {date}").format(date=before.last)
+    return plural(
+        "each row is compared with the one {n} period earlier: {now} with {then}",
+        "each row is compared with the one {n} periods earlier: {now} with {then}",
+        apart,
+        now=last.name,
+        then=before.name,
+    )
 
 
 def _groups(snapshot: Snapshot, query: Query) -> list[Group]:
@@ -191,6 +226,20 @@ def _unknown(tally: Tally, plan: _Plan) -> Iterator[str]:
         and all(Slot(NOW, place) in tally.unknown for place in range(len(plan.now) - 1))
     ):
         yield _("no commit is older than the current period, so the figures of the others are missing")
+
+
+def _elsewhere(measures: Sequence[str], groups: Sequence[Group]) -> Iterator[str]:
+    """Say that a group is of another list than the items counted."""
+    for one in groups:
+        labels = []
+        for name in measures if "." in one.column.name else ():
+            bound = one.bind(MEASURES[name].items)
+            if MEASURES[name].items and bound.head and not bound.depth:
+                labels.append(_(MEASURES[name].label))
+        if labels:
+            yield _("{measures}: each row has the full figure of the customers who have this value in {group}").format(
+                measures=_(", ").join(labels), group=one.column.label
+            )
 
 
 def _undated(numbers: Mapping[str, int]) -> Iterator[str]:

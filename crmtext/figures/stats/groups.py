@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.purchases import purchases
 from crmtext.figures.rules import NAMES
+from crmtext.figures.stats import group_hints
 from crmtext.figures.stats.measures import find
 from crmtext.figures.stats.periods import UNITS, name_of
 from crmtext.figures.tables import Column
@@ -85,13 +86,15 @@ def group(typed: str, snapshot: Snapshot) -> Group:
     if name := _product_group(typed):
         return _of_products(name, snapshot)
     written, part = _parted(typed)
+    known = terms(snapshot, NAMES)
     try:
-        at = path.resolve(written, terms(snapshot, NAMES))
+        at = path.resolve(written, known)
     except CrmError as error:
         if error.problem.rule == "several-columns":
             message = _("'{name}' may be several fields").format(name=written)
             raise usage("unknown-group", message, error.problem.hint) from None
-        raise usage("unknown-group", _("unknown group '{name}'").format(name=written), error.problem.hint) from None
+        hint = group_hints.hint(written, known, error.problem.hint)
+        raise usage("unknown-group", _("unknown group '{name}'").format(name=written), hint) from None
     _check(at, part, written)
     read = _converter(at.type, part, snapshot.settings)
     column = columns.head(at, snapshot, NAMES)

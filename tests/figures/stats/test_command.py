@@ -58,6 +58,7 @@ def test_the_other_forms_have_the_same_figures(program: stores.Program) -> None:
         ("--measure revenue --since 2026-11 --until 2026-10", "--since 2026-11-01 is after 2026-10-31"),
         ("--compare today", "--compare 2026-11-20 is not before 2026-11-20"),
         ("--by open_value", "can't group by 'open_value', a sum for each currency"),
+        ("--measure ,", "--measure names no measure"),
         ("--owner nobody", "'nobody' is not on the team list"),
         ("--where statsu=='x'", "unknown field 'statsu'"),
     ],
@@ -65,6 +66,45 @@ def test_the_other_forms_have_the_same_figures(program: stores.Program) -> None:
 def test_what_cannot_be_answered_exits_with_2(program: stores.Program, arguments: str, message: str) -> None:
     said = program("stats", *arguments.split())
     assert (said.code, said.out, message in said.err) == (2, "", True), said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "notes"),
+    [
+        ("--since 2026-10", ["counted: 2026-10-01 – 2026-11-20"]),
+        ("--since 2026-10 --until 2026-10", ["counted: 2026-10-01 – 2026-10-31"]),
+        ("--until 2026-10", ["counted: up to 2026-10-31"]),
+        ("--until 2026-12", ["counted: up to 2026-11-20"]),
+        (
+            "--since 2026-11 --compare 2026-10-31",
+            ["counted: 2026-11-01 – 2026-11-20", "compared with 2026-10-12 – 2026-10-31"],
+        ),
+        ("--compare 2026-10-31", []),
+        ("--period month --since 2026-10", []),
+        (
+            "--period month --since 2026-10 --compare 2025-11-30",
+            ["each row is compared with the one 12 periods earlier: 2026-11 with 2025-11"],
+        ),
+        (
+            "--period quarter --compare 2026-09-30",
+            ["each row is compared with the one 1 period earlier: 2026-Q4 with 2026-Q3"],
+        ),
+        ("--period month --compare 2026-11-13", ["each row is compared with the same period, up to 2026-11-13"]),
+        (
+            "--by opportunities.stage",
+            ["Revenue: each row has the full figure of the customers who have this value in Opportunities · Stage"],
+        ),
+        (
+            "--by tags --measure customers",
+            ["a customer can be in several rows, so the rows can add up to more than the total"],
+        ),
+        ("--by opportunities.stage --measure open_value", []),
+    ],
+)
+def test_notes_say_what_is_counted_and_compared(program: stores.Program, arguments: str, notes: list[str]) -> None:
+    measure = () if "--measure" in arguments else ("--measure", "revenue")
+    said = program("stats", *measure, *arguments.split())
+    assert said.err.splitlines() == [*notes, "1 record with errors not included; see: crmtext check"]
 
 
 @pytest.fixture
