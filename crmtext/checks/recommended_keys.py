@@ -64,12 +64,13 @@ def _missing(customer: Customer) -> Iterator[tuple[str, str, str, str]]:
             _command(customer, 'set {id} churn.reason="…"'),
         )
     for index, opportunity in enumerate(data.get("opportunities", ())):
+        at = f"opportunities[{index}]"
         if opportunity["stage"] == "lost" and not (opportunity.get("lost_category") or opportunity.get("lost_reason")):
             yield (
                 "opportunity-without-reason",
                 _("opportunity lost without a reason"),
                 f"/opportunities/{index}/stage",
-                _command(customer, f'set {{id}} "opportunities[{index}].lost_reason=…"'),
+                _command(customer, f'set {{id}} "{at}.lost_category=…" "{at}.lost_reason=…"'),
             )
 
 

@@ -95,7 +95,7 @@ def items(
                 if person and (not owner or (person == owner and not _has_left(owner, snapshot.settings))):
                     state_ = state(task.due, snapshot.today)
                     avoid = not_by(customer.data, task.contact)
-                    shown = task._replace(action="") if kind in wordless else task
+                    shown = task._replace(action="", amount=None) if kind in wordless else task
                     listed.append(Item(_who(customer), kind, state_, person, shown, avoid))
     listed.sort(key=_order)
     return tuple(listed)

@@ -16,6 +16,7 @@ from crmtext.values.money import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
 
     from crmtext.model import Customer
     from crmtext.snapshot import Snapshot
@@ -46,6 +47,8 @@ class Task(NamedTuple):
     ends: date | None = None
     #: The contact that it is about; empty for the customer.
     contact: str = ""
+    #: The amount and currency of a payment that its action doesn't say.
+    amount: tuple[Decimal, str] | None = None
 
 
 class Kind(NamedTuple):
@@ -114,9 +117,11 @@ def _payments(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
             # Without zeros after the point: 12000.00 is 12000.
             plain = f"{decimal(purchase['amount']):f}"
             plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
-            amount = f"{plain} {purchase.get('currency', snapshot.settings.currency)}"
+            currency = str(purchase.get("currency", snapshot.settings.currency))
+            amount = f"{plain} {currency}"
             number = str(purchase.get("order_no") or purchase.get("invoice_no") or "")
-            yield Task(due, number or amount, key=f"{purchase['date']}:{number or ''}:{amount}")
+            worth = (decimal(purchase["amount"]), currency) if number else None
+            yield Task(due, number or amount, key=f"{purchase['date']}:{number or ''}:{amount}", amount=worth)
 
 
 def _follow_ups(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:

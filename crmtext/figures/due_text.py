@@ -97,7 +97,17 @@ def _words(item: Item, snapshot: Snapshot) -> Iterator[str]:
 
 
 def action(item: Item) -> str:
-    """Return the action on one line; of a contract also its last day, which is later than the day that is due."""
+    """Return the action on one line; of a payment also its amount, of a contract its last day, after the one due."""
+    return " · ".join(filter(None, (plain_action(item), amount(item))))
+
+
+def amount(item: Item) -> str:
+    """Return the amount of a payment that has a number; empty for other items."""
+    return numbers.amount(*item.task.amount) if item.task.amount else ""
+
+
+def plain_action(item: Item) -> str:
+    """Return the action as the record has it on one line, and the last day of a contract."""
     ends = _("ends on {date}").format(date=item.task.ends) if item.task.ends else ""
     return " · ".join(filter(None, (" ".join(item.action.split()), ends)))
 

@@ -40,6 +40,11 @@ class Period(NamedTuple):
         return when is not None and self.first <= when <= self.last
 
     @property
+    def is_week(self) -> bool:
+        """Whether it begins with the Monday of the last day's week."""
+        return self.first == monday(self.last)
+
+    @property
     def next_week(self) -> Period:
         """Monday to Sunday of the week after the last day."""
         monday = due.later(self.last, _WEEK - self.last.weekday())
@@ -105,7 +110,7 @@ def weekly(
 ) -> Weekly:
     """Return the report; `moves` are the events of deals that history tells, `idle` the idle deals.
 
-    A contact is its author's, a next step of the colleague who did it, a deal of its owner, and a payment of the
+    A contact is its author's, a next step of the colleague in its `by`, a deal of its owner, and a payment of the
     customer's owner.
     """
     moved = [event for event in moves if event.kind == "moved" and owner in ("", event.who)]
@@ -149,11 +154,15 @@ def _work(
         _ended(own, "won", settings),
         _ended(own, "lost", settings),
         total((currency_of(one.data, settings), decimal(one.data["amount"])) for one in own if one.what == "payment"),
-        tuple(item for item in items if item.due and period.next_week.has(item.due)),
+        tuple(sorted((item for item in items if item.due and period.next_week.has(item.due)), key=_day)),
         tuple(_largest(deal for deal in deals if who in ("", deal.who))),
         tuple(one for one in idle if who in ("", _owner(one.customer, one.data))),
         tuple(item for item in items if item.state == "overdue"),
     )
+
+
+def _day(item: Item) -> date:
+    return item.due or date.max
 
 
 def _ended(did: Iterable[_Did], stage: str, settings: Settings) -> tuple[Deal, ...]:

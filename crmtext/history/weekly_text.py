@@ -69,7 +69,7 @@ def _of_colleague(work: Work, report: Weekly, moment: str) -> Iterator[str]:
     snapshot = report.snapshot
     help_ = ([_idle(one, snapshot) for one in work.idle], "crmtext report pipeline --format markdown")
     parts = (
-        (_("Done this week"), ([*_sums(work, snapshot), *_events(work, snapshot)], "")),
+        (_done(report), ([*_sums(work, snapshot), *_events(work, snapshot)], "")),
         (_("Plan for next week"), ([_item(item) for item in work.next_week], "crmtext due --days 14")),
         (_("Largest deals"), ([_deal(deal, snapshot) for deal in work.key_deals], "")),
         (
@@ -86,6 +86,14 @@ def _of_colleague(work: Work, report: Weekly, moment: str) -> Iterator[str]:
             yield from (f"- {one}" for one in words[:most])
             if more := words[most:]:
                 yield f"- {due_text.more(len(more), markdown.code(f'{command} --owner {quoted(work.who)}{moment}'))}"
+
+
+def _done(report: Weekly) -> str:
+    """The heading of what was done; it names the days if they are not this week."""
+    first, last = report.period
+    if report.period.is_week:
+        return _("Done this week")
+    return _("Done from {first} to {last}").format(first=first, last=last)
 
 
 def _sums(work: Work, snapshot: Snapshot) -> Iterator[str]:
@@ -150,7 +158,9 @@ def _deal(deal: Deal, snapshot: Snapshot) -> str:
 
 def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -> str:
     when = numbers.until(item.due, snapshot.today) if late and snapshot and item.due else str(item.due or "")
-    return _row(when, item.customer.short, due_text.kind(item), due_text.action(item))
+    return _row(
+        when, item.customer.short, due_text.kind(item), due_text.plain_action(item), _Amount(due_text.amount(item))
+    )
 
 
 def _idle(one: Idle, snapshot: Snapshot) -> str:

@@ -33,6 +33,9 @@ _ALLOWED = lazy.pattern(
     r'|http-equiv="Content-Security-Policy" content="[^"<>]*")>'
 )
 
+_UNKNOWN_ARGUMENT = lazy.pattern(r"(\w+)\(\) got an unexpected keyword argument '([^']*)'")
+_WITHIN = lazy.pattern(r"\b(?:\w+\.)*<locals>\.(?=\w+\(\))")
+
 
 def page(environment: Environment, name: str, view: Mapping[str, object], script: str) -> str:
     """Return the page. Raises CrmError with the line of the template that failed or is not allowed."""
@@ -60,10 +63,18 @@ def _error_at(error: Exception, name: str) -> CrmError:
         frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(TEMPLATES + "/")
     ]
     # A function of ours was asked for what it can't answer.
-    reason = error.problem.message if isinstance(error, CrmError) else str(error) or type(error).__name__
+    reason = error.problem.message if isinstance(error, CrmError) else _reason(error)
     if not frames:
         return _error(name, reason)
     return _error(frames[-1].filename.removeprefix(TEMPLATES + "/"), reason, frames[-1].lineno or 0, hint)
+
+
+def _reason(error: Exception) -> str:
+    """The message of an error, without the names that Python adds to a function inside another one."""
+    text = str(error) or type(error).__name__
+    if wrong := _UNKNOWN_ARGUMENT.search(text):
+        return _("{function}() has no argument '{name}'").format(function=wrong[1], name=wrong[2])
+    return _WITHIN.sub("", text)
 
 
 def _error(name: str, reason: str, line: int = 0, hint: str = "") -> CrmError:

@@ -86,6 +86,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call a function; the placeholders of a plural form take only a number."""
         given = {name: value for name, value in kwargs.items() if name not in _VARIABLES}
+        if hasattr(obj, "_undefined_hint"):
+            str(obj)  # raises UndefinedError with its name
         if charges.may_be_called(obj):
             self.budget.spend(STEP)
             return self.budget.method(obj, args, given)

@@ -60,5 +60,4 @@ def _text(root: Path, name: str) -> str:
 
 def template_error(name: str, reason: str, line: int = 0, hint: str = "") -> CrmError:
     """Return the error for a template of the store that can't be used."""
-    otherwise = _("fix it, or remove it to use the template shipped with crmtext")
-    return cannot("template", reason, hint or otherwise, Place(f"{TEMPLATES}/{name}", line))
+    return cannot("template", reason, hint or _("fix or remove it"), Place(f"{TEMPLATES}/{name}", line))

@@ -22,6 +22,8 @@ _LEADING_NUMBER = lazy.pattern(r"^(\s*\d+)([.)])")
 # Forges look for mentions in the rendered text, where a backslash is gone: only a character between the sign and the
 # word breaks them. E-mail addresses stay whole.
 _MENTION = lazy.pattern(r"(?<![A-Za-z0-9._%+-])([@!]|\\#)(?=\w)")
+# An ampersand stays as it is, as in `A & B`, unless Markdown would read it as a character: `&lt;`.
+_CHARACTER = lazy.pattern(r"&(?=#?[A-Za-z0-9]+;)")
 _SCHEME = lazy.pattern(r":(?=//)")
 _WWW = lazy.pattern(r"\b(www)\.", re.IGNORECASE)
 
@@ -30,7 +32,7 @@ def escape(text: str) -> str:
     """Return the text so that Markdown shows it unchanged on one line: no mark-up, link or mention."""
     if _PLAIN.fullmatch(text) and "www" not in text:
         return text
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _CHARACTER.sub("&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKS.sub(r"\\\1", text)
     text = _LEADING.sub(r"\1\\\2", text)
     text = _LEADING_NUMBER.sub(r"\1\\\2", text)

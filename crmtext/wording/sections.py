@@ -176,17 +176,20 @@ def _known(key: str, text: str, field: Field, book: Book) -> Cell:
         return Cell(bracketed(name, text), stem(text), "customer") if name else Cell(text)
     if field.kind == "date" or field.is_past:
         return Cell(text, tone="date")
-    if name := _name_of_code(field, text):
-        return Cell(f"{text} {name}")
+    if is_code(field):
+        return Cell(code_words(field, text))
     return Cell(text, links.to(key, text))
 
 
-def _name_of_code(field: Field, code: str) -> str:
-    """The name of an industry or region; empty for other fields and unknown codes."""
-    if field.path == "industry":
-        return industry(code)
-    names = region(code) if field.key == "region_code" else None
-    return " ".join(filter(None, names or ()))
+def is_code(field: Field) -> bool:
+    """Whether a field holds the code of an industry or region."""
+    return field.path == "industry" or field.key == "region_code"
+
+
+def code_words(field: Field, code: str) -> str:
+    """Return the code of an industry or region with its name; an unknown code as it is."""
+    names = (industry(code),) if field.path == "industry" else region(code) or ()
+    return " ".join(filter(None, (code, *names)))
 
 
 def _amounts(data: Mapping[str, object], book: Book) -> Mapping[str, str]:

@@ -47,6 +47,15 @@ def test_a_step_by_a_channel_that_the_customer_rejects_is_marked() -> None:
     assert (step.task.number, step.task.time, step.avoid, step.rejected) == (3, "14:00", ("phone", "sms"), ("phone",))
 
 
+def test_a_payment_with_a_number_says_its_amount_too() -> None:
+    payments = due.items(snapshot("2026-11-20"), days=30, kinds=["payment"])
+    assert [(item.action, due_text.action(item)) for item in payments] == [
+        ("12000 CNY", "12000 CNY"),
+        ("500.5 EUR", "500.5 EUR"),
+        ("D-8", "D-8 · ¥800"),
+    ]
+
+
 def test_channels_of_a_rule_are_alternatives() -> None:
     (visit,) = (item for item in due.items(snapshot("2026-11-20")) if item.action == "月度拜访")
     either = replace(visit, task=visit.task._replace(channels=("visit", "phone")))

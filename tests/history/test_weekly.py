@@ -144,6 +144,48 @@ def test_the_next_week(last: str, monday: str, sunday: str) -> None:
     assert [*map(str, period.next_week)] == [monday, sunday]
 
 
+def test_the_next_week_is_in_the_order_of_days() -> None:
+    (record, *_others) = copy.deepcopy(TEAM["records"])
+    entry = {"date": "2026-11-16", "by": "lilei", "channel": "note", "summary": "备注"}
+    steps = [("寄样", "2026-11-27"), ("报价", "2026-11-24")]
+    record["interactions"] = [{**entry, "next": {"action": action, "due": day}} for action, day in steps]
+    record["transactions"] = [
+        {"date": "2026-11-01", "amount": 12000, "currency": "USD", "order_no": "A_1", "payment_due": "2026-11-25"}
+    ]
+    report = weekly.weekly(team([record]), WEEK, (), "lilei")
+    lines = weekly_text.as_markdown(report).partition("**Plan for next week**\n\n")[2].splitlines()
+    assert lines[:3] == [
+        "- 2026-11-24 · 华东精密 · step 1 · 报价",
+        r"- 2026-11-25 · 华东精密 · payment · A\_1 · $12,000",
+        "- 2026-11-27 · 华东精密 · step 2 · 寄样",
+    ]
+    (payment,) = [item for item in weekly_text.document(report)["lists"]["next_week"] if item["kind"] == "payment"]
+    assert payment["action"] == "A_1"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "heading"),
+    [
+        ("en", "2026-11-16", "**Done this week**"),
+        ("en", "2026-11-09", "**Done from 2026-11-09 to 2026-11-20**"),
+        ("zh", "2026-11-16", "**本周完成**"),
+        ("zh", "2026-11-09", "**2026-11-09 至 2026-11-20 完成**"),
+    ],
+)
+def test_a_longer_period_is_named(language: str, first: str, heading: str) -> None:
+    period = weekly.Period(date.fromisoformat(first), WEEK.last)
+    with speaking(language):
+        text = weekly_text.as_markdown(weekly.weekly(team(TEAM["records"]), period, ()))
+    assert heading in text.splitlines()
+
+
+def test_an_ampersand_is_pasted_as_it_is() -> None:
+    (record, *_others) = copy.deepcopy(TEAM["records"])
+    record["short_name"] = "A & B <b> &lt;"
+    text = weekly_text.as_markdown(weekly.weekly(team([record]), WEEK, ()))
+    assert "- A & B &lt;b&gt; &amp;lt; · 二厂 · " in text
+
+
 def test_targets_whose_period_is_not_over_are_listed() -> None:
     given = '\n[[targets]]\nmeasure = "followups"\nperiod = "{}"\nowner = "lilei"\namount = "4"\n'
     rules = TEAM["settings"] + given.format(f"{WEEK.last:%Y-%m}") + given.format(WEEK.last.year - 1)

@@ -236,6 +236,11 @@ def test_a_wrong_template_names_its_line_and_stops_no_other_report(folder: Path,
     assert (result.code, result.out) == (3, "Wrote 2 pages\nopen reports/mine.md\n")
     assert result.err.startswith("templates/wrong.md.j2:2: error: invalid template: ")
     assert "'owner'" in result.err
+    template(folder, "wrong.md.j2", "{{ stats(x=1) }}\n")
+    assert program("report", "wrong").err == (
+        "templates/wrong.md.j2:1: error: invalid template: stats() has no argument 'x' [template]\n"
+        "  = fix or remove it\n"
+    )
     assert [*stores.files(folder / "reports")] == ["mine.md", "receivables.md"]
     assert program("report").code == 3
     assert {"index.html", "receivables.html"} <= {*stores.files(folder / "reports")}

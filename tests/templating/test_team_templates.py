@@ -297,6 +297,8 @@ def test_every_page_comes_to_an_end(template: str) -> None:
 @pytest.mark.parametrize(
     ("template", "said", "line"),
     [
+        ("a\n{{ nothing() }}\n", "'nothing' is undefined", 2),
+        ("{{ card.nothing() }}", "'crmtext.reports.card.Card object' has no attribute 'nothing'", 1),
         ("a\n{{ nothing }}\n", "'nothing' is undefined", 2),
         ("a\n\n{% if %}\n", "Expected an expression, got 'end of statement block'", 3),
         ("\n{{ card.nothing }}\n", "'crmtext.reports.card.Card object' has no attribute 'nothing'", 2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,7 @@ from crmtext.query.listing import terms
 from crmtext.settings import PRODUCT_FIELDS
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.wording.labels import find as find_field
+from crmtext.wording.sections import code_words, is_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -104,6 +106,8 @@ def group(typed: str, snapshot: Snapshot) -> Group:
         own = Column(f"{at.name}:{part}", label, kind, _word_of_part(part), order=lambda value: value)
         return Group(own, _binder(at, read, snapshot), at.name not in NAMES)
     word = _of_id(snapshot) if at.name == "id" else columns.word(at.type, snapshot)
+    if at.type.field and is_code(at.type.field):
+        word = partial(code_words, at.type.field)
     is_date = at.type.kind in ("date", "partial")
     kind = at.type.kind if at.type.kind in ("number", "truth", "date") else "text"
     plain = kind in ("number", "truth", "date")

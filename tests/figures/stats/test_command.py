@@ -35,6 +35,13 @@ def test_a_table_has_labels_and_says_what_is_left_out(program: stores.Program) -
     assert said.err == "同一客户可能出现在多行，各行之和可能大于合计\n1 条记录有错误，未列入；详见 crmtext check\n"
 
 
+def test_codes_are_shown_with_their_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    coded = stores.record("001", "甲公司", more="industry: C35\n")
+    program = stores.Program(capsys, stores.made(tmp_path / "store", coded))
+    assert program("stats", "--by", "industry").out.splitlines()[1].split() == ["C35", "专用设备制造业", "1"]
+    assert program("stats", "--by", "industry", "--format", "csv").out.splitlines()[1] == "C35,1"
+
+
 def test_the_other_forms_have_the_same_figures(program: stores.Program) -> None:
     asked = ("stats", "--by", "owner", "--measure", "open_value,answer_rate", "--format")
     assert program(*asked, "csv").out == (
