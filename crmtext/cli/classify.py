@@ -27,6 +27,7 @@ from crmtext.query.find import find
 from crmtext.query.listing import terms
 from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP
 from crmtext.terminal.color import columns
+from crmtext.terminal.quoting import quoted
 from crmtext.values import dates
 
 if TYPE_CHECKING:
@@ -100,9 +101,12 @@ def classify(
         from crmtext.record import classify as record_classify  # reading needs no code that writes
 
         return emit(record_classify.run(store, choose, how), form)
+    words = (*named, *(("--where", where) if where else ()), *(("--owner", owner) if owner else ()))
+    words = (*words, *(("--preview", str(preview)) if preview else ()))
+    command = " ".join(("crmtext classify", *map(quoted, words), "--format json")) + options.again(when)
     snapshot = _read(store, when)
     if preview:
-        return _preview(snapshot, preview, choose, form, checked=checked)
+        return _preview(snapshot, preview, choose, form, checked=checked, command=command)
     width = columns() if is_terminal() else 0
     if reasons:
         chosen = {find(snapshot.customers, typed, left_out=snapshot.left_out).id: None for typed in reasons}
@@ -110,7 +114,7 @@ def classify(
         verdicts = {id_: rules.verdicts(snapshot.by_id[id_]) for id_ in chosen}
         return emit(classify_text.explained(verdicts, snapshot, width=width), form)
     done = differences(snapshot, choose(snapshot))
-    emit(classify_text.listed(done, snapshot, width=width), form)
+    emit(classify_text.listed(done, snapshot, width=width, command=command), form)
     return Exit.FOUND if checked and done.customers else Exit.FINE
 
 
@@ -149,7 +153,13 @@ def _chosen(snapshot: Snapshot, typed: Sequence[str], where: str, owner: str) ->
 
 
 def _preview(
-    snapshot: Snapshot, file: Path, choose: Callable[[Snapshot], Sequence[Customer]], form: str, *, checked: bool
+    snapshot: Snapshot,
+    file: Path,
+    choose: Callable[[Snapshot], Sequence[Customer]],
+    form: str,
+    *,
+    checked: bool,
+    command: str,
 ) -> Exit:
     """Compare with the rules of a file."""
     try:
@@ -166,5 +176,5 @@ def _preview(
         place = problem.place._replace(path=str(file))
         raise CrmError(problem._replace(place=place), error.exit_code) from None
     width = columns() if is_terminal() else 0
-    emit(classify_text.listed(done, then, width=width, preview=True), form)
+    emit(classify_text.listed(done, then, width=width, preview=True, command=command), form)
     return Exit.FOUND if checked and done.customers else Exit.FINE

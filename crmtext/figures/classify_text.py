@@ -35,6 +35,8 @@ _NONE = "–"
 #: Before a comparison that kept a rule from matching.
 _FAILED = "× "
 _INDENT = "  "
+#: How many customers of each rule are shown.
+_SHOWN = 20
 #: The most values of a list, and the most cells of a text, in a reason.
 _MOST, _WIDEST = 3, 30
 
@@ -44,13 +46,16 @@ def no_rules() -> str:
     return _("no classification rules")
 
 
-def listed(done: Differences, snapshot: Snapshot, *, width: int = 0, preview: bool = False) -> Text:
-    """Return the differences by rule, and as JSON; for a preview with the number of customers by value."""
+def listed(done: Differences, snapshot: Snapshot, *, width: int = 0, preview: bool = False, command: str = "") -> Text:
+    """Return the differences by rule, and as JSON; for a preview with the number of customers by value.
+
+    Of each rule the first customers are shown, and the command that lists all.
+    """
     document = _document(done, snapshot)
     rules = snapshot.settings.classification_rules
     if not rules:
         return Text(f"{no_rules()}\n", document)
-    blocks = [block for rule in rules if (block := _of_rule(rule, done, snapshot, width))]
+    blocks = [block for rule in rules if (block := _of_rule(rule, done, snapshot, width, command))]
     if preview:
         field = snapshot.schema.by_path.get(SETTABLE["value"])
         axes = (_axis((pair[side] for pair in done.values), field) for side in (0, 1))
@@ -63,7 +68,7 @@ def listed(done: Differences, snapshot: Snapshot, *, width: int = 0, preview: bo
     return Text("\n".join(blocks), document, _note(done, snapshot, preview=preview))
 
 
-def _of_rule(rule: ClassificationRule, done: Differences, snapshot: Snapshot, width: int) -> str:
+def _of_rule(rule: ClassificationRule, done: Differences, snapshot: Snapshot, width: int, command: str) -> str:
     rows = []
     for one in done.customers:
         if changes := [change for change in one.changes if change.rule == rule.name]:
@@ -73,10 +78,10 @@ def _of_rule(rule: ClassificationRule, done: Differences, snapshot: Snapshot, wi
     if not rows:
         return ""
     columns = (Column("", ""), Column("", "", fixed=True), Column("", ""), Column("", ""))
-    lines = grid.aligned(columns, rows, width=max(width - len(_INDENT), 0))
-    return "".join(
-        f"{line}\n" for line in (bracketed(rule.name, len(rows)), *(_INDENT + line for row in lines for line in row))
-    )
+    lines = [line for row in grid.aligned(columns, rows[:_SHOWN], width=max(width - len(_INDENT), 0)) for line in row]
+    if more := len(rows) - _SHOWN if len(rows) > _SHOWN else 0:
+        lines.append(plural("{n} more: {command}", "{n} more: {command}", more, command=command))
+    return "".join(f"{line}\n" for line in (bracketed(rule.name, len(rows)), *(_INDENT + line for line in lines)))
 
 
 def change_words(change: Change, schema: Schema) -> str:
@@ -169,7 +174,7 @@ def explained(verdicts: Mapping[str, Sequence[Verdict]], snapshot: Snapshot, *, 
             lines.append(_INDENT + _("fixed: rules leave value, priority and segment alone"))
         if not every:
             lines.append(_INDENT + no_rules())
-        lines += (_INDENT + _verdict_line(verdict, every, snapshot) for verdict in every)
+        lines += (_INDENT + _verdict_line(verdict, every, snapshot, fixed=fixed) for verdict in every)
         blocks.append("".join(f"{_folded(line, width)}\n" for line in lines))
         rules = [_verdict_facts(verdict, snapshot) for verdict in every]
         entries.append({**_who(customer), "fixed": fixed, "rules": rules})
@@ -181,8 +186,8 @@ def _folded(line: str, width: int) -> str:
     return hanging(line.lstrip(), indent, width) if width else line
 
 
-def _verdict_line(verdict: Verdict, every: Sequence[Verdict], snapshot: Snapshot) -> str:
-    """Return `value high · RULE: monetary.CNY 212,000 >= 200,000`."""
+def _verdict_line(verdict: Verdict, every: Sequence[Verdict], snapshot: Snapshot, *, fixed: bool) -> str:
+    """Return `value high · RULE: monetary.CNY 212,000 >= 200,000`; of a `fixed` record, no rule sets a value."""
     rule, schema = verdict.rule, snapshot.schema
     what = _("no match")
     if verdict.matches:
@@ -190,7 +195,8 @@ def _verdict_line(verdict: Verdict, every: Sequence[Verdict], snapshot: Snapshot
         for key, value in rule.sets.items():
             words = f"{key_words(schema, key)} {value_words(schema, key, value)}"
             decider = next(other.rule.name for other in every if key in other.decides)
-            sets.append(words if key in verdict.decides else bracketed(words, _("set by {rule}").format(rule=decider)))
+            mark = _("fixed") if fixed else _("set by {rule}").format(rule=decider)
+            sets.append(words if key in verdict.decides and not fixed else bracketed(words, mark))
         what = _(", ").join((*sets, *(f"+ {tag}" for tag in rule.tags)))
     why = _("applies to every customer")
     if verdict.outcome:
@@ -218,23 +224,27 @@ def _reason(outcome: Outcome, snapshot: Snapshot, *, needed: bool, failed: bool,
 
 def comparison_words(comparison: Comparison, snapshot: Snapshot) -> str:
     """Return a comparison with the values that it read: `monetary.CNY 212,000 >= 200,000`."""
-    words = [_operand(operand, snapshot) for operand in comparison.operands]
+    # A list of constants is in the words of the field that it is compared with.
+    field = next((one.type.field for one in comparison.operands if one.type.fixed), None)
+    words = [_operand(operand, snapshot, field) for operand in comparison.operands]
     return f" {comparison.sign} ".join(words) if comparison.sign else words[0]
 
 
-def _operand(operand: Operand, snapshot: Snapshot) -> str:
+def _operand(operand: Operand, snapshot: Snapshot, field: Field | None) -> str:
     if operand.constant:
-        return _constant(operand)
+        return _constant(operand, field)
     text = " ".join(operand.text.split())
     if operand.items and isinstance(operand.value, bool):
         return _("{text} {n} of {all}").format(text=text, n=operand.items[0], all=operand.items[1])
     return f"{text} {_value(operand.value, operand.type, snapshot)}"
 
 
-def _constant(operand: Operand) -> str:
+def _constant(operand: Operand, field: Field | None) -> str:
     """A constant as typed; numbers with thousands separators, dates as days, labels where values are shown so."""
     value, text = operand.value, operand.text
     if isinstance(value, list):
+        if field is not None and language() != "en":
+            text = ", ".join(labels.choice_label(field, str(one)) for one in value)
         return f"[{text}]"
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return numbers.number(value)

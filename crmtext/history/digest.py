@@ -64,8 +64,10 @@ def digest(comparison: Comparison, period: Period, whose: frozenset[str] | None 
         _replaced("priority", heading(now.schema, "priority"), wanted, now, "priority"),
         _replaced("value", heading(now.schema, "classification", "value"), wanted, now, "classification", "value"),
         *digest_sections.deals(happened, now),
+        digest_sections.slipped(happened, now),
         *digest_sections.cases(happened, now),
         digest_sections.transactions(happened, now),
+        digest_sections.payments(happened, now),
         digest_sections.steps_done(happened, now),
         digest_sections.interactions(happened, now),
     )

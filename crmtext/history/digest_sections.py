@@ -61,13 +61,44 @@ def deals(happened: Sequence[Event], now: Snapshot) -> Iterator[Section]:
             worth = sums(dict([amount])) if amount else ""
             reason = str(event.item.get("lost_category", "")) if kind == "lost" else ""
             why = choice_label(find(now.schema, "opportunities", "lost_category"), reason) if reason else ""
-            parts = (name, " → ".join(stages), worth, why, person(now.settings, event.who))
+            because = " ".join(str(event.item.get("lost_reason", "")).split()) if kind == "lost" else ""
+            parts = (name, " → ".join(stages), worth, why, because, person(now.settings, event.who))
             lines.append(Line(" · ".join(filter(None, parts)), **names))
             currency, number = amount or (None, None)
             fact = {"title": name, "before": event.before, "after": event.after, "amount": number, "currency": currency}
-            facts.append({**names_of(event.customer), **fact})
+            lost = {"lost_category": reason or None, "lost_reason": because or None} if kind == "lost" else {}
+            facts.append({**names_of(event.customer), **fact, **lost})
         closing = kind in ("won", "lost")
         yield Section("deals", title, tuple(lines), tuple(facts), len(lines), sums(total(amounts)) if closing else "")
+
+
+def slipped(happened: Sequence[Event], now: Snapshot) -> Section:
+    """Return the open deals that are expected to close in a later month than before."""
+    lines, facts = [], []
+    for event in of_kind(happened, "slipped"):
+        names, title, amount = names_of(event.customer), str(event.item.get("title", "")), event.amount(now.settings)
+        worth = sums(dict([amount])) if amount else ""
+        parts = (title, f"{event.before} → {event.after}", worth, person(now.settings, event.who))
+        lines.append(Line(" · ".join(filter(None, parts)), **names))
+        currency, number = amount or (None, None)
+        fact = {"title": title, "before": event.before, "after": event.after, "amount": number, "currency": currency}
+        facts.append({**names, **fact})
+    return Section("slipped", _("Deals expected later"), tuple(lines), tuple(facts), len(lines))
+
+
+def payments(happened: Sequence[Event], now: Snapshot) -> Section:
+    """Return the payments received."""
+    lines, facts, amounts = [], [], []
+    for event in of_kind(happened, "paid"):
+        names, amount = names_of(event.customer), event.amount(now.settings)
+        amounts += [amount] if amount else []
+        number = str(event.item.get("order_no") or event.item.get("invoice_no") or "")
+        paid = str(event.item.get("paid", ""))
+        parts = (paid, number, sums(dict([amount])) if amount else "", person(now.settings, event.who))
+        lines.append(Line(" · ".join(filter(None, parts)), **names))
+        currency, worth = amount or (None, None)
+        facts.append({**names, "paid": paid, "number": number or None, "amount": worth, "currency": currency})
+    return Section("payments", _("Payments received"), tuple(lines), tuple(facts), len(lines), sums(total(amounts)))
 
 
 def cases(happened: Sequence[Event], now: Snapshot) -> Iterator[Section]:

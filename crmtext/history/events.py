@@ -30,18 +30,20 @@ _ALIKE = {
     "interactions": ("date", "by", "channel"),
 }
 _CLOSED = frozenset({"won", "lost"})
+#: The length of a day's year and month: `2026-11`.
+_MONTH = 7
 
 
 class Event(NamedTuple):
     """An event: what happened to an item of a customer's list, and who did it."""
 
-    #: `opened`, `moved`, `won` and `lost` for deals; `case-opened`, `case-closed`, `transaction`, `step-done` and
-    #: `interaction`, which a note or handover is not.
+    #: `opened`, `moved`, `won`, `lost` and `slipped` for deals; `case-opened`, `case-closed`, `transaction`, `paid`,
+    #: `step-done` and `interaction`, which a note or handover is not.
     kind: str
     customer: Difference
     who: str
     item: _Data
-    #: The stages of a deal, None before it was opened.
+    #: The stages of a deal, None before it was opened; of one that slipped, the days of its expected close.
     before: str | None = None
     after: str | None = None
 
@@ -70,7 +72,7 @@ def events(comparison: Comparison, first: date, last: date) -> Iterator[Event]:
             before = {key: [item for data in (before, *merged) for item in _list(data, key)] for key in _LISTS}
             after = {key: _list(customer.data, key) for key in _LISTS}
             changes = tuple(part for change in compare(before, after, known) for part in expanded(change))
-        period = ("" if customer.before or merged else first.isoformat(), last.isoformat())
+        period = ("" if customer.before or merged else first.isoformat(), first.isoformat(), last.isoformat())
         for key in _LISTS:
             field = fields.get(f"{key}[]")
             for old, new in _pairs(_list(before, key), _list(customer.data, key), key, changes):
@@ -108,18 +110,13 @@ def _list(data: _Data, key: str) -> Sequence[_Data]:
     return value if isinstance(value, list) and all(isinstance(item, dict) for item in value) else ()
 
 
-def _of_item(customer: Difference, key: str, old: _Data, new: _Data, period: tuple[str, str]) -> Iterator[Event]:
-    """Yield the events of one item that are in the period, which has no start for a customer who isn't new."""
-    start, end = period
+def _of_item(customer: Difference, key: str, old: _Data, new: _Data, period: tuple[str, str, str]) -> Iterator[Event]:
+    """Yield the events of one item in the period: its start, empty for a customer who isn't new, and its days."""
+    start, first, end = period
     owner = str(customer.data.get("owner", ""))
     who = str(new.get("owner") or owner)
     if key == "opportunities":
-        before, after = str(old["stage"]) if "stage" in old else None, str(new.get("stage", ""))
-        if after in _CLOSED and str(new.get("closed", "")) < start:
-            return
-        if before != after:
-            kind = after if after in _CLOSED else "moved" if before else "opened"
-            yield Event(kind, customer, who, new, before, after)
+        yield from _of_deal(Event("", customer, who, new), old, start)
     elif key == "cases":
         was, now = old.get("status"), new.get("status")
         if (not old and str(new.get("opened", "")) >= start) or (was == "closed" != now):
@@ -129,8 +126,23 @@ def _of_item(customer: Difference, key: str, old: _Data, new: _Data, period: tup
     elif key == "transactions":
         if not old and start <= str(new.get("date", "")) <= end:
             yield Event("transaction", customer, owner, new)
+        if not old.get("paid") and (start if old else first) <= str(new.get("paid", "~")) <= end:
+            yield Event("paid", customer, owner, new)
     else:
         yield from _of_interaction(customer, old, new, start)
+
+
+def _of_deal(event: Event, old: _Data, start: str) -> Iterator[Event]:
+    new = event.item
+    before, after = str(old["stage"]) if "stage" in old else None, str(new.get("stage", ""))
+    if after in _CLOSED and str(new.get("closed", "")) < start:
+        return
+    if before != after:
+        kind = after if after in _CLOSED else "moved" if before else "opened"
+        yield event._replace(kind=kind, before=before, after=after)
+    was, now = str(old.get("expected_close", "")), str(new.get("expected_close", ""))
+    if was and after not in _CLOSED and was[:_MONTH] < now[:_MONTH]:
+        yield event._replace(kind="slipped", before=was, after=now)
 
 
 def _of_interaction(customer: Difference, old: _Data, new: _Data, start: str) -> Iterator[Event]:

@@ -153,7 +153,16 @@ def _deal(deal: Deal, snapshot: Snapshot) -> str:
     worth = _Amount(numbers.amount(deal.amount[1], deal.amount[0]) if deal.amount else "")
     close = data.get("expected_close") if "closed" not in data else ""
     when = _("closes {date}").format(date=close) if close else ""
-    return _row(deal.customer.short, _title(data, snapshot), choice_label(field, str(data["stage"])), worth, when)
+    stage = choice_label(field, str(data["stage"]))
+    return _row(deal.customer.short, _title(data, snapshot), stage, worth, when, *_why_lost(data, snapshot))
+
+
+def _why_lost(data: Mapping[str, Any], snapshot: Snapshot) -> Iterator[str]:
+    """Yield the category and the reason of a lost deal, without those that the team marks as sensitive."""
+    for key in ("lost_category", "lost_reason") if data["stage"] == "lost" else ():
+        field = find(snapshot.schema, "opportunities", key)
+        if value := without_hidden(data.get(key, ""), field, ""):
+            yield choice_label(field, " ".join(str(value).split()))
 
 
 def _item(item: Item, *, late: bool = False, snapshot: Snapshot | None = None) -> str:

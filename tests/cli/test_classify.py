@@ -78,16 +78,25 @@ EXPLAINED = """\
 
 华东 (C20240501002) · value low · priority – · segment –
   fixed: rules leave value, priority and segment alone
-  value high, priority key · 大客户: monetary.CNY 212,000 >= 200,000
+  value high (fixed), priority key (fixed) · 大客户: monetary.CNY 212,000 >= 200,000
   no match · 冷链: × '冷链' in needs.description – and not status lead in ['lost', 'paused']
-  value low (set by 大客户) · rest: applies to every customer
+  value low (fixed) · rest: applies to every customer
 """
 EXPLAINED_IN_CHINESE = """\
 山东鲁味食品（C20240501003） · 客户价值 低价值 · 优先级 – · 细分 –
   不符合 · 大客户：× monetary.CNY – >= 200,000 or × open_value.CNY – >= 500,000
-  不符合 · 冷链：× '冷链' in needs.description – and not status 潜在客户 in ['lost', 'paused']
+  不符合 · 冷链：× '冷链' in needs.description – and not status 潜在客户 in [流失客户, 暂停合作]
   客户价值 低价值 · rest：适用于所有客户
 """
+
+
+def test_a_long_list_names_the_command_for_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = (stores.record(f"{n:03}", f"客户{n:03}") for n in range(1, 23))
+    program = stores.Program(capsys, stores.made(tmp_path / "many", *records, team=stores.TEAM + RULES))
+    lines = program("classify", "--owner", "lilei").out.splitlines()
+    assert (lines[0], len(lines)) == ("rest (22)", 22)
+    assert lines[-1] == "  2 more: crmtext classify --owner lilei --format json"
+    assert len(program("classify", "--owner", "lilei", "--format", "json").data["customers"]) == 22
 
 
 def test_each_rule_is_explained_with_the_values_that_it_read(program: stores.Program) -> None:

@@ -20,6 +20,8 @@ BEFORE = """\
 opportunities:
   - {title: 一期, stage: qualified, amount: 200000, external_ids: {erp: 7}}
   - {title: 二期, stage: proposal, amount: 150000}
+  - {title: 五期, stage: proposal, amount: 70, expected_close: 2026-11-30}
+  - {title: 六期, stage: proposal, amount: 80, expected_close: 2026-11-02}
   - {title: 三期, stage: proposal, amount: 900, currency: EUR, owner: hanmei}
 cases:
   - {opened: 2026-11-01, kind: repair, summary: 探头松动, status: open, owner: wangfang}
@@ -36,8 +38,11 @@ classification: {value: high}
 opportunities:
   - {title: 一期改造, stage: negotiation, amount: 210000, external_ids: {erp: 7}}
   - {title: 二期, stage: won, amount: 150000, closed: 2026-11-12}
-  - {title: 三期, stage: lost, amount: 900, currency: EUR, owner: hanmei, closed: 2026-11-12, lost_category: price}
+  - {title: 三期, stage: lost, amount: 900, currency: EUR, owner: hanmei, closed: 2026-11-12, lost_category: price,
+     lost_reason: 报价高两成}
   - {title: 四期, stage: discovery}
+  - {title: 五期, stage: proposal, amount: 70, expected_close: 2026-12-01}
+  - {title: 六期, stage: proposal, amount: 80, expected_close: 2026-11-30}
 cases:
   - {opened: 2026-11-01, kind: repair, summary: 探头松动, status: closed, owner: wangfang, closed: 2026-11-12}
   - {opened: 2026-11-12, kind: question, summary: 校准周期, status: open}
@@ -113,7 +118,11 @@ Deals won (2) · ¥150,002
   乙公司 (C20260101BBBB): 新项目 · Won · ¥2 · 李雷
 
 Deals lost (1) · €900
-  甲公司 (C20260101AAAA): 三期 · Proposal → Lost · €900 · Price · 韩梅
+  甲公司 (C20260101AAAA): 三期 · Proposal → Lost · €900 · Price ·
+      报价高两成 · 韩梅
+
+Deals expected later (1)
+  甲公司 (C20260101AAAA): 五期 · 2026-11-30 → 2026-12-01 · ¥70 · 李雷
 
 Cases opened (1)
   甲公司 (C20260101AAAA): Question · 校准周期 · 李雷
@@ -121,8 +130,11 @@ Cases opened (1)
 Cases closed (1)
   甲公司 (C20260101AAAA): Repair · 探头松动 · 王芳
 
-Transactions (3) · ¥12,006.50 + -€100
-  李雷: 3 transactions with 2 customers (¥12,006.50 + -€100)
+Transactions (3) · ¥12,006.50 + −€100
+  李雷: 3 transactions with 2 customers (¥12,006.50 + −€100)
+
+Payments received (1) · ¥500
+  甲公司 (C20260101AAAA): 2026-11-12 · ¥500 · 李雷
 
 Steps done (3)
   韩梅: 1
@@ -151,8 +163,20 @@ def test_the_document_has_stages_events_and_exact_sums(week: Repo) -> None:
         },
         {**one, "title": "二期", "before": "proposal", "after": "won", "amount": 150000, "currency": "CNY"},
         {**two, "title": "新项目", "before": None, "after": "won", "amount": 2, "currency": "CNY"},
-        {**one, "title": "三期", "before": "proposal", "after": "lost", "amount": 900, "currency": "EUR"},
+        {
+            **one,
+            "title": "三期",
+            "before": "proposal",
+            "after": "lost",
+            "amount": 900,
+            "currency": "EUR",
+            "lost_category": "price",
+            "lost_reason": "报价高两成",
+        },
     ]
+    slipped = {"title": "五期", "before": "2026-11-30", "after": "2026-12-01", "amount": 70, "currency": "CNY"}
+    assert document["slipped"] == [{**one, **slipped}]
+    assert document["payments"] == [{**one, "paid": "2026-11-12", "number": None, "amount": 500, "currency": "CNY"}]
     assert document["cases"] == [
         {**one, "kind": "question", "summary": "校准周期", "event": "opened"},
         {**one, "kind": "repair", "summary": "探头松动", "event": "closed"},
@@ -199,7 +223,11 @@ def test_chinese_for_a_chat(week: Repo) -> None:
 
 **输单** (1) · €900
 
-- 甲公司（C20260101AAAA）：三期 · 方案报价 → 输单 · €900 · 价格 · 韩梅
+- 甲公司（C20260101AAAA）：三期 · 方案报价 → 输单 · €900 · 价格 · 报价高两成 · 韩梅
+
+**预计成交推迟** (1)
+
+- 甲公司（C20260101AAAA）：五期 · 2026-11-30 → 2026-12-01 · ¥70 · 李雷
 
 **新增工单** (1)
 
@@ -209,9 +237,13 @@ def test_chinese_for_a_chat(week: Repo) -> None:
 
 - 甲公司（C20260101AAAA）：报修 · 探头松动 · 王芳
 
-**交易记录** (3) · ¥12,006.50 + -€100
+**交易记录** (3) · ¥12,006.50 + −€100
 
-- 李雷：3 笔交易，2 位客户（¥12,006.50 + -€100）
+- 李雷：3 笔交易，2 位客户（¥12,006.50 + −€100）
+
+**回款额** (1) · ¥500
+
+- 甲公司（C20260101AAAA）：2026-11-12 · ¥500 · 李雷
 
 **已完成的下一步** (3)
 
