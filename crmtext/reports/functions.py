@@ -12,7 +12,7 @@ from crmtext.figures.stats import engine
 from crmtext.figures.stats.periods import unit_of
 from crmtext.figures.stats.query import Query
 from crmtext.i18n import N_
-from crmtext.query import listing
+from crmtext.query import listing, path
 from crmtext.query.computed_names import Lazy
 from crmtext.reports.day import as_due
 from crmtext.reports.drawing import draw, sparkline
@@ -20,7 +20,7 @@ from crmtext.reports.view import Part, as_view
 from crmtext.wording.values import without_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from crmtext.figures.tables import FigureTable
     from crmtext.query.computed_names import Row
@@ -78,8 +78,7 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
 
     def customers(where: str = "", sort: str = "") -> list[Mapping[str, Any]]:
         pay()
-        chosen = replace(context.snapshot, customers=context.customers)
-        rows = listing.rows(chosen, listing.Query(where=str(where), sort=str(sort)), NAMES)
+        rows = _public_rows(context, listing.Query(where=str(where), sort=str(sort)))
         return [_record(row, context.snapshot.schema) for row in rows]
 
     def due(owner: str = "", days: int = due_items.AHEAD, kind: str = "") -> list[Any]:
@@ -113,6 +112,15 @@ def _of_periods(unit: str, context: Context) -> int:
     """The cost of reading the states at the ends of the periods."""
     number = (context.until - context.since).days // _DAYS[unit]
     return _PERIODS * (1 + number // _TOGETHER)
+
+
+def _public_rows(context: Context, query: listing.Query) -> Sequence[Row]:
+    """The records that match a condition without sensitive fields: a match, or a place in an order, tells the value."""
+    chosen = replace(context.snapshot, customers=context.customers)
+    public = listing.terms(chosen, NAMES)._replace(with_sensitive=False)
+    if query.sort:
+        path.resolve(query.sort.removeprefix("-"), public)
+    return listing.rows(chosen, listing.check(query, public), NAMES)
 
 
 def _record(row: Row, schema: Schema) -> Mapping[str, Any]:

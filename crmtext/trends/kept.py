@@ -31,7 +31,9 @@ def keep(store: Store, present: Snapshot) -> Keep:
         return no_keep
     # A commit without settings or schema is read with those of the disk.
     files = [sha256(store.disk.file(name) or b"").hexdigest() for name in (layout.SETTINGS, layout.SCHEMA)]
-    rules = [*files, f"{store.zone or time.tzname}", sorted(cut(repo))]
+    # The present decides which groups and fields a query names.
+    of = "" if present.read in ("worktree", "index") else present.read
+    rules = [*files, of, f"{store.zone or time.tzname}", sorted(cut(repo))]
 
     def kept(about: str, days: Sequence[date | None], make: Make) -> Mapping[date | None, Any]:
         ended = [day for day in days if day]

@@ -263,6 +263,8 @@ def test_a_wrong_template_names_its_line_and_stops_no_other_report(folder: Path,
         "{{ customers(where='''().__class__''') }}",
         "{{ site.past('x') }}",
         "{{ report.parts.__class__ }}",
+        "{{ customers(where=\"person.birth_date < '1990-01-01'\")|length }}",
+        "{{ customers(sort='person.birth_date')|length }}",
     ],
 )
 def test_functions_in_templates_reach_nothing_and_end(folder: Path, program: stores.Program, text: str) -> None:
