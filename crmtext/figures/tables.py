@@ -91,6 +91,8 @@ class FigureTable(NamedTuple):
     charted: str = ""
     #: Lines above the table, such as thresholds.
     notes: tuple[str, ...] = ()
+    #: Whether pages leave a row out, which CSV, JSON and workbooks have; a note says how many.
+    off_pages: Callable[[Row], bool] | None = None
 
 
 class FigureList(NamedTuple):

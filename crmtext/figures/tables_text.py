@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from crmtext import answer
 from crmtext.figures.tables import Column, FigureTable, Row
 from crmtext.figures.tables_cells import MISSING, Cell, Grid, Head, ShownColumn, head, shown_columns, word
 from crmtext.figures.tables_matrix import crosses, matrix
-from crmtext.figures.tables_values import every_value, listed, rows_of
+from crmtext.figures.tables_values import every_value, listed, rounded, rows_of
 from crmtext.i18n import _, bracketed, plural
 from crmtext.values import lazy
-from crmtext.wording import markdown
+from crmtext.wording import markdown, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -91,6 +92,12 @@ def series(table: FigureTable) -> list[Series]:
         )
         for one in shown
     ]
+
+
+def in_unit(number: float, unit: str) -> str:
+    """Return a sum of numbers of a series in words."""
+    exact = rounded(Decimal(str(number)), 2)
+    return numbers.amount(exact, unit) if unit.isupper() else numbers.number(exact)
 
 
 def _float(one: ShownColumn, row: Row) -> float | None:
@@ -198,10 +205,11 @@ def _groups(row: Row, table: FigureTable) -> Iterator[Cell]:
             customer=value if column.name == "id" and value else "",
         )
     if table.period:
-        yield Cell(_period(row.period, table.so_far))
+        yield Cell(period_word(row.period, table.so_far))
 
 
-def _period(name: str | None, so_far: str) -> str:
+def period_word(name: str | None, so_far: str) -> str:
+    """Return the name of a period in words; `so_far` is the current one."""
     if name is None:
         return _("no date")
     if name == "past":

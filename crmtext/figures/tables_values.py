@@ -39,6 +39,10 @@ class Part(NamedTuple):
     #: The kind of its cells: `number`, `text`, `date` or `truth`.
     kind: str
     of: Callable[[Row], Plain]
+    #: The column and its value before it is a text: what a cell for people is written from; None for numbers.
+    column: Column | None = None
+    raw: Callable[[Row], Any] | None = None
+    is_group: bool = False
 
 
 class Sheet(NamedTuple):
@@ -46,6 +50,8 @@ class Sheet(NamedTuple):
 
     parts: tuple[Part, ...]
     rows: Sequence[Row]
+    #: How many of the parts are groups and periods, the first ones.
+    keys: int = 0
 
     def cells(self) -> Iterator[tuple[Plain, ...]]:
         """Yield the values of each row."""
@@ -61,10 +67,14 @@ def sheet(part: FigureTable | FigureList) -> Sheet:
         rows = [Row((), item) for item in part.items]
         columns = tuple(one for column in listed(part) for one in _spread(column, part.items, absent=None))
         return Sheet(columns, rows)
-    of_periods = [Part("period", _("Period"), "text", lambda row: row.period)] if part.period else []
+    of_periods = (
+        [Part("period", _("Period"), "text", lambda row: row.period, None, lambda row: row.period)]
+        if part.period
+        else []
+    )
     groups = [own for at, one in enumerate(part.by) for own in _of_group(at, one)]
     measures = (one for column in part.measures for one in _of_measure(column, part))
-    return Sheet((*groups, *of_periods, *measures), rows_of(part))
+    return Sheet((*groups, *of_periods, *measures), rows_of(part), len(groups) + len(of_periods))
 
 
 def rows_of(table: FigureTable) -> Sequence[Row]:
@@ -116,7 +126,7 @@ def _of_measure(column: Column, table: FigureTable) -> Iterator[Part]:
         return
     for one in parts:
         label = _("{measure} on {date}").format(measure=one.label, date=table.compare)
-        yield Part(f"{one.name}_before", label, one.kind, _earlier(one))
+        yield Part(f"{one.name}_before", label, one.kind, _earlier(one), one.column, _earlier_raw(one))
     if parts[0].kind == "number":
         label = _("{measure}: change").format(measure=parts[0].label)
         yield Part(f"{parts[0].name}_change", label, "number", _change(parts[0]))
@@ -131,7 +141,14 @@ def _spread(column: Column, rows: Sequence[Mapping[str, Any]], absent: int | Non
             " ".join((column.label, *(_(SIDES[one]) if one in SIDES else one for one in suffix))),
         )
         kind = _kind(column) if not path or path[-1] in SIDES else "number"
-        yield Part(name, label, kind, _value(column, path, absent))
+        yield Part(name, label, kind, _value(column, path, absent), *_words(column, path, kind))
+
+
+def _words(column: Column, path: tuple[str, ...], kind: str) -> tuple[Column | None, Callable[[Row], Any] | None]:
+    """The column and its values from which cells for people are written; None for numbers."""
+    if kind != "text":
+        return None, None
+    return column._replace(kind=""), lambda row: at(row.values, column, path)
 
 
 def _of_change(column: Column, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
@@ -186,7 +203,8 @@ def _group(place: int, column: Column) -> Callable[[Row], Plain]:
 
 def _of_group(place: int, column: Column) -> Iterator[Part]:
     if column.name != "id" or column.word is None:
-        yield Part(column.name, column.label, _kind(column), _group(place, column))
+        raw = None if _kind(column) == "number" and column.word is None else lambda row: row.group[place]
+        yield Part(column.name, column.label, _kind(column), _group(place, column), column, raw, is_group=True)
         return
     # The words of an id are the customer's name: both are needed, as in lists.
     name = column.word
@@ -196,6 +214,11 @@ def _of_group(place: int, column: Column) -> Iterator[Part]:
 
 def _earlier(one: Part) -> Callable[[Row], Plain]:
     return lambda row: None if row.before is None else one.of(row._replace(values=row.before))
+
+
+def _earlier_raw(one: Part) -> Callable[[Row], Any] | None:
+    raw = one.raw
+    return raw and (lambda row: None if row.before is None else raw(row._replace(values=row.before)))
 
 
 def _change(one: Part) -> Callable[[Row], Plain]:

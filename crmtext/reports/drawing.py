@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.figures.tables_text import row_names, series
+from crmtext.figures.tables_text import in_unit, row_names, series
 from crmtext.i18n import _
 from crmtext.terminal.width import clip, display_width
 from crmtext.wording import labels
@@ -148,12 +148,14 @@ class _Crossed(NamedTuple):
     numbers: Mapping[tuple[str, str], float]
     texts: Mapping[tuple[str, str], str]
     of_periods: bool
+    #: As of a series.
+    unit: str
 
     @classmethod
     def of(cls, table: FigureTable, one: Series, names: Sequence[tuple[str, ...]]) -> _Crossed:
         """The first measure by the first two keys; the period is the first one."""
         pairs = [(name[-1], name[0]) if table.period else (name[0], name[1]) for name in names]
-        return cls._from_pairs(_title(table, one), pairs, one.numbers, one.texts, of_periods=bool(table.period))
+        return cls._from_pairs(_title(table, one), pairs, one.numbers, one.texts, table, one.unit)
 
     @classmethod
     def of_measures(cls, table: FigureTable, some: Sequence[Series], names: Sequence[tuple[str, ...]]) -> _Crossed:
@@ -161,8 +163,9 @@ class _Crossed(NamedTuple):
         pairs = [(name[0], one.label) for name in names for one in some]
         numbers = [number for row in zip(*(one.numbers for one in some), strict=True) for number in row]
         texts = [text for row in zip(*(one.texts for one in some), strict=True) for text in row]
-        title = table.label if len(some) > 1 else _title(table, some[0])
-        return cls._from_pairs(title, pairs, numbers, texts, of_periods=bool(table.period))
+        shown = _(", ").join(one.label for one in some)
+        title = table.label if shown == table.label else labels.labelled(table.label, shown)
+        return cls._from_pairs(title, pairs, numbers, texts, table, some[0].unit)
 
     @classmethod
     def _from_pairs(
@@ -171,8 +174,8 @@ class _Crossed(NamedTuple):
         pairs: Sequence[tuple[str, str]],
         numbers: Sequence[float | None],
         texts: Sequence[str],
-        *,
-        of_periods: bool,
+        table: FigureTable,
+        unit: str,
     ) -> _Crossed:
         rows: dict[str, list[str]] = {}
         for row, column in pairs:
@@ -186,7 +189,8 @@ class _Crossed(NamedTuple):
                     columns.insert(columns.index(before) + 1 if before else 0, column)
                     seen.add(column)
         known = {pair: number for pair, number in zip(pairs, numbers, strict=True) if number is not None}
-        return cls(title, tuple(rows), tuple(columns), known, dict(zip(pairs, texts, strict=True)), of_periods)
+        of_pairs = dict(zip(pairs, texts, strict=True))
+        return cls(title, tuple(rows), tuple(columns), known, of_pairs, bool(table.period), unit)
 
     @property
     def text(self) -> str:
@@ -226,21 +230,28 @@ def _columns(title: str, names: Sequence[str], one: Series) -> Drawing:
     shown = [*zip(names, one.numbers, one.texts, strict=True)][-_COLUMNS:]
     scale, step = _Scale([number for _name, number, _text in shown], _TOP + _TALL, _TOP), WIDTH / len(shown)
     boxes, words = [], list(_periods([name for name, _number, _text in shown]))
-    fits = all(display_width(text) * _SIGN <= step for _name, _number, text in shown)
     for at, (name, number, text) in enumerate(shown):
         if number is None:
             continue
         ends = sorted((scale.at(0.0), scale.at(number)))
         x, height = round(at * step + step * 0.14, 1), max(round(ends[1] - ends[0], 1), 1.0)
         boxes.append(Box(x, ends[0], round(step * 0.72, 1), height, labels.labelled(name, text)))
-        if fits:
-            words.append(Word(round((at + 0.5) * step, 1), ends[0] - 4, text, "middle", "value"))
-    if not fits:
-        words.append(_largest([(number, text) for _name, number, text in shown if number is not None]))
+    words += _above([(number, text) for _name, number, text in shown], scale)
     text = _as_text(zip(names, one.texts, strict=True))
     return Drawing(
         "columns", title, text, _TOP + _TALL + _BOTTOM, tuple(boxes), words=tuple(words), across=(scale.at(0.0),)
     )
+
+
+def _above(pairs: Sequence[tuple[float | None, str]], scale: _Scale) -> Iterator[Word]:
+    """Yield the values above columns if there is room for them, else the largest one."""
+    step, known = WIDTH / len(pairs), [(number, text) for number, text in pairs if number is not None]
+    if any(display_width(text) * _SIGN > step for _number, text in pairs):
+        yield _largest(known)
+        return
+    for at, (number, text) in enumerate(pairs):
+        if number is not None:
+            yield Word(round((at + 0.5) * step, 1), scale.at(max(number, 0.0)) - 4, text, "middle", "value")
 
 
 def _largest(pairs: Sequence[tuple[float, str]]) -> Word:
@@ -272,7 +283,9 @@ def _stacked(crossed: _Crossed) -> Drawing:
     legend, rest = crossed.columns[:_SERIES], crossed.columns[_SERIES:]
     names = crossed.rows[-_COLUMNS:] if crossed.of_periods else crossed.rows[:_ROWS]
     sums = [sum(abs(crossed.numbers.get((name, column), 0.0)) for column in crossed.columns) for name in names]
-    ends = (_TOP + _TALL, _TOP) if crossed.of_periods else (_LABELS, WIDTH)
+    totals = [in_unit(number, crossed.unit) for number in sums]
+    values = max(map(display_width, totals), default=0) * _SIGN + 8
+    ends = (_TOP + _TALL, _TOP) if crossed.of_periods else (_LABELS, WIDTH - values)
     scale, step = _Scale(sums, *ends), WIDTH / len(names)
     boxes = []
     for at, name in enumerate(names):
@@ -289,11 +302,14 @@ def _stacked(crossed: _Crossed) -> Drawing:
             else:
                 boxes.append(Box(low, at * _LINE + 3, length, 15.0, title, tone))
     shown = (*legend, *([_("others")] if rest else []))
-    if crossed.of_periods:
-        height, words = _TOP + _TALL + _BOTTOM, tuple(_periods(names))
-        return Drawing("stacked", crossed.title, crossed.text, height, tuple(boxes), words=words, legend=shown)
-    words = tuple(_label(at * _LINE, name) for at, name in enumerate(names))
-    return Drawing("stacked", crossed.title, crossed.text, len(names) * _LINE, tuple(boxes), words=words, legend=shown)
+    height, across = (_TOP + _TALL + _BOTTOM, (scale.at(0.0),)) if crossed.of_periods else (len(names) * _LINE, ())
+    words = [*_periods(names), *_above([*zip(sums, totals, strict=True)], scale)] if crossed.of_periods else []
+    for at, (name, number, text) in enumerate(zip(names, sums, totals, strict=True)):
+        if not crossed.of_periods:
+            y = round((at + 0.68) * _LINE, 1)
+            words += [_label(at * _LINE, name), Word(round(scale.at(number) + 6, 1), y, text, kind="value")]
+    drawing = Drawing("stacked", crossed.title, crossed.text, height, tuple(boxes), words=tuple(words))
+    return replace(drawing, across=across, legend=shown)
 
 
 def _lines(crossed: _Crossed) -> Drawing:

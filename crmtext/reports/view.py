@@ -113,6 +113,8 @@ def view(name: str, label: str, report: Report, context: Context) -> ReportView:
 
 def as_view(part: FigureTable | FigureList, chart: str = "") -> Part:
     """Return a table or list in words of the current language, with its charts."""
+    if isinstance(part, FigureTable) and (is_off := part.off_pages):
+        part = part._replace(rows=[row for row in part.rows if not is_off(row)])
     own = grid(part)
     drawings = draw(part, chart) if isinstance(part, FigureTable) else ()
     compared = isinstance(part, FigureTable) and part.compare is not None

@@ -35,7 +35,9 @@ def test_columns_of_months_have_the_year_once() -> None:
 
 def test_measures_are_stacked_and_named() -> None:
     (chart,) = draw(figure_tables.BY_MONTH)
-    assert (chart.legend, chart.title) == (("Won", "Lost"), "Won and lost")
+    assert (chart.legend, chart.title) == (("Won", "Lost"), "Won and lost: Won, Lost")
+    # Each column has its sum.
+    assert [word.text for word in chart.words if word.kind == "value"] == [str(at % 5 + at % 3) for at in range(12)]
     of_march = [box for box in chart.boxes if box.title.startswith("2026-03")]
     assert [(box.title, box.tone) for box in of_march] == [("2026-03 · Won: 3", 1)]
     of_april = [box for box in chart.boxes if box.title.startswith("2026-04")]

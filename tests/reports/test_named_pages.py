@@ -10,11 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 import stores
 
 from crmtext.figures.tables_cells import Cell, Head
-from crmtext.reports import describe, figure_table, functions, own, view
+from crmtext.reports import describe, figure_table, functions, own, view, workbook
 from crmtext.reports.named import NAMED, named
 from crmtext.schema import Schema
 
@@ -109,6 +110,14 @@ def test_each_format_has_the_same_figures(folder: Path, program: stores.Program)
     rows = tables((out / "receivables.html").read_text("utf-8"))
     assert ["李雷", "0-30", "¥1,000.50", "$20", "1"] in rows
     assert "| 李雷 | 0-30 | ¥1,000.50 | \\$20 | 1 |" in (out / "receivables.md").read_text("utf-8")
+    # Workbooks have the words of the page, and a total.
+    book = openpyxl.load_workbook(out / "receivables.xlsx")
+    by_age = next(one for one in book.worksheets if one["B2"].value == "0-30" and one["C2"].value == 1000.5)
+    assert [[cell.value for cell in row] for row in by_age.iter_rows(min_row=2)] == [
+        ["李雷", "0-30", 1000.5, 20, 1],
+        ["Total", None, 1000.5, 20, 1],
+    ]
+    assert [name for name in book.sheetnames if len(name) > 31] == []
     # The same commit and day give the same bytes, of workbooks, too.
     first = stores.files(out)
     program("report", "应收", *(word for form in formats for word in ("--format", form)), *AS_OF)
@@ -389,3 +398,11 @@ def test_columns_of_pages_have_classes_for_narrow_screens_and_print() -> None:
         '<td class="short">2026-11-30 → 2027-02-25</td>',
         '<td class="number"><span>¥4,342</span> <span>(+¥783)</span></td>',
     ]
+
+
+def test_titles_of_sheets_end_with_a_word() -> None:
+    taken: set[str] = set()
+    titles = [
+        workbook.sheet_title(label, taken) for label in ["Revenue and payments by month of the year"] * 2 + ["A/B"]
+    ]
+    assert titles == ["Revenue and payments by month", "Revenue and payments by~2", "A_B"]

@@ -105,7 +105,22 @@ def _rfm(context: Context, bought: Mapping[str, Values]) -> FigureTable:
         "refunds deducted, in the currency with most purchase days. Compared among customers with a purchase in these "
         "days, M among those with the same currency."
     ).format(n=context.snapshot.settings.rfm_window_days)
-    return FigureTable("rfm", _("RFM"), about, (_customer(context),), measures, rows, {}, notes=_thresholds(context))
+    notes = _thresholds(context)
+    if n := sum(map(_has_no_purchase, rows)):
+        notes += (
+            plural(
+                "{n} customer without a purchase in this time is only in CSV, JSON and xlsx",
+                "{n} customers without a purchase in this time are only in CSV, JSON and xlsx",
+                n,
+            ),
+        )
+    return FigureTable(
+        *("rfm", _("RFM"), about, (_customer(context),), measures, rows, {}), notes=notes, off_pages=_has_no_purchase
+    )
+
+
+def _has_no_purchase(row: Row) -> bool:
+    return all(values is None or values.get("segment") in (None, "none") for values in (row.values, row.before))
 
 
 def _thresholds(context: Context) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from crmtext.figures.tables_values import list_document, table_document, values_
 from crmtext.i18n import speaking
 from crmtext.reports.context import Context, Report
 from crmtext.reports.named.value import report
+from crmtext.reports.view import as_view
 
 if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
@@ -117,7 +118,10 @@ def test_scores_and_segments_with_what_they_are_compared_with() -> None:
             "turnover above ¥150 (8 customers)"
         ),
         "8 customers with a purchase · scores by limits",
+        "2 customers without a purchase in this time are only in CSV, JSON and xlsx",
     )
+    # Pages leave them out.
+    assert [row[0].customer[-3:] for row in as_view(made().parts[0]).rows] == [one["id"] for one in shown["rfm"][:8]]
 
 
 def test_customers_to_win_back_to_follow_and_to_develop() -> None:
