@@ -20,7 +20,8 @@ _UNITS = {
     "million": 1_000_000, "千万": 10_000_000, "亿": 100_000_000,
 }  # fmt: skip
 _AMOUNT = lazy.pattern(
-    r"(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)(?:元|块钱?)?", re.IGNORECASE
+    r"(-(?!.*-))?(?:人民币|rmb|cny|[¥$€£])?(-?\d+(?:\.\d+)?)(百万|千万|million|mn|[千万亿kwm]?)(?:元|块钱?)?",
+    re.IGNORECASE,
 )
 _CENT = Decimal("0.01")
 #: The units of Chinese tables, largest first.
@@ -32,7 +33,9 @@ def decimal(value: int | float | str) -> Decimal:
     if not isinstance(value, str):
         return Decimal(str(value))
     # A comma or blank separates thousands, in China also 万; between other digits it separates two numbers.
-    compact = re.sub(r"(?<=\d)[\s,](?=\d{3,4}(?!\d))", "", unicodedata.normalize("NFKC", value))
+    # The minus sign of texts for people can be typed back.
+    plain = unicodedata.normalize("NFKC", value).replace("\u2212", "-")
+    compact = re.sub(r"(?<=\d)[\s,](?=\d{3,4}(?!\d))", "", plain)
     compact = re.sub(r"(?<!\d)[\s,]+|\s+(?!\d)", "", compact)
     if not (match := _AMOUNT.fullmatch(compact)):
         raise usage(
@@ -40,7 +43,7 @@ def decimal(value: int | float | str) -> Decimal:
             _("'{value}' is not an amount").format(value=value),
             _("use one number: 50000, 50k, 1234.50"),
         )
-    return Decimal(match[1]) * _UNITS[match[2].lower()]
+    return Decimal(f"{match[1] or ''}{match[2]}") * _UNITS[match[3].lower()]
 
 
 def rounded(amount: int | float | Decimal) -> Decimal:

@@ -37,14 +37,14 @@ def test_the_stream_has_what_the_records_date_up_to_today_newest_first() -> None
         ("2026-11-18", "hanmei", "Internal note", "只是备注"),
         ("2026-11-17", "hanmei", "Step done", "报价"),
         ("2026-11-16", "hanmei", "Case closed", "漏水"),
-        ("2026-11-15", "李雷", "Refund", "-€200"),
+        ("2026-11-15", "李雷", "Refund", "−€200"),
         ("2026-11-14", "李雷", "Paid", "¥1,000"),
         ("2026-11-13", "李雷", "Purchase", "¥1,000"),
         ("2026-11-12", "hanmei", "Deal won", "二期 · ¥1,000"),
         ("2026-11-11", "hanmei", "Visit", "看现场"),
         ("2026-11-10", "hanmei", "Case opened", "漏水"),
     ]
-    assert [one.about for one in stream.by_person["lilei"]] == ["-€200", "¥1,000", "¥1,000"]
+    assert [one.about for one in stream.by_person["lilei"]] == ["−€200", "¥1,000", "¥1,000"]
     assert [(one.day, one.about) for one in stream.contacts["hanmei"]] == [("2026-11-11", "看现场")]
 
 

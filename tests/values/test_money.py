@@ -19,6 +19,9 @@ from crmtext.values.money import decimal, show, total
         (0.1, "0.1"),
         ("1,234.50", "1234.5"),
         ("￥1,234.50", "1234.5"),
+        ("−€1,200", "-1200"),
+        ("-200", "-200"),
+        ("¥-200", "-200"),
         ("50万", "500000"),
         ("10.5万元", "105000"),
         ("1.2亿", "120000000"),
@@ -39,7 +42,9 @@ def test_an_amount_is_exact_however_it_is_written(value: float | str, amount: st
     assert decimal(value) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["", "面议", "50万-80万", "约50万", "1.2.3", "50 80", "1,2", "nan", "inf", "1e5"])
+@pytest.mark.parametrize(
+    "text", ["", "面议", "-¥-5", "--5", "50万-80万", "约50万", "1.2.3", "50 80", "1,2", "nan", "inf", "1e5"]
+)
 def test_text_that_is_not_one_amount_is_rejected(text: str) -> None:
     with pytest.raises(CrmError) as refusal:
         decimal(text)
@@ -56,7 +61,7 @@ def test_text_that_is_not_one_amount_is_rejected(text: str) -> None:
         (0, "CNY", "¥0", "¥0"),
         (100, "CNY", "¥100", "¥100"),
         (1234.5, "CNY", "¥1,234.50", "¥1,234.50"),
-        (-50_000, "USD", "-$50,000", "-$5万"),
+        (-50_000, "USD", "−$50,000", "−$5万"),
         (1_200, "CHF", "CHF 1,200", "CHF 1,200"),
     ],
 )
