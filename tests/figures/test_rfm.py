@@ -172,6 +172,7 @@ def test_lapsed_customers_have_bought_for_more_than_the_median_of_their_currency
 
 
 def test_a_part_of_the_store_has_the_scores_of_the_whole(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CRMTEXT_QUICK", raising=False)
     monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     owners = ["lilei", "hanmei"] * 4
     records = (record(number, bought, owner=owners[number]) for number, bought in enumerate(EIGHT))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def store(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A store with an index, and so with a place for values."""
+    monkeypatch.delenv("CRMTEXT_QUICK", raising=False)
     monkeypatch.setattr(lookup, "WORTHWHILE", 0)
     repo.commit({"crmtext.toml": ""})
     store = Store(repo.path)
