@@ -92,7 +92,7 @@ def stats(
     rules = then or store
     today = then.today if then else day or store.today
     query = Query(
-        by=separated(groups),
+        by=_groups(groups),
         measures=_measures(measures),
         period=unit_of(period) if period else "",
         since=dates.since(since, today) if since else None,
@@ -107,6 +107,12 @@ def stats(
     snapshot = then or lookup.listed(store, fixed, as_of=day)
     table = figures(snapshot, query, _states(store, query))
     return _emit(table._replace(notes=(*counted(query, today), *table.notes)), snapshot, form)
+
+
+def _groups(typed: str) -> tuple[str, ...]:
+    if (names := separated(typed)) or not typed.strip():
+        return names
+    raise usage("unknown-group", _("--by names no group"), _("for example: {form}").format(form="--by status,owner"))
 
 
 def _measures(typed: str) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ def test_the_other_forms_have_the_same_figures(program: stores.Program) -> None:
         ("--compare today", "--compare 2026-11-20 is not before 2026-11-20"),
         ("--by open_value", "can't group by 'open_value', a sum for each currency"),
         ("--measure ,", "--measure names no measure"),
+        ("--by ,", "--by names no group"),
         ("--owner nobody", "'nobody' is not on the team list"),
         ("--where statsu=='x'", "unknown field 'statsu'"),
     ],
