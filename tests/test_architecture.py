@@ -26,7 +26,7 @@ disk  schema  model
 settings  duplicates  merge  templating
 git
 storage  sources  computed
-snapshot
+snapshot  sealing
 previous  query
 store  wording
 figures
@@ -37,7 +37,7 @@ search  trends
 reports  record  exporters
 setup  diff
 history  handover  sync  unite
-importers
+importers  protection
 systems
 cli  __main__
 """

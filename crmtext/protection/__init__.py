@@ -1,0 +1,1 @@
+"""Access rights, views, retention, disclosures and backups."""
