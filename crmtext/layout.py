@@ -17,7 +17,7 @@ RECORDS = "records"
 SCHEMA_FOLDER = "schema"
 SCHEMA = f"{SCHEMA_FOLDER}/customer.schema.json"
 #: The latest version of the schema that this program knows: the shipped one's.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TEMPLATES = "templates"
 #: The folder of saved mappings for imports.
 MAPPINGS = "import"

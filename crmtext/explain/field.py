@@ -195,3 +195,5 @@ def _marks(field: Field) -> Iterator[str]:
         yield _("not in the future")
     if field.mark("x-sensitive"):
         yield _("private, never shown in messages")
+    if item.mark("x-mask") or field.mark("x-mask"):
+        yield _("masked by --mask")

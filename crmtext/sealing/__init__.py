@@ -1,1 +1,1 @@
-"""What may be shown of a record: masked values."""
+"""Masked values and masked records."""

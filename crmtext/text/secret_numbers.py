@@ -99,7 +99,7 @@ def in_document(document: Document) -> Iterator[tuple[Number, Problem]]:
         return
     covered = not_a_card.Covered(document.text)
     for pointer, value in _values(document.data):
-        for number in _all(value):
+        for number in every(value):
             node, place = document.node(pointer), document.place(pointer)
             if place.line not in lines and not (node and covered(node.start, node.end)):
                 yield number, Problem(number.rule, number.message, place, _hint())
@@ -117,12 +117,12 @@ def may_contain(text: str) -> bool:
 
 def in_prose(text: str) -> Iterator[tuple[str, str]]:
     """Return the rule and message of each such number in any text; comments allow none."""
-    yield from dict.fromkeys((number.rule, number.message) for number in _all(text))
+    yield from dict.fromkeys((number.rule, number.message) for number in every(text))
 
 
 def masked(text: str) -> str:
     """The text with such numbers replaced by stars."""
-    for number in _all(text):
+    for number in every(text):
         text = text[: number.start] + "*" * (number.end - number.start) + text[number.end :]
     return text
 
@@ -146,13 +146,14 @@ def _hint() -> str:
 def find(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
     """Return each such number, except on lines that a comment allows."""
     covered = None
-    for number in _all(text, pointer_at):
+    for number in every(text, pointer_at):
         covered = covered or not_a_card.Covered(text)
         if not covered(number.start, number.end):
             yield number
 
 
-def _all(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
+def every(text: str, pointer_at: Callable[[int], str] = lambda _at: "") -> Iterator[Number]:
+    """Return each such number in a text; no comment allows one."""
     if not _LONG.search(text):
         return
     # Offsets stay: each character becomes one character.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: The schemas that were released, by version: what stores were made from must not change any more.
 RELEASED: dict[int, str] = {}
+NOW = layout.SCHEMA_VERSION
 
 BASE = """\
 {
@@ -162,7 +163,7 @@ def store(tmp_path: Path) -> Store:
     (store_.root / SCHEMA).parent.mkdir()
     (store_.root / SCHEMA).write_bytes(load.shipped())
     settings = store_.root / "crmtext.toml"
-    settings.write_text(settings.read_text("utf-8").replace("[store]\n", "[store]\nschema_version = 2\n"), "utf-8")
+    settings.write_text(settings.read_text("utf-8").replace("[store]\n", f"[store]\nschema_version = {NOW}\n"), "utf-8")
     return store_
 
 
@@ -174,7 +175,7 @@ def older(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     del schema["properties"]["website"]
     schema["properties"]["type"]["enum"].remove("other")
     old = json.dumps(schema, ensure_ascii=False, indent=2)
-    monkeypatch.setattr(load, "of_version", lambda number: {0: old.encode(), 2: load.shipped()}[number])
+    monkeypatch.setattr(load, "of_version", lambda number: {0: old.encode(), NOW: load.shipped()}[number])
     own = '  "properties": {\n    "visits": {"title": "Visits", "x-title-zh": "来访", "type": "integer"},\n'
     (store.root / SCHEMA).write_text(old.replace('  "properties": {\n', own, 1), "utf-8")
     monkeypatch.setattr(load, "_problems", lambda *_given: iter(()))
@@ -195,7 +196,7 @@ def test_a_store_without_a_schema_follows_the_shipped_one(tmp_path: Path) -> Non
 def test_the_difference_names_what_is_the_teams_and_what_is_new(older: Store) -> None:
     assert upgrade.diff(older).rows == (
         ("team", "visits", "added", "Visits"),
-        ("shipped", "x-version", "changed", "0 → 2"),
+        ("shipped", "x-version", "changed", f"0 → {NOW}"),
         (
             "shipped",
             "type: enum",
@@ -224,7 +225,7 @@ def test_an_upgrade_takes_over_what_is_new_and_keeps_the_teams_own(older: Store)
 
 
 def test_a_schema_of_a_later_version_is_refused(store: Store) -> None:
-    text = load.shipped().decode().replace('"x-version": 2', '"x-version": 99')
+    text = load.shipped().decode().replace(f'"x-version": {NOW}', '"x-version": 99')
     (store.root / SCHEMA).write_text(text, "utf-8")
     with pytest.raises(CrmError) as caught:
         upgrade.versions(store)
@@ -244,10 +245,10 @@ def test_the_version_that_the_program_knows_is_the_shipped_one() -> None:
 
 def test_a_store_of_a_later_version_is_rejected(store: Store) -> None:
     with pytest.raises(CrmError) as caught:
-        read_settings(b"[store]\nschema_version = 3\n")
+        read_settings(f"[store]\nschema_version = {NOW + 1}\n".encode())
     problem = caught.value.problem
     assert (problem.rule, problem.place.line, problem.message) == (
-        "schema-newer", 2, "the store has version 3 of the schema; this crmtext knows versions up to 2"
+        "schema-newer", 2, f"the store has version {NOW + 1} of the schema; this crmtext knows versions up to {NOW}"
     )  # fmt: skip
 
 
@@ -262,10 +263,10 @@ def test_a_pool_never_leaves_and_needs_no_address() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("[store]\r\nschema_version = 1\r\n", "[store]\r\nschema_version = 2\r\n"),
-        ("[store] # ours\nname = 'a'\n", "[store] # ours\nschema_version = 2\nname = 'a'\n"),
-        ("[team.a]\nname = 'A'", "[team.a]\nname = 'A'\n[store]\nschema_version = 2\n"),
-        ("store.schema_version = 1\n", "store.schema_version = 2\n"),
+        ("[store]\r\nschema_version = 1\r\n", f"[store]\r\nschema_version = {NOW}\r\n"),
+        ("[store] # ours\nname = 'a'\n", f"[store] # ours\nschema_version = {NOW}\nname = 'a'\n"),
+        ("[team.a]\nname = 'A'", f"[team.a]\nname = 'A'\n[store]\nschema_version = {NOW}\n"),
+        ("store.schema_version = 1\n", f"store.schema_version = {NOW}\n"),
     ],
 )
 def test_an_upgrade_raises_the_version_in_the_settings(store: Store, before: str, after: str) -> None:
@@ -285,7 +286,7 @@ def test_a_store_of_version_1_is_upgraded_and_keeps_the_teams_own_field(store: S
     expected = data(load.shipped().decode())
     expected["properties"]["visits"] = {"title": "Visits", "x-title-zh": "来访", "type": "integer"}
     assert data((store.root / SCHEMA).read_text("utf-8")) == expected
-    assert Store(store.root).settings.schema_version == 2
+    assert Store(store.root).settings.schema_version == NOW
 
 
 def test_a_schema_of_version_1_still_works() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ONE, TWO, THREE = map(stores.path, ("001", "002", "003"))
 VISITS = {"title": "Visits", "x-title-zh": "来访", "type": "integer"}
 FAX = {"title": "Fax", "x-title-zh": "传真", "type": "string"}
+NOW = layout.SCHEMA_VERSION
 PROPERTIES = '  "properties": {\n'
 OF_VERSION_1 = stores.TEAM.replace("[store]\n", "[store]\nschema_version = 1\n")
 RECORD = stores.record(
@@ -99,7 +100,7 @@ def test_a_branch_of_version_1_and_an_upgraded_one_merge(
     store.git("checkout", "-q", into)
     store.git("merge", "-q", "--no-edit", "old" if into == "main" else "main")
     assert (run("check", "--strict").code, schema(store)) == (0, upgraded())
-    assert (store.path / SETTINGS).read_text("utf-8") == OF_VERSION_1.replace("= 1\n", "= 2\n")
+    assert (store.path / SETTINGS).read_text("utf-8") == OF_VERSION_1.replace("= 1\n", f"= {NOW}\n")
     record = (store.path / ONE).read_text("utf-8")
     assert ("visits: 4" in record, "D1" in record, (store.path / THREE).exists()) == (True, True, True)
     assert run("schema", "upgrade").err.startswith("the schema is up to date")
@@ -134,7 +135,7 @@ def test_half_an_upgrade_is_finished_by_the_next(store: Repo, run: Callable[...,
     store.commit({SETTINGS: OF_VERSION_1}, "the old settings, by mistake")
     assert run("check", "--strict").code == 0
     assert run("schema", "upgrade").code == 0
-    assert (store.path / SETTINGS).read_text("utf-8") == OF_VERSION_1.replace("= 1\n", "= 2\n")
+    assert (store.path / SETTINGS).read_text("utf-8") == OF_VERSION_1.replace("= 1\n", f"= {NOW}\n")
     store.commit({SCHEMA: own_schema()}, "the old schema, by mistake")
     assert run("check", "--strict").code == 0
     assert run("schema", "upgrade").code == 0
@@ -148,7 +149,7 @@ def test_the_program_of_version_1_rejects_what_is_upgraded(
     # What it read of the settings and the schema is the same.
     for module in (layout, settings_check):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 1)
-    message = "the store has version 2 of the schema; this crmtext knows versions up to 1 [schema-newer]"
+    message = f"the store has version {NOW} of the schema; this crmtext knows versions up to 1 [schema-newer]"
     for command in ("check", "list", "show 001", "set 001 tags=vip", "check --staged"):
         said = run(*command.split())
         assert (said.code, (said.out + said.err).splitlines()[0]) == (3, f"{SETTINGS}:2:1: error: {message}"), command
@@ -156,7 +157,7 @@ def test_the_program_of_version_1_rejects_what_is_upgraded(
     newer = json.dumps(schema(store), ensure_ascii=False)
     store.commit({SETTINGS: OF_VERSION_1, SCHEMA: newer}, "only the schema is newer")
     said = run("check")
-    assert "the schema has version 2; this crmtext knows versions up to 1 [schema-newer]" in said.err + said.out
+    assert f"the schema has version {NOW}; this crmtext knows versions up to 1 [schema-newer]" in said.err + said.out
 
 
 def test_a_field_with_the_name_of_a_new_one_and_another_type_stays_until_it_is_renamed(

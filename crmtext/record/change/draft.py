@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.disk.unified_diff import unified_diff
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Exit, Problem, Severity, unknown, usage
+from crmtext.sealing.mask import MaskedDocument
 from crmtext.storage.journal import Part
 from crmtext.text.document import Document
 from crmtext.text.edit.rewrite import Operation, rewrite
@@ -38,6 +39,8 @@ class Draft(NamedTuple):
     @property
     def part(self) -> Part:
         """The change as bytes of a file."""
+        if isinstance(self.before, MaskedDocument) or isinstance(self.after, MaskedDocument):
+            raise TypeError("a masked record can't be written")
         old, new = (document.text.encode() if document else None for document in (self.before, self.after))
         return Part(self.path, old, new)
 
@@ -67,6 +70,8 @@ class Draft(NamedTuple):
 
 def draft(before: Document, operations: Iterable[Operation], schema: Schema) -> Draft:
     """Return the record after these operations. Raises CrmError if they add an error; earlier errors may stay."""
+    if isinstance(before, MaskedDocument):
+        raise TypeError("a masked record can't be changed")
     wanted = tuple(operations)
     after = parse(rewrite(before.text, wanted, dates=schema.dates).encode(), before.path)
     if problems := errors(after, schema):

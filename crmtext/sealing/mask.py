@@ -1,0 +1,218 @@
+"""Records with the values masked that the schema marks with `x-mask` or `x-sensitive`, free text included."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from crmtext.answer import LazyList
+from crmtext.model import Customer
+from crmtext.schema import Schema
+from crmtext.sealing import forms, free_text
+from crmtext.snapshot import Outside
+from crmtext.text.document import Document
+from crmtext.text.secret_numbers import is_resident_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from crmtext.schema import Field
+    from crmtext.snapshot import Snapshot
+
+#: The first version of the schema with `x-mask`. Records of an earlier one are masked by the shipped schema's marks.
+_FIRST_WITH_MARKS = 3
+#: Names that are those of a person only if the customer is one; companies are shown in full.
+_OF_PERSONS = ("name", "short_name", "aliases", "billing.title")
+#: Codes of companies, which are shown, and of sole traders (92) and persons, which are masked.
+_CODES = ("uscc", "billing.tax_number")
+_SOLE_TRADER = "92"
+#: Kinds whose values are looked for in the record's free text as they are; patterns find the others.
+_LOOKED_FOR = frozenset({"name", "phone", "email", "social", "address", "account"})
+#: Definitions that a schema without marks uses for fields of the team.
+_DEFINITIONS = ("phone", "email")
+#: Shorter words occur by chance; so do parts of names below three letters.
+_SHORTEST, _SHORTEST_PART = 2, 3
+
+
+class MaskedDocument(Document):
+    """A document whose data and text are masked. It must never be written: `Draft` rejects it."""
+
+    def __init__(self, document: Document, masking: Masking) -> None:
+        # The class is frozen.
+        self.__dict__.update(path=document.path, problems=(), _full=document, _masking=masking)
+
+    @cached_property
+    def data(self) -> Any:
+        """The masked data."""
+        full: Document = self.__dict__["_full"]
+        masking: Masking = self.__dict__["_masking"]
+        return masking.data(full.data)
+
+    @cached_property
+    def text(self) -> str:
+        """The masked data in canonical form. Comments are left out: they may say anything."""
+        from crmtext.text.edit import canonical  # the door to YAML
+
+        masking: Masking = self.__dict__["_masking"]
+        return canonical.fresh(self.data, dates=masking.schema.dates)
+
+
+class Masking:
+    """Masks the records of a schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        marks = schema if schema.data["x-version"] >= _FIRST_WITH_MARKS else Schema.shipped()
+        self._root = _Place(schema.root, marks)
+        paths = [field.path for field in schema.by_path.values()]
+        kinds = {path: self._root.along(path).kind for path in paths if not path.endswith("]")}
+        #: The paths of the values that are looked for in free text, by kind.
+        self._words = {
+            kind: tuple(path for path, of_path in kinds.items() if path and of_path == kind) for kind in _LOOKED_FOR
+        }
+
+    def data(self, data: Mapping[str, Any], keys: Collection[str] | None = None) -> dict[str, Any]:
+        """Return the data of a record masked; only these keys, if any are given. Unchanged parts are shared."""
+        words = _Words(self, data)
+        wanted = data if keys is None else {key: data[key] for key in data if key in keys}
+        return {key: self._root.below(key).masked(value, words) for key, value in wanted.items()}
+
+    def text(self, text: str, data: Mapping[str, Any]) -> str:
+        """Return any text about a customer masked, such as a commit message: patterns, and values of the record."""
+        return free_text.masked(text, _Words(self, data).forms)
+
+    def words(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Return the values of a record that are masked in its free text, each with its masked form."""
+        pairs = (
+            (word, forms.FORMS[kind](word))
+            for kind, paths in self._words.items()
+            for value in self.schema.all_values(data, [path for path in paths if not _is_shown(path, "", data)])
+            for word in _leaves(value)
+            if len(word) >= _SHORTEST
+        )
+        whole = dict(pairs)
+        parts = {
+            part: forms.name(part)
+            for word in whole
+            if word.isascii() and "@" not in word and not any(map(str.isdigit, word))
+            for part in word.replace(".", " ").split()
+            if len(part) >= _SHORTEST_PART
+        }
+        return free_text.by_length((parts | whole).items())
+
+    def customer(self, customer: Customer) -> Customer:
+        """Return a customer masked."""
+        return Customer(self.document(customer.document))
+
+    def document(self, document: Document) -> MaskedDocument:
+        """Return a document masked on first use."""
+        return document if isinstance(document, MaskedDocument) else MaskedDocument(document, self)
+
+    def snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """Return a snapshot whose customers are masked. Choose and sort them before: conditions would see the masks.
+
+        Broken records keep only their paths, and problems lose the lines that they quote.
+        """
+        return replace(
+            snapshot,
+            customers=LazyList(snapshot.customers, self.customer),
+            broken=tuple(Document(document.path, "") for document in snapshot.broken),
+            problems=tuple(problem._replace(excerpt="", fix=()) for problem in snapshot.problems),
+            earlier=lambda: None,
+            elsewhere=Outside(snapshot.elsewhere.checked, snapshot.elsewhere.left_out),
+            state="",
+        )
+
+
+class _Words:
+    """The words of a record to look for in its free text, collected when the first text is met."""
+
+    def __init__(self, masking: Masking, data: Mapping[str, Any]) -> None:
+        self._masking = masking
+        self.record = data
+
+    @cached_property
+    def forms(self) -> dict[str, str]:
+        """The masked form of each word."""
+        return self._masking.words(self.record)
+
+
+class _Place:
+    """A place in records and how its values are masked; the places below it are made on first use."""
+
+    def __init__(self, field: Field | None, marks: Schema, path: str = "", inherited: str = "") -> None:
+        self._field, self._marks, self._path = field, marks, path
+        self.kind = _kind(field, marks, path) or inherited
+        fixed = field and (
+            field.choices or field.kind == "date" or field.mark("x-handle") or field.mark("x-reference") or path == "id"
+        )
+        self._is_free = not fixed
+        self._children: dict[str, _Place] = {}
+
+    def below(self, key: str) -> _Place:
+        """The place of a key of a map here."""
+        if key not in self._children:
+            field = self._field.by_key.get(key) if self._field else None
+            path = f"{self._path}.{key}" if self._path else key
+            self._children[key] = _Place(field, self._marks, path, self.kind)
+        return self._children[key]
+
+    @cached_property
+    def item(self) -> _Place:
+        """The place of the items of a list here."""
+        return _Place(self._field.item if self._field else None, self._marks, f"{self._path}[]", self.kind)
+
+    def along(self, path: str) -> _Place:
+        """The place at a field's path."""
+        place = self
+        for step in filter(None, path.replace("[]", ".[]").split(".")):
+            place = place.item if step == "[]" else place.below(step)
+        return place
+
+    def masked(self, value: Any, words: _Words) -> Any:
+        """Return a value here masked."""
+        if isinstance(value, dict):
+            return {key: self.below(key).masked(child, words) for key, child in value.items()}
+        if isinstance(value, list):
+            return [self.item.masked(child, words) for child in value]
+        if isinstance(value, str):
+            if not self.kind:
+                return free_text.masked(value, words.forms) if self._is_free else value
+            return value if _is_shown(self._path, value, words.record) else forms.FORMS[self.kind](value)
+        return self._masked_number(value, words)
+
+    def _masked_number(self, value: Any, words: _Words) -> Any:
+        """A number, a year of birth or a telephone number that somebody wrote without quotes."""
+        if value is None or isinstance(value, bool) or (not self.kind and self._field):
+            return value
+        text = str(value)
+        masked = forms.FORMS[self.kind](text) if self.kind else free_text.masked(text, words.forms)
+        return value if masked == text else masked
+
+
+def _kind(field: Field | None, marks: Schema, path: str) -> str:
+    """The kind of mask of a field; empty for none. A sensitive field without a kind is masked as text."""
+    marked = marks.by_path.get(path)
+    kind = (field and field.mark("x-mask")) or (marked and marked.mark("x-mask"))
+    if not kind and field and field.definition in _DEFINITIONS and field.definition in marks.data["definitions"]:
+        kind = marks.data["definitions"][field.definition].get("x-mask")
+    if not kind and field and field.mark("x-sensitive"):
+        kind = "text"
+    return str(kind or "")
+
+
+def _is_shown(path: str, value: str, data: Mapping[str, Any]) -> bool:
+    """Whether a value with a mark is shown: the names of companies, and their codes."""
+    if path.removesuffix("[]") in _OF_PERSONS:
+        return bool(data.get("type", "person") != "person")
+    return path in _CODES and not value.startswith(_SOLE_TRADER) and not is_resident_id(value)
+
+
+def _leaves(value: Any) -> Iterable[str]:
+    """The texts in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(child)
