@@ -145,15 +145,6 @@ def _steps(customer: Customer) -> Iterator[NextStep]:
             yield NextStep(0, str(step["action"]), day(step.get("due")), by, day(step.get("done")), index, *more)
 
 
-def not_by(data: Mapping[str, Any], contact: str = "") -> tuple[str, ...]:
-    """Return the channels by which the customer, or its contact of this name, does not want to be contacted."""
-    contacts = data.get("contacts", ()) if contact else ()
-    channels = [*data.get("preferences", {}).get("do_not_contact", ())]
-    for one in contacts:
-        channels += one.get("opted_out", ()) if one["name"] == contact else ()
-    return tuple(dict.fromkeys(channels))
-
-
 def working_on(customer: Customer) -> set[str]:
     """The handles of the owner and of the colleagues with an open next step, case or opportunity."""
     data = customer.data

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtext.computed.reach import not_by
 from crmtext.figures.due_kinds import KINDS, Task
-from crmtext.model import not_by, priority_rank
+from crmtext.model import priority_rank
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -94,7 +95,7 @@ def items(
                 person = _person(task.by or customer.owner, customer, snapshot.settings)
                 if person and (not owner or (person == owner and not _has_left(owner, snapshot.settings))):
                     state_ = state(task.due, snapshot.today)
-                    avoid = not_by(customer.data, task.contact)
+                    avoid = not_by(customer.data, snapshot.today, task.contact)
                     shown = task._replace(action="", amount=None) if kind in wordless else task
                     listed.append(Item(_who(customer), kind, state_, person, shown, avoid))
     listed.sort(key=_order)

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.computed.contacts import has_left
+from crmtext.computed.reach import holds, not_by
 from crmtext.figures.messages import unanswered
 from crmtext.figures.rules import FollowUps
 from crmtext.i18n import N_, _, translations
-from crmtext.model import day, next_steps, not_by, start_of
+from crmtext.model import day, next_steps, start_of
 from crmtext.problem import usage
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.money import decimal
@@ -178,7 +179,9 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     if not people:
         return
     agreed = [
-        str(consent.get("contact", "")) for consent in customer.data.get("consents", ()) if _allows_wishes(consent)
+        str(consent.get("contact", ""))
+        for consent in customer.data.get("consents", ())
+        if _allows_wishes(consent, snapshot.today)
     ]
     # A person as a customer may be named as its own contact.
     agreed += [""] if customer.type == "person" and customer.name in agreed else []
@@ -191,15 +194,15 @@ def _birthdays(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
 
 def _may_be_contacted(customer: Customer, contact: str, snapshot: Snapshot) -> bool:
     """Whether there is a channel that neither the customer nor the contact excluded."""
-    excluded = not_by(customer.data, contact)
+    excluded = not_by(customer.data, snapshot.today, contact)
     field = snapshot.schema.by_path.get("preferences.do_not_contact") if excluded else None
     choices = (field.item or field).choices if field else ()
     return not choices or not {choice.value for choice in choices} <= {*excluded}
 
 
-def _allows_wishes(consent: Mapping[str, Any]) -> bool:
+def _allows_wishes(consent: Mapping[str, Any], today: date) -> bool:
     purposes = "\n".join(map(str, consent.get("purposes", ()))).casefold()
-    return not consent.get("withdrawn") and any(word in purposes for word in ("birthday", "生日"))
+    return holds(consent, today) and any(word in purposes for word in ("birthday", "生日"))
 
 
 def _next_birthday(born: str, today: date) -> date | None:

@@ -16,7 +16,8 @@ from crmtext.record.change.write import WriteOptions, check_and_write, writing
 from crmtext.record.input import amounts, list_items, path, values
 from crmtext.record.input.find_record import reread, target
 from crmtext.record.input.position import place, sorted_item
-from crmtext.record.log import unwanted, with_contact
+from crmtext.record.log import with_contact
+from crmtext.record.unwanted import unwanted
 from crmtext.schema.validator_error import list_choices
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import clip
@@ -166,7 +167,7 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
     if field.path == "interactions":
         spelled, unknown = with_contact(document, "", entry, store.schema)
         entry = dict(spelled)
-        also += (*unknown, *unwanted(document, entry, store.schema))
+        also += (*unknown, *unwanted(document, entry, store))
     grievance = complaint.from_entry(field, entry, store)
     return New([place(document, key.pointer, entry, store.schema)], text, also, grievance)
 

@@ -11,8 +11,8 @@ from crmtext.record.change.write import WriteOptions, write, writing
 from crmtext.record.input import arguments
 from crmtext.record.input.find_record import reread, searchable, target
 from crmtext.record.input.position import place, sorted_item
+from crmtext.record.unwanted import unwanted
 from crmtext.terminal.quoting import quoted
-from crmtext.text.pointer import get
 from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.folding import spellings
 from crmtext.wording.labels import choice_label
@@ -71,7 +71,7 @@ def run(store: Store, typed: str, entry: Entry, how: WriteOptions, *, case: str 
         done = write(store, [draft(document, operations, store.schema)], summary, how)
         if case is None and grievance and not how.dry_run:
             done = complaint.with_proposals(done, [(document, grievance)], store)
-        return done._replace(problems=(*done.problems, *unknown, *unwanted(document, item, store.schema)))
+        return done._replace(problems=(*done.problems, *unknown, *unwanted(document, item, store)))
 
 
 def log(document: Document, item: Mapping[str, Any], schema: Schema) -> Draft:
@@ -138,34 +138,6 @@ def _unknown_contact(document: Document, given: str, known: list[str]) -> Proble
         _("to add the contact: {command}").format(command=add),
     )
     return Problem("unknown-contact", message, hint="\n".join(filter(None, hints)), severity=Severity.WARNING)
-
-
-def unwanted(document: Document, item: Mapping[str, Any], schema: Schema) -> tuple[Problem, ...]:
-    """Return a warning for each channel of this interaction that the customer or contact does not want to be used."""
-    contact = str(item.get("contact", ""))
-    holders = [(customer_name(document), get(document.data, "/preferences/do_not_contact"))]
-    contacts = get(document.data, "/contacts")
-    holders += [
-        (contact, one.get("opted_out"))
-        for one in (contacts if isinstance(contacts, list) else ())
-        if isinstance(one, dict) and contact and one.get("name") == contact
-    ]
-    ways = [] if item.get("direction") == "in" else [item["channel"]]
-    step = item.get("next")
-    ways += [step["channel"]] if isinstance(step, dict) and "channel" in step else []
-    unwelcome: dict[str, str] = {}
-    for name, blocked in holders:
-        for channel in ways:
-            if isinstance(blocked, list) and channel in blocked:
-                unwelcome.setdefault(channel, name)
-    return tuple(_unwelcome(name, channel, schema) for channel, name in unwelcome.items())
-
-
-def _unwelcome(name: str, channel: str, schema: Schema) -> Problem:
-    label = choice_label(schema.by_path["interactions[].channel"], channel)
-    message = _("{name} does not want to be contacted by {channel}").format(name=name, channel=label)
-    hint = _("use another channel next time; if the customer contacted you: --direction in")
-    return Problem("do-not-contact", message, hint=hint, severity=Severity.WARNING)
 
 
 def _refuse_vague(store: Store, typed: str, entry: Entry, item: Mapping[str, Any]) -> None:

@@ -267,6 +267,14 @@ class Settings:
         ),
         choices=("auto", "branch"),
     )
+    require_consent: tuple[str, ...] = _setting(
+        "privacy.require_consent",
+        (),
+        N_("the channels, such as sms and email, on which marketing to persons needs a consent"),
+    )
+    request_days: int = _setting(
+        "privacy.request_days", 15, N_("days until a case of the kind request is due, if no due date is given")
+    )
     ignore: tuple[str, ...] = _setting("check.ignore", (), N_("rules that check ignores"))
     lock_seconds: int = _setting("check.lock_seconds", 10, N_("seconds to wait for another crmtext that is writing"))
     views: Mapping[str, str] = _setting("views", {}, N_("saved expressions, used as list @NAME"), values=str)

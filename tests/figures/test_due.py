@@ -117,7 +117,8 @@ def test_what_is_dated_in_the_future_does_not_count_yet() -> None:
         "feedback": [{"date": "2026-12-20", "kind": "survey", "score": 5}],
         "contacts": [{"name": "Bob", "birthday": "1990-11-22", "left": "2027-01-01"},
                      {"name": "Eve", "birthday": "1990-11-22", "left": "2026-11-20"}],
-        "consents": [{"contact": name, "purposes": ["birthday"]} for name in ("Bob", "Eve")],
+        "consents": [{"date": "2026-01-05", "basis": "consent", "contact": name, "purposes": ["birthday"]}
+                     for name in ("Bob", "Eve")],
     }  # fmt: skip
     customer = Customer(Document("records/C20240501001.yaml", "", data))
     listed = due.items(replace(shipped, customers=(customer,)), kinds=("satisfaction", "birthday"))

@@ -109,6 +109,10 @@ amount = "3"
 [sync]
 push = "branch"
 
+[privacy]
+require_consent = ["sms"]
+request_days = 10
+
 [check]
 ignore = ["phone-form"]
 lock_seconds = 0
@@ -131,8 +135,8 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
         (
-            "one of: check, classification, followup, opportunities, products, regions, rfm, status, store, sync, "
-            "targets, team, views"
+            "one of: check, classification, followup, opportunities, privacy, products, regions, rfm, status, store, "
+            "sync, targets, team, views"
         ),
     ),
     "a province in two regions": (
@@ -347,6 +351,8 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         "rfm_monetary": {"EUR": (Decimal(1), Decimal(2), Decimal(3), Decimal("4.5"))},
         "targets": (Target("new", "2026-11", Decimal(3), "lilei"),),
         "push": "branch",
+        "require_consent": ("sms",),
+        "request_days": 10,
         "ignore": ("phone-form",),
         "lock_seconds": 0,
         "views": {"mine": "owner == 'lilei'"},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.contacts import is_unreachable
 from crmtext.computed.profile import completeness
+from crmtext.computed.reach import holds
 from crmtext.duplicates.compare import in_words
 from crmtext.duplicates.groups import groups
 from crmtext.figures.review_lists import LIKENESS, VERIFIED
@@ -107,11 +108,12 @@ def _unreachable(context: Context, shown: Shown) -> FigureList:
 
 def _no_consent(context: Context, shown: Shown) -> FigureList:
     about = _("Customers who are persons, without a consent or another legal basis that has not been withdrawn.")
-    return _customers(context, shown, "no_consent", _("No consent or legal basis"), about, _lacks_basis)
+    today = context.snapshot.today
 
+    def lacks_basis(customer: Customer) -> bool:
+        return customer.type == "person" and not any(holds(one, today) for one in customer.data.get("consents", ()))
 
-def _lacks_basis(customer: Customer) -> bool:
-    return customer.type == "person" and all("withdrawn" in one for one in customer.data.get("consents", ()))
+    return _customers(context, shown, "no_consent", _("No consent or legal basis"), about, lacks_basis)
 
 
 def _not_verified(context: Context, shown: Shown) -> FigureList:
