@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.layout import SCHEMA_VERSION, SETTINGS
-from crmtext.settings import follow_up, rfm, rule_tables, targets
+from crmtext.settings import access, follow_up, rfm, rule_tables, targets
 from crmtext.settings.fields import settings_fields, table_name
 from crmtext.settings.problems import setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
@@ -28,6 +28,8 @@ _MEMBER: Mapping[str, type | tuple[type, ...]] = {
     "role": str,
     "active": bool,
     "pool": bool,
+    "key": str,
+    "signing": (str, list),
 }
 _PRODUCT: Mapping[str, type | tuple[type, ...]] = {"name": str, "category": str, "aliases": list}
 #: The tables with an entry for each colleague or product.
@@ -157,7 +159,7 @@ def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> It
     default = field.metadata["default"]
     choices = field.metadata.get("choices")
     if field.metadata.get("apart"):
-        # In follow_up.py, rule_tables.py, rfm.py and targets.py.
+        # In access.py, follow_up.py, rule_tables.py, rfm.py and targets.py.
         return
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
@@ -215,6 +217,8 @@ def _classification(text: str, content: Mapping[str, Any]) -> Iterator[Problem]:
 
 #: Further checks of some tables.
 _MORE: Mapping[str, Callable[[str, Mapping[str, Any]], Iterator[Problem]]] = {
+    "team": access.key_problems,
+    "access": access.problems,
     "products": _same_product,
     "regions": _same_province,
     "followup": follow_up.problems,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
 
+    from crmtext.settings.access import Access
     from crmtext.settings.targets import Target
     from crmtext.values.workdays import WorkingDays
 
@@ -35,6 +36,9 @@ class Member(NamedTuple):
     active: bool = True
     #: Whether it is no person but a pool of customers without an owner.
     pool: bool = False
+    #: The key that values and backups are encrypted to, and the SSH keys that sign commits.
+    key: str = ""
+    signing: tuple[str, ...] = ()
 
     @property
     def has_left(self) -> bool:
@@ -147,7 +151,19 @@ class Settings:
     team: Mapping[str, Member] = _setting(
         "team",
         {},
-        N_("the team: one table per handle, with name, email, role, active; pool = true for a pool of customers"),
+        N_(
+            "the team: one table per handle, with name, email, role, active; pool = true for a pool of customers; "
+            "signing: the public keys that sign commits"
+        ),
+    )
+    access: Access | None = _setting(  # noqa: RUF009 - a field, as the others are
+        "access",
+        None,
+        N_(
+            "who may change what: identity, branches, forge, and one table per role with its rights: may, records, "
+            "where, anywhere, settings, files, see, see_where. Without it, everyone may change everything"
+        ),
+        apart=True,
     )
     products: Mapping[str, Product] = _setting(
         "products",

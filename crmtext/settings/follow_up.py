@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.settings import rule_tables
-from crmtext.settings.problems import setting_problem, wrong_type
+from crmtext.settings.problems import entry_problem, wrong_type
 from crmtext.terminal.width import printable
 from crmtext.values.workdays import Days, days
 
@@ -54,17 +54,17 @@ def _holidays(text: str, entries: tuple[str, ...], free: dict[date, str]) -> Ite
         if period is None:
             message = _not_a_day(entry)
             hint = _("write 2026-12-25, or 2026-10-01/2026-10-07 for several days")
-            yield _entry(text, "holidays", entries, number, message, hint)
+            yield entry_problem(text, "holidays", "followup", entries, number, message, hint)
             continue
         if period.length > _LONGEST:
             message = _("a holiday of {n} days: {value}").format(n=period.length, value=entry)
-            yield _entry(text, "holidays", entries, number, message, _("check the year"))
+            yield entry_problem(text, "holidays", "followup", entries, number, message, _("check the year"))
             continue
         every = [period.first + timedelta(n) for n in range(period.length)]
         if twice := next((day for day in every if day in free), None):
             message = _("{day} is a holiday twice: {one} and {other}")
             message = message.format(day=twice, one=free[twice], other=entry)
-            yield _entry(text, "holidays", entries, number, message, _("list each day once"))
+            yield entry_problem(text, "holidays", "followup", entries, number, message, _("list each day once"))
         free.update((day, free.get(day, entry)) for day in every)
 
 
@@ -84,7 +84,7 @@ def _workdays(text: str, entries: tuple[str, ...], free: Mapping[date, str]) -> 
             message, hint = _("{day} is a workday twice").format(day=day), _("list each day once")
         else:
             continue
-        yield _entry(text, "workdays", entries, number, message, hint)
+        yield entry_problem(text, "workdays", "followup", entries, number, message, hint)
 
 
 def _days(entry: str) -> Days | None:
@@ -96,16 +96,3 @@ def _days(entry: str) -> Days | None:
 
 def _not_a_day(entry: str) -> str:
     return _("'{value}' is not a day").format(value=printable(entry[:40]))
-
-
-def _entry(text: str, key: str, entries: tuple[str, ...], number: int, message: str, hint: str) -> Problem:
-    """The problem of an entry of a list of days."""
-    problem = setting_problem(text, key, "followup", message, hint)
-    at = text.find("[", sum(map(len, text.splitlines(keepends=True)[: problem.place.line - 1])))
-    for entry in entries[:number]:
-        at = max(text.find(entry, at), 0) + len(entry)
-    if (at := text.find(entries[number], at)) < 0:
-        return problem
-    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    place = problem.place._replace(line=line, column=column, end_line=line, end_column=column + len(entries[number]))
-    return problem._replace(place=place, excerpt=text.split("\n")[line - 1].rstrip("\r"))

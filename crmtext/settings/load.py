@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
+from crmtext.settings.access import access
 from crmtext.settings.check import check
 from crmtext.settings.fields import ClassificationRule, FollowUpRule, Member, Product, Settings, settings_fields
 from crmtext.settings.places import named_at, place
@@ -191,7 +192,10 @@ def _members(team: Mapping[str, Mapping[str, Any]]) -> Iterator[Member]:
         email = given.get("email", ())
         emails = (email,) if isinstance(email, str) else tuple(email)
         active, pool = given.get("active", True), given.get("pool", False)
-        yield Member(handle, given.get("name", ""), emails, given.get("role", ""), active, pool)
+        signing = given.get("signing", ())
+        keys = (signing,) if isinstance(signing, str) else tuple(signing)
+        role, key = given.get("role", ""), given.get("key", "")
+        yield Member(handle, given.get("name", ""), emails, role, active, pool, key, keys)
 
 
 def _rule(given: Mapping[str, Any]) -> FollowUpRule:
@@ -221,6 +225,7 @@ _RULES = (
 #: The settings with a form of their own.
 _READ_AS: Mapping[str, Callable[[Any], object]] = {
     "team": lambda team: MappingProxyType({member.handle: member for member in _members(team)}),
+    "access": access,
     "products": lambda every: MappingProxyType({code: _product(code, given) for code, given in every.items()}),
     "follow_up_rules": lambda rules: tuple(map(_rule, rules)),
     "classification_rules": lambda rules: tuple(map(_classification_rule, rules)),

@@ -12,7 +12,7 @@ from crmtext.text.pointer import join
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 def wrong_type(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
@@ -37,3 +37,19 @@ def setting_problem(text: str, key: str, table: str, message: str, hint: str) ->
     at = join((*steps(table), *((key,) if key else ())))
     where = Place(SETTINGS, line, column, line, column + len(key or table), at)
     return Problem("settings", message, where, hint, excerpt=excerpt)
+
+
+def entry_problem(
+    text: str, key: str, table: str, entries: Sequence[str], number: int, message: str, hint: str
+) -> Problem:
+    """The problem of an entry of a list, at the entry; of a text, at the text."""
+    problem = setting_problem(text, key, table, message, hint)
+    before = sum(map(len, text.splitlines(keepends=True)[: problem.place.line - 1]))
+    at = text.find("=", before + max(problem.place.column - 1, 0))
+    for entry in entries[:number]:
+        at = max(text.find(entry, at), 0) + len(entry)
+    if (at := text.find(entries[number], at)) < 0:
+        return problem
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    place = problem.place._replace(line=line, column=column, end_line=line, end_column=column + len(entries[number]))
+    return problem._replace(place=place, excerpt=text.split("\n")[line - 1].rstrip("\r"))

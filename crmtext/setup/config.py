@@ -24,6 +24,7 @@ from crmtext.settings import (
     table_name,
     value_at,
 )
+from crmtext.settings.access import Access
 from crmtext.settings.places import line_of
 from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP
 from crmtext.settings.targets import TARGETS
@@ -72,7 +73,7 @@ def config(store: Store, name: str = "") -> Answer:
 
 def _lines(setting: Setting) -> Iterator[str]:
     """Yield the name, value and source of a setting, and its description below."""
-    value = as_text(setting.value) if setting.value not in ("", [], {}) else _("not set")
+    value = as_text(setting.value) if setting.value not in ("", [], {}, None) else _("not set")
     yield hanging(labelled(setting.name, bracketed(value, setting.origin)))
     if about := _about(setting):
         yield hanging(about, 4)
@@ -197,12 +198,8 @@ def _named(known: tuple[Setting, ...], typed: str, text: str) -> Setting:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Member):
-        email: object = list(value.emails) if len(value.emails) != 1 else value.emails[0]
-        pool = {"pool": True} if value.pool else {}
-        return {"name": value.name, "email": email, "role": value.role, "active": value.active, **pool}
-    if isinstance(value, Product):
-        return {"name": value.name, "category": value.category, "aliases": list(value.aliases)}
+    if shown := _SHOWN.get(type(value)):
+        return shown(value)
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple) and value and (listed := _LISTED.get(type(value[0]))):
@@ -210,6 +207,22 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value if value is None or isinstance(value, str | int | float | Decimal) else str(value)
+
+
+def _member(member: Member) -> dict[str, object]:
+    email: object = list(member.emails) if len(member.emails) != 1 else member.emails[0]
+    pool = {"pool": True} if member.pool else {}
+    keys = {"key": member.key, "signing": list(member.signing)} if member.key or member.signing else {}
+    return {"name": member.name, "email": email, "role": member.role, "active": member.active, **pool, **keys}
+
+
+def _product(product: Product) -> dict[str, object]:
+    return {"name": product.name, "category": product.category, "aliases": list(product.aliases)}
+
+
+def _access(access: Access) -> dict[str, object]:
+    choices = {"identity": access.identity, "branches": access.branches, "forge": list(access.forge)}
+    return {**choices, **{name: _plain(role._asdict()) for name, role in access.roles.items()}}
 
 
 def _rule(rule: FollowUpRule | ClassificationRule) -> dict[str, object]:
@@ -224,6 +237,8 @@ def _target(target: Target) -> dict[str, object]:
     return {"measure": target.measure, "period": target.period, "owner": target.owner, "amount": amount}
 
 
+#: Values of tables, and what they are shown as.
+_SHOWN: Mapping[type, Callable[..., dict[str, object]]] = {Member: _member, Product: _product, Access: _access}
 #: The settings that are lists of tables, and what they are shown as.
 _LISTED: Mapping[type, Callable[..., dict[str, object]]] = {
     FollowUpRule: _rule,
@@ -242,7 +257,7 @@ def as_text(value: object) -> str:
         return ", ".join(as_text(item) for item in value)
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _document(setting: Setting) -> dict[str, object]:

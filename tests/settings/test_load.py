@@ -24,6 +24,7 @@ from crmtext.settings import (
     settings_fields,
     table_name,
 )
+from crmtext.settings.access import Access
 
 SHOWN = "for an example, see crmtext.toml of a new store: crmtext init"
 RULE = 'for example: [[followup.rules]], and below it name = "…" and every_days = 30'
@@ -43,6 +44,9 @@ role = "sales"
 
 [team."li.na"]
 active = false
+
+[access]
+branches = "all"
 
 [products.TH-200]
 name = "温湿度传感器"
@@ -135,8 +139,8 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
         (
-            "one of: check, classification, followup, opportunities, privacy, products, regions, rfm, status, store, "
-            "sync, targets, team, views"
+            "one of: access, check, classification, followup, opportunities, privacy, products, regions, rfm, status, "
+            "store, sync, targets, team, views"
         ),
     ),
     "a province in two regions": (
@@ -314,6 +318,7 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         "timezone": "Europe/Berlin",
         "currency": "EUR",
         "commit": "auto",
+        "access": Access(branches="all"),
         "team": {
             "lilei": Member("lilei", "李雷", ("lilei@example.com", "li.lei@example.com"), "sales"),
             "li.na": Member("li.na", active=False),

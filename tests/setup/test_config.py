@@ -61,7 +61,7 @@ def test_every_setting_is_shown_with_its_value_and_where_it_comes_from(store: St
         (
             "team.lilei: name = 李雷, email = lilei@example.com, li@example.com, active\n    = true (crmtext.toml:4)\n"
             "    the team: one table per handle, with name, email, role, active; pool =\n"
-            "        true for a pool of customers"
+            "        true for a pool of customers; signing: the public keys that sign\n        commits"
         ),
         'team."han.mei": name = 韩梅, active = true (crmtext.toml:8)',
         (
@@ -84,6 +84,7 @@ def test_every_setting_is_shown_with_its_value_and_where_it_comes_from(store: St
         ("store.currency", ("EUR", "crmtext.toml:2")),
         ("currency", ("EUR", "crmtext.toml:2")),
         ("store.commit", ("auto", "default")),
+        ("access", ("", "default")),
         ("followup.stale_days.high", ("7", "crmtext.toml:12")),
         ('team."han.mei"', ("name = 韩梅, active = true", "crmtext.toml:8")),
         ("team.han.mei", ("name = 韩梅, active = true", "crmtext.toml:8")),

@@ -115,7 +115,7 @@ def _toml(value: Any) -> str:
         return "[" + ", ".join(map(_toml, value)) + "]" if value else ""
     if hasattr(value, "items"):
         return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }" if value else ""
-    return str(value)
+    return "" if value is None else str(value)
 
 
 def fields() -> Iterator[str]:

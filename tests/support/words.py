@@ -52,8 +52,8 @@ GLOSSARY = {
     "en": (
         Term(r"\bmend\w*", "fix"),
         Term(r"\brefus\w+", "rejected"),
-        # YAML's merge keys, the Tab key and the key that signs are called so everywhere.
-        Term(r"(?<!merge )(?<!Tab )(?<!your )\bkeys?\b", "field"),
+        # YAML's merge keys, the Tab key and the keys that sign and encrypt are called so everywhere.
+        Term(r"(?<!merge )(?<!Tab )(?<!your )(?<!public )\bkeys?\b", "field"),
         Term(r"\bwhoever\b|\bfor who\b", "a plain subject"),
         Term(r"\banew\b|\bonce more\b", "again"),
         Term(r"\b(?:is|are) to be\b", "must be"),
