@@ -1,11 +1,7 @@
 """The settings of a store, `crmtext.toml`: the fields, the reader and the checks."""
 
+from crmtext.settings.entries import PRODUCT_FIELDS, ClassificationRule, FollowUpRule, Member, Product
 from crmtext.settings.fields import (
-    PRODUCT_FIELDS,
-    ClassificationRule,
-    FollowUpRule,
-    Member,
-    Product,
     Settings,
     handle_of,
     settings_fields,

@@ -6,7 +6,7 @@ import re
 from dataclasses import Field, dataclass, field, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import N_, _
 from crmtext.values.standards import short_province
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from crmtext.settings.access import Access
+    from crmtext.settings.entries import ClassificationRule, FollowUpRule, Member, Product
     from crmtext.settings.targets import Target
     from crmtext.values.workdays import WorkingDays
 
@@ -24,80 +25,6 @@ def _setting(name: str, default: Any, about: str, **marks: Any) -> Any:
     """A field of Settings with its name in the file, default and help."""
     value = MappingProxyType(default) if isinstance(default, dict) else default
     return field(default_factory=lambda: value, metadata={"name": name, "help": about, "default": value, **marks})
-
-
-class Member(NamedTuple):
-    """A colleague on the team list."""
-
-    handle: str
-    name: str = ""
-    emails: tuple[str, ...] = ()
-    role: str = ""
-    active: bool = True
-    #: Whether it is no person but a pool of customers without an owner.
-    pool: bool = False
-    #: The key that values and backups are encrypted to, and the SSH keys that sign commits.
-    key: str = ""
-    signing: tuple[str, ...] = ()
-
-    @property
-    def has_left(self) -> bool:
-        """Whether it is a colleague who has left the team."""
-        return not self.active and not self.pool
-
-    @property
-    def shown(self) -> str:
-        """The name, else the handle."""
-        return self.name or self.handle
-
-
-#: The fields of a record that name products, wherever they are.
-PRODUCT_FIELDS = ("product", "products")
-
-
-class Product(NamedTuple):
-    """A product of the product list."""
-
-    code: str
-    name: str = ""
-    category: str = ""
-    aliases: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The ways to write it: name, code and aliases."""
-        return tuple(dict.fromkeys(filter(None, (self.name, self.code, *self.aliases))))
-
-    @property
-    def shown(self) -> str:
-        """The name, else the code."""
-        return self.name or self.code
-
-
-class FollowUpRule(NamedTuple):
-    """A rule of `[[followup.rules]]`: how often the customers that it applies to are contacted."""
-
-    name: str
-    #: Days from one contact to the next; 0 for no regular contact.
-    every_days: int
-    #: The condition as in `--where`; empty for every customer.
-    where: str = ""
-    #: The channels whose contacts count; empty for all.
-    channels: tuple[str, ...] = ()
-    #: A text for the conversation, printed with the task.
-    say: str = ""
-
-
-class ClassificationRule(NamedTuple):
-    """A rule of `[[classification.rules]]`: what the customers that it applies to should have."""
-
-    name: str
-    #: The condition as in `--where`; empty for every customer.
-    where: str = ""
-    #: The fields that it sets, by name: `value`, `priority`, `segment`.
-    sets: Mapping[str, str] = MappingProxyType({})
-    #: The tags that it adds.
-    tags: tuple[str, ...] = ()
 
 
 _TRANSITIONS = {

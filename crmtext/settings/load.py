@@ -11,7 +11,8 @@ from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.settings.access import access
 from crmtext.settings.check import check
-from crmtext.settings.fields import ClassificationRule, FollowUpRule, Member, Product, Settings, settings_fields
+from crmtext.settings.entries import ClassificationRule, FollowUpRule, Member, Product
+from crmtext.settings.fields import Settings, settings_fields
 from crmtext.settings.places import named_at, place
 from crmtext.settings.rfm import money_limits
 from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP, SETTABLE

@@ -14,7 +14,7 @@ from crmtext.importers.values.convert import Facts, choose
 from crmtext.importers.values.rows import read_rows
 from crmtext.schema import Schema
 from crmtext.settings import Settings
-from crmtext.settings.fields import Member
+from crmtext.settings.entries import Member
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from crmtext.importers.mapping import Default, Table, Understanding
 from crmtext.importers.sheet import Row, Sheet
 from crmtext.schema import Schema
 from crmtext.settings import Settings
-from crmtext.settings.fields import Member
+from crmtext.settings.entries import Member
 
 TEAM = {handle: Member(handle, name) for handle, name in (("lilei", "李雷"), ("hanmei", "韩梅"))}
 CONTEXT = SimpleNamespace(schema=Schema.shipped(), settings=Settings(team=TEAM), today=date(2026, 11, 20))

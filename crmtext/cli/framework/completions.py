@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from crmtext.cli.framework.completion import Asked, Word
     from crmtext.schema import Field
-    from crmtext.settings.fields import Member
+    from crmtext.settings.entries import Member
     from crmtext.store import Store
 
 #: How many bytes of a record are searched for its names.

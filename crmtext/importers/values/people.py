@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmtext.importers.mapping import Table
     from crmtext.importers.sheet import Cell
     from crmtext.settings import Settings
-    from crmtext.settings.fields import Member
+    from crmtext.settings.entries import Member
 
 _BRACKETS = lazy.pattern(r"\s*[(（<\[【].*$", re.DOTALL)
 _MOST_OPTIONS = 4
