@@ -14,8 +14,9 @@ from crmtext.cli.framework.render import emit, say
 from crmtext.cli.framework.session import current
 from crmtext.i18n import N_, _, plural
 from crmtext.problem import CrmError, Exit
+from crmtext.protection.security import SECURITY
 from crmtext.setup import doctor as setup_doctor
-from crmtext.setup.doctor import Finding, State
+from crmtext.setup.doctor import DOCTOR, Finding, State
 from crmtext.terminal.color import colours
 from crmtext.terminal.width import pad, printable
 
@@ -33,20 +34,33 @@ _NAMES = {
     "let_through": N_("allowed lines"),
     "leftovers": N_("leftovers"),
     "imports": N_("imports"),
+    "addresses": N_("remotes"),
+    "enforcement": N_("enforcement"),
+    "rights": N_("access rights"),
+    "signatures": N_("signatures"),
+    "numbers": N_("ID and card numbers"),
+    "permissions": N_("file permissions"),
+    "backups": N_("backups"),
+    "retention": N_("retention"),
+    "assessment": N_("impact assessment"),
 }
 
 
 @click.command(cls=Command)
+@click.option(
+    "--security", is_flag=True, help="Look for risks to customers' data instead, in this clone and its history."
+)
 @options.form("text", "json")
-def doctor(form: str) -> Exit:
+def doctor(form: str, *, security: bool) -> Exit:
     """Check the setup of this clone; each finding comes with the command that fixes it.
 
-    The exit code is 1 if a finding keeps crmtext from working properly.
+    The exit code is 1 if a finding keeps crmtext from working properly, or with --security if data is at risk.
     """
     # Only to set the language: broken settings are a finding.
     with suppress(CrmError):
         options.store()
-    findings = tuple(setup_doctor.examine(current().directory.absolute()))
+    examinations = SECURITY if security else DOCTOR
+    findings = tuple(setup_doctor.examine(current().directory.absolute(), examinations))
     if form == "json":
         emit(Text("", _document(findings)), form)
     else:

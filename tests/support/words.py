@@ -53,7 +53,7 @@ GLOSSARY = {
         Term(r"\bmend\w*", "fix"),
         Term(r"\brefus\w+", "rejected"),
         # YAML's merge keys, the Tab key and the keys that sign and encrypt are called so everywhere.
-        Term(r"(?<!merge )(?<!Tab )(?<!your )(?<!public )\bkeys?\b", "field"),
+        Term(r"(?<!merge )(?<!Tab )(?<!your )(?<!public )(?<!private )(?<!signing )\bkeys?\b", "field"),
         Term(r"\bwhoever\b|\bfor who\b", "a plain subject"),
         Term(r"\banew\b|\bonce more\b", "again"),
         Term(r"\b(?:is|are) to be\b", "must be"),

@@ -41,10 +41,10 @@ DOCTOR: Mapping[str, str] = {
 }
 
 
-def examine(folder: Path) -> Iterator[Finding]:
-    """Yield the findings of all examinations for a folder, in a store or not."""
+def examine(folder: Path, examinations: Mapping[str, str] = DOCTOR) -> Iterator[Finding]:
+    """Yield the findings of these examinations for a folder, in a store or not."""
     patient = Patient(folder)
-    for name, target in DOCTOR.items():
+    for name, target in examinations.items():
         module, _colon, function = target.partition(":")
         examination: Examination = getattr(import_module(module), function)
         try:
