@@ -22,6 +22,11 @@ TEMPLATES = "templates"
 #: The folder of saved mappings for imports.
 MAPPINGS = "import"
 REPORTS = "reports"
+#: The folder of what concerns personal data, and in it that of the disclosures: one file for each.
+PRIVACY = "privacy"
+DISCLOSURES = f"{PRIVACY}/disclosures"
+#: The pages that `init` writes: how personal data is handled, and the impact assessment.
+PRIVACY_PAGE, ASSESSMENT = "PRIVACY.md", f"{PRIVACY}/pipia.md"
 GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"
 
 #: The folder for a clone's own files: inside git's folder, or in a store without a repository.
@@ -64,6 +69,12 @@ def id_in(path: str) -> str:
 def is_mapping(path: str) -> bool:
     """Whether the path is that of a saved mapping."""
     return path.startswith(f"{MAPPINGS}/") and path.endswith(".toml") and path.count("/") == 1
+
+
+def is_disclosure(path: str) -> bool:
+    """Whether the path is meant to be a disclosure, correctly named or not."""
+    name = path.removeprefix(f"{DISCLOSURES}/")
+    return name != path and "/" not in name and not name.startswith(".")
 
 
 def shipped(path: str) -> Path:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crmtext import checks, sources
 from crmtext.cli.framework import forge_formats, options, render
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import FORGES, emit, exit_code
 from crmtext.cli.framework.types import Choice
 from crmtext.i18n import _
 from crmtext.index import answer_cache
+from crmtext.layout import DISCLOSURES, is_disclosure
 from crmtext.store import When
 from crmtext.validation import check as validation_check
 
@@ -81,12 +84,13 @@ def check(
 
         answer = commit_range.check(store, between, commit_range.Asked(named, select, ignore))
         return _emit(store, answer, form or forge_formats.default_format(), strict=strict)
+    whole = partial(_with_disclosures, store, staged=staged, at=when.at, asked=(named, select, ignore))
     if when == When():
-        answer = validation_check.check_store(store, named, select=select, ignore=ignore, staged=staged)
+        answer = whole(validation_check.check_store(store, named, select=select, ignore=ignore, staged=staged))
         if not fix:
             return _emit(store, answer, form or forge_formats.default_format(), strict=strict, cached=not staged)
     else:
-        answer = validation_check.check(store.read(when, staged=staged), named, select=select, ignore=ignore)
+        answer = whole(validation_check.check(store.read(when, staged=staged), named, select=select, ignore=ignore))
     if fix:
         from crmtext.record.change.write import WriteOptions
         from crmtext.record.fix import fix as fix_records
@@ -96,8 +100,25 @@ def check(
         if dry_run:
             return max(emit(change, form or "text"), exit_code(answer, strict=strict))
         click.echo(render.messages(change), err=True, nl=False)
-        answer = validation_check.check_store(store, named, select=select, ignore=ignore)
+        answer = whole(validation_check.check_store(store, named, select=select, ignore=ignore))
     return _emit(store, answer, form or forge_formats.default_format(), strict=strict)
+
+
+def _with_disclosures(
+    store: Store, answer: Problems, *, staged: bool, at: str, asked: tuple[tuple[str, ...], ...]
+) -> Problems:
+    """The answer with the problems of disclosures, unless it is limited to some records."""
+    paths, select, ignore = asked
+    on_disk = os.path.lexists(store.root / DISCLOSURES) or any(map(is_disclosure, store.absent.entries))
+    if paths or not (staged or at or on_disk):
+        return answer
+    from crmtext.protection import disclosures  # loads the reader of YAML, which a check by the index doesn't need
+
+    side = sources.commit(store.git(), store.moment(at).commit) if at else None
+    side = sources.index(store.git()) if staged else side
+    counts = checks.rule_filter(store.settings, select, ignore)
+    more = (problem for problem in disclosures.register(store, side).problems if counts(problem.rule))
+    return answer._replace(problems=checks.ordered((*answer.problems, *more)))
 
 
 def _emit(store: Store, answer: Problems, form: str, *, strict: bool, cached: bool = False) -> Exit:

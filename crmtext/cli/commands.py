@@ -27,6 +27,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "files": N_("Import and export"),
         "reports": N_("Figures and reports"),
         "changes": N_("Checking and changes"),
+        "protection": N_("Protection"),
         "store": N_("Store"),
     }
 )
@@ -68,6 +69,9 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "changes": Member("crmtext.cli.changes:changes", "changes", "Show the changes of the last days"),
         "resolve": Member("crmtext.cli.resolve:resolve", "changes", "Resolve a merge conflict by choosing a side"),
         "handover": Member("crmtext.cli.handover:handover", "changes", "Hand customers over to a colleague"),
+        "disclosures": Member(
+            "crmtext.cli.disclosures:disclosures", "protection", "List what was given to whom and why"
+        ),
         "init": Member("crmtext.cli.init:init", "store", "Create a store in a folder"),
         "demo": Member("crmtext.cli.demo:demo", "store", "Create a store with generated customers for a trial"),
         "doctor": Member("crmtext.cli.doctor:doctor", "store", "Check the setup of this clone"),

@@ -111,7 +111,7 @@ def _emit(
     note = "".join(f"{line}\n" for line in lines)
     if form == "ics":
         zone = clock.time_zone(asked.snapshot.settings.timezone or None)
-        with stdout(seekable=False) as file:
+        with stdout(whole=False) as file:
             write_events(due_text.events(shown, asked.snapshot), file, asked.snapshot.today, zone)
         say("", printable(note))
         return Exit.FINE

@@ -17,6 +17,7 @@ from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice
 from crmtext.exporters import FORMATS, editing_run, run
 from crmtext.i18n import _
+from crmtext.protection import exporting
 from crmtext.store import When
 from crmtext.systems import SYSTEMS
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 @click.option("--with-sensitive", is_flag=True, help="Include sensitive fields; needs --recipient and --purpose.")
 @click.option("--recipient", default="", metavar="WHO", help="Who gets the sensitive values.")
 @click.option("--purpose", default="", metavar="TEXT", help="What the sensitive values are needed for.")
+@click.option("--basis", default="", metavar="TEXT", help="The legal basis of giving them, for the disclosure.")
 @options.reading
 def export(
     customers: tuple[str, ...],
@@ -59,6 +61,7 @@ def export(
     system: str | None,
     recipient: str,
     purpose: str,
+    basis: str,
     *,
     for_editing: bool,
     with_sensitive: bool,
@@ -97,15 +100,16 @@ def export(
         formats = ", ".join(name for name, one in FORMATS.items() if one.has_columns)
         raise click.UsageError(_("--columns is for one table: a file of {formats}").format(formats=formats))
     store = options.store()
-    result = replace(
-        _chosen(store, customers, typed, when, place, with_sensitive=with_sensitive),
-        labels=headers == "labels" if headers else FORMATS[place.format].labels,
-        columns=chosen,
-    )
-    lines = run.write(store, result, place)
+    labels = headers == "labels" if headers else FORMATS[place.format].labels
     if with_sensitive:
-        lines.append(_given(recipient, purpose))
-    return emit(Text("", note="\n".join(lines)))
+        side = exporting.side(store, when)
+        names, view = words_and_view(customers)
+        query = typed.query(store, side.then or store, view)
+        wanted = exporting.Wanted(query, names, place, labels, chosen)
+        given = exporting.Given("sensitive-export", recipient, purpose, basis)
+        return emit(Text("", note="\n".join(exporting.write_sensitive(store, side, wanted, given))))
+    result = replace(_chosen(store, customers, typed, when, place), labels=labels, columns=chosen)
+    return emit(Text("", note="\n".join(run.write(store, result, place))))
 
 
 def _chosen(
@@ -114,14 +118,12 @@ def _chosen(
     typed: Typed,
     when: When,
     place: run.Place,
-    *,
-    with_sensitive: bool = False,
 ) -> Export:
     """The customers that were typed. Raises UsageError for several views."""
     then = None if when == When() else store.read(when)
     names, view = words_and_view(customers)
     query = typed.query(store, then or store, view)
-    return run.choose(store, then, query, names, place, with_sensitive=with_sensitive)
+    return run.choose(store, then, query, names, place)
 
 
 def _to_system(customers: tuple[str, ...], typed: Typed, when: When, system: str, output: str) -> Exit:
@@ -149,12 +151,6 @@ def _check_alone(output: str, others: list[str]) -> None:
         raise click.UsageError(message.format(options=_(", ").join(others)))
     if output == "-":
         raise click.UsageError(_("--to writes several files; name a folder: -o FOLDER/"))
-
-
-def _given(recipient: str, purpose: str) -> str:
-    """The line about who got sensitive values, whatever line breaks were typed."""
-    who, why = (" ".join(text.split()) for text in (recipient, purpose))
-    return _("given to {who}, for: {purpose}").format(who=who, purpose=why)
 
 
 def _check_sensitive(recipient: str, purpose: str, *, with_sensitive: bool) -> None:

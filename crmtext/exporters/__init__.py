@@ -39,6 +39,8 @@ class Format(NamedTuple):
     labels: bool = False
     #: Whether it has tables, of which `--columns` makes one.
     has_columns: bool = False
+    #: The only fields whose values it shows; empty for all.
+    fields: str = ""
     #: Other endings of its files.
     endings: tuple[str, ...] = ()
 
@@ -56,8 +58,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "json": Format("crmtext.exporters.json_file:write"),
         "jsonl": Format("crmtext.exporters.json_file:write_lines"),
         "sqlite": Format("crmtext.exporters.sqlite:write", is_text=False, endings=("db", "sqlite3")),
-        "vcf": Format("crmtext.exporters.vcard:write"),
-        "ics": Format("crmtext.exporters.calendar:write"),
+        "vcf": Format("crmtext.exporters.vcard:write", fields="crmtext.exporters.vcard:FIELDS"),
+        "ics": Format("crmtext.exporters.calendar:write", fields="crmtext.exporters.calendar:FIELDS"),
     }
 )
 #: The formats by the endings of their files.
@@ -76,6 +78,12 @@ def folder_writer(form: str) -> FolderWriter:
     """Return the writer of a format's folder."""
     writer: FolderWriter = _loaded(FORMATS[form].folder)
     return writer
+
+
+def fields_of(form: str) -> tuple[str, ...]:
+    """Return the paths of the only fields whose values a format shows; empty for all."""
+    paths: tuple[str, ...] = _loaded(FORMATS[form].fields) if FORMATS[form].fields else ()
+    return paths
 
 
 def _loaded(target: str) -> Any:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
     from crmtext.exporters.export import Export
 
+#: The fields whose values events show.
+FIELDS = (
+    "id", "name", "short_name", "interactions[].date", "interactions[].summary", "interactions[].next.action",
+    "interactions[].next.due", "interactions[].next.time", "cases[].summary", "cases[].due",
+    "cooperation.contracts[].to", "cooperation.contracts[].title", "cooperation.contracts[].number",
+)  # fmt: skip
+
 
 def write(export: Export, file: BinaryIO) -> None:
     """Write the events of the customers."""
@@ -22,7 +29,7 @@ def write(export: Export, file: BinaryIO) -> None:
     zone = clock.time_zone(snapshot.settings.timezone or None)
     customers = set[str]()
     count = write_events(_of(export, customers), file, snapshot.today, zone)
-    export.written = len(customers)
+    export.written = customers
     export.notes.append(plural("{n} event in the calendar", "{n} events in the calendar", count))
 
 

@@ -102,7 +102,7 @@ class Single:
         """The column that was typed. Raises CrmError if there is none."""
         export, sheet = self._export, self._export.sheet
         snapshot, labels = export.snapshot, export.labels
-        column = _resolved(typed, export)
+        column = resolved(typed, export)
         shape = sheet.shape_of(column.name)
         if shape and shape.kind not in ("map", "list"):
             return _column(sheet, column.name, Headers(sheet, labels=labels), export)
@@ -113,7 +113,7 @@ class Single:
         return Column(header, shape, lambda values: _cell(column.value(values[_ROW]), word))
 
 
-def _resolved(typed: str, export: Export) -> path.Path:
+def resolved(typed: str, export: Export) -> path.Path:
     """The typed path; a header of the table counts, too. Raises CrmError with the nearest name."""
     terms = listing.terms(export.snapshot, NAMES)._replace(with_sensitive=export.with_sensitive)
     try:

@@ -15,7 +15,7 @@ from crmtext.terminal.progress import Watch, unwatched
 from crmtext.text.pointer import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from crmtext.model import Customer
     from crmtext.schema import Schema
@@ -43,10 +43,12 @@ class Export:
     #: The contacts whose cards are written, by the customer's id; all of a customer that is missing here.
     contacts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     watch: Watch = unwatched
+    #: Collects the paths of the fields that have a value in the exported records; None for nobody who asks.
+    seen: set[str] | None = None
     #: How many values of sensitive fields the last pass met, and left out without `with_sensitive`.
     sensitive: int = field(default=0, init=False)
-    #: How many customers the file has something of, if it can be fewer; set by the writer.
-    written: int | None = field(default=None, init=False)
+    #: The ids of the customers that the file has something of, if it can be fewer; set by the writer.
+    written: Collection[str] | None = field(default=None, init=False)
     #: Notes of the writer for the user, such as the number of entries that its format has no place for.
     notes: list[str] = field(default_factory=list, init=False)
 
@@ -90,7 +92,8 @@ class Export:
         for customer in self.watch(self.customers, what, len(self.customers)):
             line = customer.document.line
             # The name of a sensitive field rarely occurs: then the index's own line is the record.
-            yield line if line and not self._secret_keys.search(line) else to_json(self._exported(customer))
+            plain = line and self.seen is None and not self._secret_keys.search(line)
+            yield line if plain else to_json(self._exported(customer))
 
     @cached_property
     def _secret(self) -> list[str]:
@@ -106,6 +109,8 @@ class Export:
         pointers = frozenset(pointer for pointer, _value in self.schema.matching(data, self._secret, _is_filled))
         self.sensitive += len(pointers)
         left: dict[str, Any] = _without(data, pointers) if pointers and not self.with_sensitive else data
+        if self.seen is not None:
+            self.seen.update(_paths(left))
         return left
 
 
@@ -128,6 +133,19 @@ def with_primary(record: Mapping[str, Any]) -> Mapping[str, Any]:
         return record
     ranked: list[Mapping[str, Any]] = sorted(contacts, key=lambda one: (bool(one.get("left")), not one.get("primary")))
     return {**record, _CONTACTS: ranked[0] if ranked else {}}
+
+
+def _paths(value: Any, at: str = "") -> Iterator[str]:
+    """Yield the path of each value in a record, as `contacts[].phones`."""
+    for key, one in value.items():
+        here = f"{at}.{key}" if at else key
+        if isinstance(one, dict):
+            yield from _paths(one, here)
+        elif isinstance(one, list) and any(isinstance(item, dict) for item in one):
+            for item in one:
+                yield from _paths(item, f"{here}[]") if isinstance(item, dict) else (here,)
+        elif one not in _NOTHING:
+            yield here
 
 
 def _is_filled(value: Any) -> bool:

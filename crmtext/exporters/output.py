@@ -75,12 +75,18 @@ class Files:
             self.replaced.append(path)
         return cast("BinaryIO", file)
 
-    def finish(self) -> None:
-        """Put the files into their places, synced to the disk."""
+    def complete(self) -> None:
+        """Sync the files to the disk, before they take their places."""
         for part in self._parts:
             with files.plainly(part.path):
                 part.file.flush()
                 os.fsync(part.file.fileno())
+
+    def finish(self) -> None:
+        """Put the files into their places, synced to the disk."""
+        self.complete()
+        for part in self._parts:
+            with files.plainly(part.path):
                 part.file.close()
         for part in self._parts:
             within = self._within(part.path)
@@ -203,11 +209,14 @@ def writing(store: Path) -> Iterator[Files]:
 
 
 @contextmanager
-def stdout(*, seekable: bool) -> Iterator[BinaryIO]:
-    """Stdout for bytes. A terminal gets the text, without a byte order mark; a reader may go away early."""
+def stdout(*, whole: bool) -> Iterator[BinaryIO]:
+    """Stdout for bytes. A terminal gets the text, without a byte order mark; a reader may go away early.
+
+    With `whole`, it is a file until the block ends without an error.
+    """
     with QuietPipe():
         stream: Any = binary(sys.stdout) or _Text(sys.stdout)
-        if seekable:
+        if whole:
             with TemporaryFile() as file:
                 yield cast("BinaryIO", file)
                 file.seek(0)

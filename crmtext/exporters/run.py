@@ -24,7 +24,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crmtext.exporters.output import Files
     from crmtext.snapshot import Snapshot
@@ -144,24 +144,32 @@ def _nobody(snapshot: Snapshot, path: Path, typed: str) -> CrmError:
     return CrmError(Problem("no-customer", message, hint="\n".join([*left_out(snapshot), hint])), Exit.FOUND)
 
 
-def write(store: Store, export: Export, place: Place) -> list[str]:
-    """Write an export, and return lines about it for the user."""
+def write(store: Store, export: Export, place: Place, disclose: Callable[[], list[str]] | None = None) -> list[str]:
+    """Write an export, and return lines about it for the user.
+
+    `disclose` is called when the export is complete, and before anyone can see it: if it fails, nothing is exported.
+    """
+    lines: list[str] = []
     if place.path is None:
-        with stdout(seekable=not FORMATS[place.format].is_text) as file:
+        with stdout(whole=disclose is not None or not FORMATS[place.format].is_text) as file:
             file_writer(place.format)(export, file)
-        return _about(export, place)
+            lines += disclose() if disclose else []
+        return [*_about(export, place), *lines]
     check_place(place.path, store.root, is_folder=place.is_folder)
     with writing(store.root) as files:
         if place.is_folder:
             folder_writer(place.format)(export, Folder(files, place.path))
         else:
             file_writer(place.format)(export, files.open(place.path))
-    return [_written(export, place, files), *_about(export, place)]
+        if disclose:
+            files.complete()
+            lines += disclose()
+    return [_written(export, place, files), *_about(export, place), *lines]
 
 
 def _written(export: Export, place: Place, files: Files) -> str:
     """The line about the files, and the one about files of an earlier export that are gone."""
-    number = len(export.customers) if export.written is None else export.written
+    number = len(export.customers if export.written is None else export.written)
     line = plural("Wrote {n} customer to {path}", "Wrote {n} customers to {path}", number, path=place.typed)
     more = [plural("{n} file", "{n} files", len(files.written))] if place.is_folder else []
     if files.replaced:

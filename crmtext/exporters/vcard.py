@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 #: The parts of an address in the order of the standard, after two that nobody fills.
 _ADDRESS = ("city", "province", "postcode", "country")
+#: The fields whose values cards show.
+FIELDS = (
+    "name", "short_name", "phones", "emails", "wechat", "website", "person.company", "person.title",
+    "person.occupation", "person.birth_date", "addresses[].kind", "addresses[].district", "addresses[].street",
+    *(f"addresses[].{part}" for part in _ADDRESS), "contacts[].name", "contacts[].department", "contacts[].title",
+    "contacts[].phones", "contacts[].emails", "contacts[].wechat", "contacts[].birthday",
+)  # fmt: skip
 
 
 def write(export: Export, file: BinaryIO) -> None:

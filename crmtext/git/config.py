@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from crmtext.git import overrides
-from crmtext.git.plumbing import Repository, ask, run, settings
+from crmtext.git.plumbing import Repository, ask, outcome, run, settings
 from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 
@@ -42,8 +42,16 @@ def clone_runs_program(message: str, key: str, program: str) -> CrmError:
 def identity(repo: Repository) -> tuple[str, str] | None:
     """Return the user's name and e-mail address, None if git has none."""
     shown = ask(repo, "var", "GIT_AUTHOR_IDENT")
-    if shown is None:
-        return None
+    return None if shown is None else _parts(shown)
+
+
+def identity_outside(folder: Path) -> tuple[str, str] | None:
+    """Return the user's name and e-mail address for a folder without a repository, None if git has none."""
+    code, output = outcome(folder, "var", "GIT_AUTHOR_IDENT")
+    return None if code else _parts(output.decode(errors="replace"))
+
+
+def _parts(shown: str) -> tuple[str, str]:
     name, _mark, rest = shown.partition(" <")
     return name, rest.partition(">")[0]
 

@@ -78,6 +78,12 @@ class Story:
     #: The records that were merged into the customer's, as they last were.
     merged: tuple[Document, ...] = ()
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that the customer's records had."""
+        sides = (side for event in self.events for one in event.differences for side in (one.before, one.after))
+        return frozenset(id_ for side in sides if isinstance(id_ := _data(side).get("id"), str))
+
 
 def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str) -> Story:
     """Return the history of a record and of those that were merged into it, from a commit backwards."""

@@ -188,7 +188,7 @@ def _question(asked: Asked) -> Fingerprint | None:
     if head is None or index is None:
         return None
     read = (f"{root}/{layout.SETTINGS}", f"{root}/{layout.SCHEMA}", f"{git}/config", f"{git}/MERGE_HEAD")
-    known = (index, packed, *map(_mark, read))
+    known = (index, packed, *map(_mark, (*read, *_disclosures(root))))
     zone = (time.tzname, time.timezone, time.altzone)
     files = [_content(path) for path in read]
     about = (asked, here, root, _terminal(), zone, head, known, files)
@@ -197,12 +197,19 @@ def _question(asked: Asked) -> Fingerprint | None:
     return Fingerprint(asked, root, git, began, youngest, blake2b(everything).digest())
 
 
+def _disclosures(root: str) -> list[str]:
+    """The folder of disclosures and the files in it, which a check reads too."""
+    folder = f"{root}/{layout.DISCLOSURES}"
+    try:
+        return [f"{root}/{layout.PRIVACY}", folder, *sorted(f"{folder}/{name}" for name in os.listdir(folder))]
+    except (FileNotFoundError, NotADirectoryError):
+        return [f"{root}/{layout.PRIVACY}", folder]
+
+
 def _is_plain(root: str, git: str) -> bool:
     """Whether the store has no links, and git keeps its refs in files and replaces no objects."""
-    links = any(
-        os.path.islink(f"{root}/{name}")
-        for name in (layout.SETTINGS, layout.SCHEMA, layout.SCHEMA_FOLDER, layout.RECORDS)
-    )
+    names = (layout.SETTINGS, layout.SCHEMA, layout.SCHEMA_FOLDER, layout.RECORDS, layout.PRIVACY, layout.DISCLOSURES)
+    links = any(os.path.islink(f"{root}/{name}") for name in names)
     other = any(os.path.lexists(f"{git}/{name}") for name in ("reftable", "refs/replace"))
     return os.path.isdir(f"{git}/objects") and not links and not other
 

@@ -69,6 +69,8 @@ class Transaction(NamedTuple):
     in_commit: str = ""
     #: The message for the user's own commit of it, with trailers for programs; empty if it is committed already.
     message: str = ""
+    #: Whether it can't be undone, as a disclosure: the journal keeps nothing of it once it is done.
+    final: bool = False
 
 
 class Done(NamedTuple):
@@ -118,8 +120,9 @@ def drop(folder: Path) -> None:
 def end(folder: Path, commit: str | None) -> None:
     """Keep the transaction that was begun as a finished one."""
     transaction = begun(folder)
-    if transaction and transaction.undoes:
-        forget(folder, transaction.undoes)
+    if transaction and (transaction.undoes or transaction.final):
+        if transaction.undoes:
+            forget(folder, transaction.undoes)
         files.delete(folder / _DOING, within=folder.parent)
         return
     if transaction and transaction.brief and commit and not transaction.in_commit:
@@ -196,6 +199,7 @@ def _written(transaction: Transaction) -> bytes:
         "settles": transaction.settles,
         **({"brief": True, "in_commit": transaction.in_commit} if transaction.brief else {}),
         **({"message": transaction.message} if transaction.message else {}),
+        **({"final": True} if transaction.final else {}),
     }
     return json.dumps(data).encode()
 
@@ -247,7 +251,8 @@ def _transaction(data: Any) -> Transaction:
         raise ValueError(in_commit)
     settles = tuple(map(_path, data.get("settles", ())))
     says, message = _text_in(data["says"]), _word(data.get("message", ""))
-    return Transaction(says, parts, commit, undoes, settles, data.get("brief") is True, in_commit, message)
+    brief, final = (data.get(name) is True for name in ("brief", "final"))
+    return Transaction(says, parts, commit, undoes, settles, brief, in_commit, message, final)
 
 
 def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:
@@ -257,7 +262,9 @@ def _parts(texts: Iterable[Any]) -> tuple[Part, ...]:
 def _path(value: Any) -> str:
     """The path of a file that crmtext writes. Raises ValueError for any other, such as one outside of the store."""
     path = _text_in(value)
-    written = sources.is_record(path) or layout.is_mapping(path) or path in (layout.SETTINGS, layout.SCHEMA)
+    written = path in (layout.SETTINGS, layout.SCHEMA) or any(
+        is_ours(path) for is_ours in (sources.is_record, layout.is_mapping, layout.is_disclosure)
+    )
     if not written or not all(is_name(part) and part[0] != "." for part in path.split("/")):
         raise ValueError(path)
     return path

@@ -8,6 +8,7 @@ from crmtext import checks
 from crmtext.git import clone, merge, upstream
 from crmtext.git.reading import differing
 from crmtext.i18n import _
+from crmtext.layout import is_disclosure
 from crmtext.problem import Place, cannot
 from crmtext.setup import hooks, merge_driver
 from crmtext.sources import is_record
@@ -105,11 +106,16 @@ def _here(repo: Repository, problem: Problem) -> Problem:
 
 
 def for_a_person(repo: Repository, old: str, new: str) -> tuple[str, ...]:
-    """Return the files between two commits that a person must merge: all except records that are regular files."""
+    """Return the files between two commits that a person must merge.
+
+    These are all except records and added disclosures that are regular files.
+    """
     before, after = differing(repo, "", old, new)
     odd = {entry.path for entry in after if entry.mode != _PLAIN_FILE}
     changed = {entry.path for entry in (*before, *after)}
-    own = {path for path in changed if path.startswith(repo.prefix) and is_record(path.removeprefix(repo.prefix))}
+    here = {path: path.removeprefix(repo.prefix) for path in changed if path.startswith(repo.prefix)}
+    added = changed - {entry.path for entry in before}
+    own = {path for path, name in here.items() if is_record(name) or (path in added and is_disclosure(name))}
     return tuple(sorted((changed - own) | odd))
 
 

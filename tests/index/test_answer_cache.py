@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,17 @@ def environment() -> list[tuple[str, str]]:
     return sorted((name, value) for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST")
 
 
+DISCLOSURE = """\
+date: 2026-11-20
+by: lilei
+what: outside-export
+to: bank
+purpose: audit
+customers: []
+fields: []
+"""
+
+
 @pytest.fixture
 def store(repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repo:
     """A store whose check has been asked for once."""
@@ -37,6 +49,7 @@ def store(repo: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     monkeypatch.setattr(answer_cache, "_environment", environment)
     monkeypatch.chdir(repo.path)
     repo.commit({"crmtext.toml": stores.TEAM, stores.path("001"): WRONG, stores.path("002"): stores.record("002")})
+    repo.write("privacy/disclosures/2026-11-20-lilei-3f2a.yaml", DISCLOSURE)
     asked(monkeypatch)
     capsys.readouterr()
     return repo
@@ -125,6 +138,12 @@ CHANGES: dict[str, Callable[[Repo], object]] = {
     "a link for a record": lambda repo: (repo.path / "records/a.yaml").symlink_to("nowhere"),
     "the settings": lambda repo: repo.write("crmtext.toml", stores.TEAM + '[check]\nignore = ["team-member"]\n'),
     "a schema": lambda repo: repo.write("schema/customer.schema.json", "{}"),
+    "a disclosure more": lambda repo: repo.write("privacy/disclosures/a.yaml", "x"),
+    "a disclosure changed": lambda repo: repo.write("privacy/disclosures/2026-11-20-lilei-3f2a.yaml", "by: lilei\n"),
+    "a link for disclosures": lambda repo: (
+        shutil.rmtree(repo.path / "privacy"),
+        (repo.path / "privacy").symlink_to("records"),
+    ),
     "what is staged": lambda repo: (repo.write(stores.path("003"), ""), repo.git("add", "-A")),
     "a merge": lambda repo: repo.write(".git/MERGE_HEAD", repo.git("rev-parse", "HEAD") + "\n"),
     "a commit": lambda repo: repo.git("commit", "-q", "--no-verify", "--allow-empty", "-m", "change"),

@@ -32,7 +32,9 @@ ONE = Transaction("one", (Part("records/C1.yaml", b"old\n", b"new\n"),))
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(
-    transaction=st.builds(Transaction, words, parts, commits, st.just(""), settled, st.booleans(), st.just(""), words)
+    transaction=st.builds(
+        Transaction, words, parts, commits, st.just(""), settled, st.booleans(), st.just(""), words, st.just(False)
+    )
 )
 def test_what_is_written_down_is_read_again_byte_by_byte(tmp_path: Path, transaction: Transaction) -> None:
     journal.drop(tmp_path)

@@ -28,6 +28,7 @@ FAMILIES = (
     "values",
     "checks",
     "setup",
+    "privacy",
     "commands",
     "import",
     "export",
@@ -36,7 +37,7 @@ FAMILIES = (
     "environment",
 )
 #: The families of problems in a store; the others are about commands and the environment.
-_OF_CHECKS = ("characters", "yaml", "values", "checks", "setup")
+_OF_CHECKS = ("characters", "yaml", "values", "checks", "setup", "privacy")
 _CHINESE = "## 中文"
 _LABELS = {
     "**Why:**": "why",

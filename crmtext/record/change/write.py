@@ -135,7 +135,7 @@ def write(
     brief = brief and commit is not None
     commit_id = transaction.do(store.home, Transaction(says, placed.parts, commit, brief=brief, message=own))
     sparse.reveal(store.absent, placed)
-    text = "\n".join((summary, *_commit_lines(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
+    text = "\n".join((summary, *commit_lines(store, tuple(draft.path for draft in wanted), how, commit_id, commit)))
     notes = (*store.notes, *sparse.warnings(placed), *(() if commit else _ignored(store, wanted)))
     return Change(changed, text, commit=commit_id, problems=notes)
 
@@ -186,10 +186,10 @@ def _commit_on_branch(repo: Repository, commit: Commit, branch: str) -> str:
     return commit_on_branch(repo, files, commit.message, branch, commit.author)
 
 
-def _commit_lines(
+def commit_lines(
     store: Store, paths: tuple[str, ...], how: WriteOptions, commit_id: str | None, commit: Commit | None
 ) -> Iterator[str]:
-    """Yield the commit, or why there is none and what to do next; then the number of commits to push."""
+    """Yield the line of the commit, or why there is none and what to do next; then the number of commits to push."""
     if commit_id and commit:
         yield committed(commit_id, commit)
     elif how.commit is None:
