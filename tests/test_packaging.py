@@ -52,7 +52,8 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
 
 def shipped() -> set[str]:
     """What of the checkout the program reads when it runs, by its name in the wheel."""
-    data = {path for path in tracked() if path.startswith(("schema/", "hooks/", "records/")) or path == "crmtext.toml"}
+    files = ("crmtext.toml", "PRIVACY.md", "privacy/pipia.md")
+    data = {path for path in tracked() if path.startswith(("schema/", "hooks/", "records/")) or path in files}
     code = {path for path in tracked() if path.startswith("crmtext/")}
     return code | {f"crmtext/data/{path}" for path in data}
 

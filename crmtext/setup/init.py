@@ -13,7 +13,16 @@ from crmtext.git import clone, fast_import
 from crmtext.git.config import identity
 from crmtext.git.plumbing import Repository, branch, create, head, repository
 from crmtext.i18n import _, language
-from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, RECORDS, SCHEMA, SCHEMA_VERSION, SETTINGS
+from crmtext.layout import (
+    ASSESSMENT,
+    GIT_ATTRIBUTES,
+    GIT_IGNORE,
+    PRIVACY_PAGE,
+    RECORDS,
+    SCHEMA,
+    SCHEMA_VERSION,
+    SETTINGS,
+)
 from crmtext.problem import CrmError, cannot
 from crmtext.settings import handle_of
 from crmtext.setup import editors, hooks, merge_driver, sample
@@ -142,6 +151,7 @@ def contents(repo: Repository, today: date, *, with_sample: bool) -> Mapping[str
         GIT_IGNORE: _IGNORED,
         **editors.files(),
         f"{RECORDS}/README.md": _how_to_write(today, owner),
+        **{path: layout.shipped(path).read_text(encoding="utf-8") for path in (PRIVACY_PAGE, ASSESSMENT)},
     }
     for source in sorted(layout.shipped("hooks").iterdir()):
         base[f"hooks/{source.name}"] = source.read_text(encoding="utf-8")

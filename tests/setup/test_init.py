@@ -29,6 +29,8 @@ WRITTEN = [
     ".gitignore",
     *editors.files(),
     "records/README.md",
+    "PRIVACY.md",
+    "privacy/pipia.md",
     "hooks/server.sh",
     "hooks/shim.sh",
 ]

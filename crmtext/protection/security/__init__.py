@@ -17,5 +17,6 @@ SECURITY: Mapping[str, str] = {
         "signatures",
         "numbers",
         "permissions",
+        "assessment",
     )
 }
