@@ -28,6 +28,7 @@ PAGES = (
             "following-up",
             "figures",
             "classifying",
+            "privacy",
         )
         for language in ("", ".zh-CN")
     ),

@@ -46,6 +46,7 @@ CHECKS: Mapping[str, str] = {
         "view",
         "follow-up-rule",
         "classification-rule",
+        "privacy-settings",
         "store-currency",
         "crlf-in-git",
     )

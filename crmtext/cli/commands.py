@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "changes": Member("crmtext.cli.changes:changes", "changes", "Show the changes of the last days"),
         "resolve": Member("crmtext.cli.resolve:resolve", "changes", "Resolve a merge conflict by choosing a side"),
         "handover": Member("crmtext.cli.handover:handover", "changes", "Hand customers over to a colleague"),
+        "retention": Member("crmtext.cli.retention:retention", "protection", "Show whose retention period has ended"),
         "disclosures": Member(
             "crmtext.cli.disclosures:disclosures", "protection", "List what was given to whom and why"
         ),

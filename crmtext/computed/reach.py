@@ -6,7 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crmtext.computed.contacts import has_left
+from crmtext.i18n import _
+from crmtext.settings.privacy import CHANNELS, PRIVACY
+from crmtext.settings.problems import value_problem
 from crmtext.values import lazy
+from crmtext.values.did_you_mean import did_you_mean, nearest
 from crmtext.values.folding import plain
 
 if TYPE_CHECKING:
@@ -14,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crmtext.model import Customer
-    from crmtext.schema import Schema
+    from crmtext.problem import Problem
+    from crmtext.schema import Choice, Schema
     from crmtext.settings import Settings
 
 #: The rules that a message or a call may break.
@@ -85,10 +90,25 @@ def is_marketing(purpose: str) -> bool:
 
 def channels_of(purpose: str, schema: Schema) -> tuple[str, ...]:
     """Return the channels that a purpose names by value, label or synonym, such as `sms` for 短信营销."""
-    field = schema.by_path.get("preferences.do_not_contact")
     text = purpose.casefold()
-    choices = (field.item or field).choices if field else ()
+    choices = _channels(schema)
     return tuple(choice.value for choice in choices if any(_names(text, name.casefold()) for name in choice.names()))
+
+
+def unknown_channels(settings: Settings, schema: Schema) -> Iterator[Problem]:
+    """Yield a problem for each channel of `privacy.require_consent` that consents can't have."""
+    names = {name: choice.value for choice in _channels(schema) for name in choice.names()}
+    known = _("one of: {values}").format(values=", ".join(dict.fromkeys(names.values())))
+    for channel in settings.require_consent:
+        if channel not in names.values():
+            message = _("unknown channel '{value}' in {key}").format(value=channel, key=f"{PRIVACY}.{CHANNELS}")
+            hint = did_you_mean(names.get(nearest(channel, names), ""), known)
+            yield value_problem(settings, "consent-channel", PRIVACY, CHANNELS, message, hint, channel)
+
+
+def _channels(schema: Schema) -> tuple[Choice, ...]:
+    field = schema.by_path.get("consents[].channels") or schema.by_path.get("preferences.do_not_contact")
+    return (field.item or field).choices if field else ()
 
 
 def _names(text: str, name: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.computed.cases import days_for
 from crmtext.computed.contacts import has_left
 from crmtext.computed.reach import holds, not_by
 from crmtext.figures.messages import unanswered
+from crmtext.figures.retention import Retention
 from crmtext.figures.rules import FollowUps
 from crmtext.i18n import N_, _, translations
 from crmtext.model import day, next_steps, start_of
@@ -94,7 +96,9 @@ def _is_open(step: Mapping[str, Any] | None) -> bool:
 def _cases(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
     for entry, case in enumerate(customer.data.get("cases", ())):
         if case["status"] != "closed":
-            due = day(case.get("due")) or _after(day(case["opened"]), snapshot.settings.case_days)
+            due = day(case.get("due")) or _after(
+                day(case["opened"]), days_for(str(case.get("kind", "")), snapshot.settings)
+            )
             # A team's schema may have numbers for texts.
             summary = str(case["summary"])
             yield Task(due, summary, case.get("owner", ""), f"{case['opened']}:{summary}", entry=entry)
@@ -223,10 +227,10 @@ def _in_year(year: int, month: int, number: int) -> date | None:
         return date(year, 2, 28) if (month, number) == (2, 29) else None
 
 
-def _retention(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:
-    kept = customer.data.get("retention", {})
-    if due := day(kept.get("until")):
-        yield Task(due, str(kept.get("rule", "")))
+def _retention(customer: Customer, snapshot: Snapshot) -> Iterator[Task]:
+    kept = Retention.of(snapshot).kept(customer)
+    if kept.until:
+        yield Task(kept.until, kept.rule)
 
 
 def _no_next_step(customer: Customer, _snapshot: Snapshot) -> Iterator[Task]:

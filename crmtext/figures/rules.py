@@ -9,6 +9,7 @@ from crmtext.computed.contacts import days_since, last_contact
 from crmtext.computed.figure import Figure
 from crmtext.figures.created import CREATED, first_day
 from crmtext.figures.messages import MESSAGES
+from crmtext.figures.retention import RETENTION_NAMES
 from crmtext.figures.rfm import RFM
 from crmtext.i18n import N_, _
 from crmtext.model import INTERNAL
@@ -162,4 +163,4 @@ _OF_RECORD = Table(COMPUTED, lambda snapshot: (snapshot.today, snapshot.settings
 _TABLES = (_OF_RECORD, MESSAGES, CREATED, RFM)
 _READABLE = ComputedNames(*_TABLES)
 #: All computed names.
-NAMES = ComputedNames(*_TABLES, RULED)
+NAMES = ComputedNames(*_TABLES, RULED, RETENTION_NAMES)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.computed.cases import REQUEST, days_for
 from crmtext.i18n import _
 from crmtext.problem import CrmError, Problem, Severity, usage
 from crmtext.record import complaint, state
@@ -158,8 +159,8 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
     if field.item.kind != "map":
         return _text_entries(document, key, given, store)
     entry, asked = item(field.item, given, store)
-    if field.path == "transactions" and (due := _payment_due(document, entry, field.item)):
-        entry, asked = sorted_item({**entry, "payment_due": due}, field.item), {**asked, "payment_due": due}
+    if due := _default_due(document, entry, field.item, store):
+        entry, asked = sorted_item({**entry, **due}, field.item), {**asked, **due}
     if not given:
         raise _incomplete(field.item.children[:_SOME])
     text = _entry_text(field, entry, asked, store)
@@ -172,15 +173,20 @@ def _entry(document: Document, key: Key, given: Sequence[str], store: Store, how
     return New([place(document, key.pointer, entry, store.schema)], text, also, grievance)
 
 
-def _payment_due(document: Document, entry: Mapping[str, Any], field: Field) -> str:
-    """Return the due date of a payment by the customer's terms; empty if there are none, or the entry has a date."""
-    days = get(document.data, "/credit/terms_days")
-    due = field.by_key.get("payment_due")
-    if "payment_due" in entry or due is None or due.kind != "date" or type(days) is not int:
-        return ""
+def _default_due(document: Document, entry: Mapping[str, Any], item: Field, store: Store) -> Mapping[str, str]:
+    """Return the due date that a payment has by the customer's terms, or a request by the settings; else nothing."""
+    if item.path == "transactions[]":
+        key, start, days = "payment_due", "date", get(document.data, "/credit/terms_days")
+    elif item.path == "cases[]" and entry.get("kind") == REQUEST:
+        key, start, days = "due", "opened", days_for(REQUEST, store.settings)
+    else:
+        return {}
+    field = item.by_key.get(key)
+    if key in entry or field is None or field.kind != "date" or type(days) is not int:
+        return {}
     with suppress(OverflowError, ValueError):
-        return (date.fromisoformat(str(entry["date"])[:10]) + timedelta(days=days)).isoformat()
-    return ""
+        return {key: (date.fromisoformat(str(entry[start])[:10]) + timedelta(days=days)).isoformat()}
+    return {}
 
 
 def _entry_text(field: Field, entry: Mapping[str, Any], asked: Mapping[str, Any], store: Store) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
 from crmtext.layout import SCHEMA_VERSION, SETTINGS
-from crmtext.settings import access, follow_up, rfm, rule_tables, targets
+from crmtext.settings import access, follow_up, privacy, retention, rfm, rule_tables, targets
 from crmtext.settings.fields import settings_fields, table_name
 from crmtext.settings.problems import setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
@@ -159,7 +159,7 @@ def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> It
     default = field.metadata["default"]
     choices = field.metadata.get("choices")
     if field.metadata.get("apart"):
-        # In access.py, follow_up.py, rule_tables.py, rfm.py and targets.py.
+        # In the module of the table: access.py, follow_up.py, retention.py, rule_tables.py, rfm.py, targets.py.
         return
     if choices and value not in choices:
         hint = _("one of: {values}").format(values=", ".join(choices))
@@ -222,6 +222,8 @@ _MORE: Mapping[str, Callable[[str, Mapping[str, Any]], Iterator[Problem]]] = {
     "products": _same_product,
     "regions": _same_province,
     "followup": follow_up.problems,
+    retention.RETENTION: retention.problems,
+    privacy.PRIVACY: privacy.problems,
     "rfm": rfm.problems,
     "classification": _classification,
 }

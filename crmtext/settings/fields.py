@@ -210,6 +210,25 @@ class Settings:
         ),
         choices=("auto", "branch"),
     )
+    retention_rules: Mapping[str, str] = _setting(
+        "retention",
+        {},
+        N_(
+            'how long customers are kept, by status: lost = "36m after churn.date", or "never" to keep them for '
+            "ever. d, w, m, y are days, weeks, months, years; the date is a field or computed name. retention.until in "
+            "a record goes first"
+        ),
+        apart=True,
+    )
+    keep_transactions: str = _setting(
+        "retention.keep_transactions",
+        "10y",
+        N_("how long transactions and contracts, and billing with them, must be kept"),
+        apart=True,
+    )
+    hold: tuple[str, ...] = _setting(
+        "retention.hold", (), N_("the ids of customers on legal hold, whose retention never ends"), apart=True
+    )
     require_consent: tuple[str, ...] = _setting(
         "privacy.require_consent",
         (),

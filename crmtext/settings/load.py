@@ -14,6 +14,9 @@ from crmtext.settings.check import check
 from crmtext.settings.entries import ClassificationRule, FollowUpRule, Member, Product
 from crmtext.settings.fields import Settings, settings_fields
 from crmtext.settings.places import named_at, place
+from crmtext.settings.privacy import PRIVACY
+from crmtext.settings.retention import RETENTION
+from crmtext.settings.retention import rules as retention_rules
 from crmtext.settings.rfm import money_limits
 from crmtext.settings.rule_tables import CLASSIFICATION, FOLLOW_UP, SETTABLE
 from crmtext.settings.targets import home_currency, target
@@ -74,6 +77,9 @@ def _settings(data: Mapping[str, Any], text: str) -> Settings:
         )
         for table, name, keys in _RULES
     }
+    for table in (RETENTION, PRIVACY):
+        # One table, not a list of them.
+        rules_at[table] = ({key: place(text, table, key) for key in data.get(table, ())},)
     return Settings(**values, given=given, views_at=views_at, rules_at=rules_at)
 
 
@@ -232,5 +238,6 @@ _READ_AS: Mapping[str, Callable[[Any], object]] = {
     "classification_rules": lambda rules: tuple(map(_classification_rule, rules)),
     "holidays": _texts,
     "workdays": _texts,
+    "retention_rules": lambda table: MappingProxyType(retention_rules(table)),
     "rfm_monetary": lambda limits: MappingProxyType(money_limits(limits)),
 }

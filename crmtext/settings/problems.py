@@ -14,6 +14,8 @@ from crmtext.values.did_you_mean import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from crmtext.settings.fields import Settings
+
 
 def wrong_type(text: str, key: str, table: str, value: Any, wanted: str) -> Problem:
     """The problem of a value of the wrong type."""
@@ -53,3 +55,18 @@ def entry_problem(
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     place = problem.place._replace(line=line, column=column, end_line=line, end_column=column + len(entries[number]))
     return problem._replace(place=place, excerpt=text.split("\n")[line - 1].rstrip("\r"))
+
+
+def value_problem(
+    settings: Settings, rule: str, table: str, key: str, message: str, hint: str, part: str = ""
+) -> Problem:
+    """Return a problem of a value that only the schema or the records can tell.
+
+    `part` is the text in the value that is wrong. `Settings.rules_at` has the places of the table's settings.
+    """
+    places = settings.rules_at.get(table, ())
+    line, column, excerpt = places[0].get(key, (0, 0, "")) if places else (0, 0, "")
+    end = column + len(key)
+    if part and (start := excerpt.find(part, end - 1)) >= 0:
+        column, end = start + 1, start + 1 + len(part)
+    return Problem(rule, message, Place(SETTINGS, line, column, line, end, join((table, key))), hint, excerpt=excerpt)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from crmtext.i18n import _
 from crmtext.problem import CrmError, usage
+from crmtext.values.durations import months_later
 
 _DAYS = {
     "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "yesterday": -1, "今天": 0, "今日": 0, "today": 0,
@@ -185,13 +186,8 @@ def _distance(match: re.Match[str], today: date, _past: bool) -> date:
 
 def _on(today: date, count: int, unit: str) -> date:
     if unit in _MONTHS:
-        return _months_on(today, count * _MONTHS[unit])
+        return months_later(today, count * _MONTHS[unit])
     return today + timedelta(days=count * (7 if unit == "week" else 1))
-
-
-def _months_on(today: date, count: int) -> date:
-    year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
-    return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _year(text: str, today: date) -> int:
@@ -255,7 +251,7 @@ def _beginning(match: re.Match[str], today: date, _past: bool) -> date:
     if unit == "week":
         return today - timedelta(days=today.weekday(), weeks=back)
     first = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}[unit]
-    return _months_on(today.replace(month=first, day=1), -back * _MONTHS[unit])
+    return months_later(today.replace(month=first, day=1), -back * _MONTHS[unit])
 
 
 def _ending(match: re.Match[str], today: date, past: bool) -> date:

@@ -64,6 +64,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
         (0, "export -o NEW/"),
         (0, "export --with-sensitive --recipient a --purpose b"),
     ),
+    "retention": ((0, "retention"), (0, "retention --due --at HEAD~1"), (0, "retention --erase-plan")),
     "disclosures": ((0, "disclosures"), (0, f"disclosures {ID}")),
     "archive": ((0, f"archive {OTHER} --commit"),),
     "rm": ((0, f"rm {OTHER} --commit"),),

@@ -113,6 +113,11 @@ amount = "3"
 [sync]
 push = "branch"
 
+[retention]
+lost = "36m after churn.date"
+keep_transactions = "30y"
+hold = ["C20240501K7QM"]
+
 [privacy]
 require_consent = ["sms"]
 request_days = 10
@@ -139,8 +144,8 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
         (
-            "one of: access, check, classification, followup, opportunities, privacy, products, regions, rfm, status, "
-            "store, sync, targets, team, views"
+            "one of: access, check, classification, followup, opportunities, privacy, products, regions, retention, "
+            "rfm, status, store, sync, targets, team, views"
         ),
     ),
     "a province in two regions": (
@@ -356,6 +361,9 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         "rfm_monetary": {"EUR": (Decimal(1), Decimal(2), Decimal(3), Decimal("4.5"))},
         "targets": (Target("new", "2026-11", Decimal(3), "lilei"),),
         "push": "branch",
+        "retention_rules": {"lost": "36m after churn.date"},
+        "keep_transactions": "30y",
+        "hold": ("C20240501K7QM",),
         "require_consent": ("sms",),
         "request_days": 10,
         "ignore": ("phone-form",),

@@ -97,8 +97,12 @@ def _open(context: Context, shown: Shown) -> FigureList:
                 when = {"opened": opened, "due": task.due, "state": state(task.due, snapshot.today)}
                 items.append({**who(customer), **fields, **when, "owner": task.by or customer.owner})
     items.sort(key=lambda item: (item["due"] or date.max, item["id"], item["opened"]))
-    about = _("Cases opened up to today and not closed, by due date: the date set, else {n} days after opening.")
-    return FigureList("open", _("Open cases"), about.format(n=snapshot.settings.case_days), columns, items, urgent=True)
+    about = _(
+        "Cases opened up to today and not closed, by due date: the date set, else {n} days after opening, or {m} for "
+        "a request."
+    )
+    about = about.format(n=snapshot.settings.case_days, m=snapshot.settings.request_days)
+    return FigureList("open", _("Open cases"), about, columns, items, urgent=True)
 
 
 class _Demand(NamedTuple):
