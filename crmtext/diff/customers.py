@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crmtext.merge.compare import Change, Item, compare
 from crmtext.snapshot import claimed_id
@@ -129,12 +129,12 @@ class Comparison:
         gone: list[Document] = []
         come: list[Document] = []
         for claimed in olds.keys() | news.keys():
-            pairs, left, new = _paired(olds.get(claimed, []), news.get(claimed, []))
+            pairs, left, new = paired(olds.get(claimed, []), news.get(claimed, []))
             yield from pairs
             gone += left
             come += new
         for one in gone:
-            heir = next((document for document in come if _has_new_id(one, document)), None)
+            heir = next((document for document in come if has_new_id(one.data, document.data)), None)
             if heir is not None:
                 come.remove(heir)
             yield one, heir
@@ -179,21 +179,29 @@ def _by_id(documents: Iterable[Document]) -> dict[str, list[Document]]:
     return by_id
 
 
-def _paired(
-    olds: Sequence[Document], news: Sequence[Document]
-) -> tuple[list[tuple[Document, Document]], list[Document], list[Document]]:
-    """Return the pairs of records with one id, and the records of each side that are left."""
-    there = {document.path: document for document in news}
-    pairs = [(document, there[document.path]) for document in olds if document.path in there]
-    kept = {document.path for document, _other in pairs}
-    left, new = ([document for document in side if document.path not in kept] for side in (olds, news))
+class _HasPath(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+Record = TypeVar("Record", bound=_HasPath)
+
+
+def paired(
+    olds: Sequence[Record], news: Sequence[Record]
+) -> tuple[list[tuple[Record, Record]], list[Record], list[Record]]:
+    """Return the pairs of records with one id, by path and then in order, and the others of each side."""
+    there = {record.path: record for record in news}
+    pairs = [(record, there[record.path]) for record in olds if record.path in there]
+    kept = {record.path for record, _other in pairs}
+    left, new = ([record for record in side if record.path not in kept] for side in (olds, news))
     moved = list(zip(left, new, strict=False))
     return pairs + moved, left[len(moved) :], new[len(moved) :]
 
 
-def _has_new_id(one: Document, other: Document) -> bool:
+def has_new_id(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two records are one customer whose id changed: the same name and mostly the same values."""
-    if one.data.get("name") != other.data.get("name"):
+    if one.get("name") != other.get("name"):
         return False
-    same = sum(key in other.data and value == other.data[key] for key, value in one.data.items())
-    return bool(2 * same >= len({*one.data, *other.data}))
+    same = sum(key in other and value == other[key] for key, value in one.items())
+    return bool(2 * same >= len({*one, *other}))

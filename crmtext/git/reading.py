@@ -106,9 +106,12 @@ def differing(repo: Repository, folder: str, old: str, new: str) -> tuple[tuple[
 def differing_along(
     repo: Repository, folder: str, pairs: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[tuple[Entry, ...], tuple[Entry, ...]]]:
-    """Yield what `differing` returns for each pair of an old and a new commit, from one git process."""
-    asked = "".join(f"{new} {old}\n" for old, new in pairs).encode()
-    how = ("diff-tree", "--stdin", "--always", "-r", *_RAW, "--", *_below(folder))
+    """Yield what `differing` returns for each pair of an old and a new commit, from one git process.
+
+    The old one of a commit without parents is empty.
+    """
+    asked = "".join(f"{new} {old}".rstrip() + "\n" for old, new in pairs).encode()
+    how = ("diff-tree", "--stdin", "--always", "--root", "-r", *_RAW, "--", *_below(folder))
     parts: list[str] = []
     for part in _records(run(repo, *how, data=asked)):
         # A pair begins with the id of its new commit.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +14,7 @@ from crmtext.values import lazy, ssh_keys
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping
 
     from crmtext.problem import Problem
@@ -190,16 +190,11 @@ def key_problems(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
                 hint = _("copy the line of a file such as ~/.ssh/id_ed25519.pub: ssh-ed25519 AAAA…")
                 yield entry_problem(text, "signing", table, keys, number, message, hint)
         key = given.get("key", "")
-        if isinstance(key, str) and key and not re.fullmatch("age1[02-9ac-hj-np-z]{58}", key) and not _is_ed25519(key):
+        if isinstance(key, str) and key and not ssh_keys.encrypts(key):
             message = _("'{value}' is not an age public key").format(value=printable(key)[:40])
             yield setting_problem(
                 text, "key", table, message, _("write a public key such as age1…, or ssh-ed25519 AAAA…")
             )
-
-
-def _is_ed25519(key: str) -> bool:
-    parsed = ssh_keys.parse(key)
-    return parsed is not None and parsed.type == "ssh-ed25519"
 
 
 def _one_of(values: tuple[str, ...]) -> str:

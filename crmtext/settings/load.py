@@ -36,7 +36,7 @@ _MOST_BROKEN = 20
 
 def read(raw: bytes) -> Settings:
     """Return the settings in these bytes. Raises CrmError with the place of the first problem."""
-    data = _parse(raw)
+    data = parse(raw)
     for problem in check(data, raw.decode("utf-8-sig")):
         raise CrmError(problem)
     return _settings(data, raw.decode("utf-8-sig"))
@@ -92,7 +92,7 @@ def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]
     lines = raw.split(b"\n")
     while True:
         try:
-            return _parse(b"\n".join(lines)), b"\n".join(lines).decode("utf-8-sig"), tuple(broken)
+            return parse(b"\n".join(lines)), b"\n".join(lines).decode("utf-8-sig"), tuple(broken)
         except CrmError as error:
             problem, at = error.problem, error.problem.place.line - 1
             if problem.rule == "conflict-marker" and len(broken) < _MOST_BROKEN:
@@ -126,7 +126,8 @@ def _next_head(lines: Sequence[bytes], at: int) -> int:
     return next(heads, len(lines))
 
 
-def _parse(raw: bytes) -> dict[str, Any]:
+def parse(raw: bytes) -> dict[str, Any]:
+    """Return the file as data, not checked. Raises CrmError if it can't be read."""
     import tomllib
 
     if len(raw) > _MAX_BYTES:

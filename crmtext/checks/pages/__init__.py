@@ -34,6 +34,7 @@ FAMILIES = (
     "export",
     "records",
     "history",
+    "access",
     "environment",
 )
 #: The families of problems in a store; the others are about commands and the environment.

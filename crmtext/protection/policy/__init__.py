@@ -1,0 +1,1 @@
+"""Access rights: who may change what, by the settings `[access]` and `[team]`."""

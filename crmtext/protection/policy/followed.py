@@ -1,0 +1,102 @@
+"""References that follow a rename or a merge: they need no right of their own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from crmtext.problem import CrmError
+from crmtext.record.change.references import Referring, follow, pointers_to, removals
+from crmtext.text.edit.operations import Append, Insert, Set
+from crmtext.text.edit.rewrite import rewrite
+from crmtext.text.pointer import parent
+from crmtext.text.read.load import parse_text
+from crmtext.unite.unite import Decided, unite
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmtext.protection.policy.records import Record
+    from crmtext.schema import Schema
+    from crmtext.text.document import Document
+
+_MERGED_FROM = "merged_from"
+
+
+def ids(record: Record) -> tuple[str, ...]:
+    """Return the record's id, and those of the customers who were merged into it."""
+    former = (record.data or {}).get(_MERGED_FROM)
+    return (record.id, *(map(str, former) if isinstance(former, list) else ()))
+
+
+def data(old: Record, new: Record, following: Mapping[str, str], schema: Schema) -> Mapping[str, Any]:
+    """Return the old record's data with the references that follow, as `rename` and `merge` change them.
+
+    References that the new record doesn't change are left as they are.
+    """
+    document = old.document
+    try:
+        merged = {id_ for id_, other in following.items() if other == new.id and id_ != old.id}
+        if merged:
+            gone = {*ids(old), new.id, *merged}
+            if not _references(new.document, gone, schema):
+                document = _without(document, gone, schema)
+        targets: defaultdict[str, set[str]] = defaultdict(set)
+        for id_, target in following.items():
+            targets[target].add(id_)
+        for target, gone in targets.items():
+            pointers = pointers_to(document, gone, schema)
+            if target != new.id and pointers and not pointers_to(new.document, gone, schema):
+                document = follow(Referring(document, pointers), target, schema).after or document
+    except CrmError:
+        document, merged = old.document, set()
+    return _with_merged(document.data, new, merged)
+
+
+def _references(document: Document, gone: set[str], schema: Schema) -> tuple[str, ...]:
+    """The pointers of the references to some ids, without those in `merged_from`."""
+    pointers = pointers_to(document, gone, schema)
+    return tuple(pointer for pointer in pointers if parent(pointer) != f"/{_MERGED_FROM}")
+
+
+def _without(document: Document, gone: set[str], schema: Schema) -> Document:
+    """The record without references to these ids: after a merge they would refer to itself."""
+    pointers = _references(document, gone, schema)
+    if not pointers:
+        return document
+    return parse_text(rewrite(document.text, removals(Referring(document, pointers), schema)), document.path)
+
+
+def _with_merged(before: Mapping[str, Any], new: Record, merged: set[str]) -> Mapping[str, Any]:
+    """The data with the ids in `merged_from` that the new record names because of the merge."""
+    now, was = ids(new)[1:], before.get(_MERGED_FROM, [])
+    more = [id_ for id_ in now if id_ in merged and id_ not in was] if isinstance(was, list) else []
+    return {**before, _MERGED_FROM: [*was, *more]} if more else before
+
+
+def holds(kept: Record, other: Record, schema: Schema) -> bool:
+    """Whether a record has all list entries of another one, as after a merge: a further merge would add none."""
+    if kept.data is None or other.data is None or not {*ids(other)} <= {*ids(kept)[1:]}:
+        return False
+    if not all(schema.validator.valid(record.data) for record in (kept, other)):
+        return False
+    try:
+        theirs = _without(other.document, {*ids(kept)}, schema).data
+    except CrmError:
+        return False
+    return not any(_adds(operation, other) for operation in unite(schema, kept.data, theirs, Decided()).operations)
+
+
+def _adds(operation: object, other: Record) -> bool:
+    """Whether an operation adds an entry of the other record to a list; its names become aliases anyway."""
+    if isinstance(operation, Append) and operation.pointer == "/aliases":
+        return operation.value in ((other.data or {}).get("aliases") or ())
+    if isinstance(operation, Set):
+        return operation.pointer != f"/{_MERGED_FROM}" and _has_list(operation.value)
+    return isinstance(operation, Append | Insert)
+
+
+def _has_list(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_list, value.values()))
+    return isinstance(value, list)
