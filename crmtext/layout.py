@@ -36,6 +36,8 @@ ANSWER = "check.answer"
 INDEX = {"worktree": "worktree.sqlite", "index": "staged.sqlite"}
 #: Values computed from earlier commits.
 PAST = "past.sqlite"
+#: When the last backups were made and verified.
+BACKUPS = "backups.json"
 #: Their names in version 0.1.0, with the files that SQLite may leave beside an index.
 FORMER = ("check.again", *(f"{side}.index{end}" for side in INDEX for end in ("", "-journal", "-wal", "-shm")))
 
@@ -44,6 +46,8 @@ LOCK = ".crmtext.lock"
 LEFTOVERS = ".crmtext-*.tmp*"
 #: In the names of exports' files that are not complete yet, after the start; their writer holds a lock on each.
 OUTPUT = "output-"
+#: In the names of folders for plain text that must not stay, after the start.
+PRIVATE = "private-"
 
 
 def temporary(kind: str = "") -> str:
@@ -54,6 +58,11 @@ def temporary(kind: str = "") -> str:
 def is_output(name: str) -> bool:
     """Whether the name is that of an export's file that is not complete yet."""
     return name.startswith(f".crmtext-{OUTPUT}") and name.endswith(".tmp")
+
+
+def is_private(name: str) -> bool:
+    """Whether the name is that of a folder for plain text that must not stay."""
+    return name.startswith(f".crmtext-{PRIVATE}") and name.endswith(".tmp")
 
 
 def stem(path: str) -> str:

@@ -70,6 +70,7 @@ DOORS = {
     "subprocess": ("git.plumbing", "git.editor", "importers.reading.workbook"),
     "python_calamine": ("importers.reading.workbook_child",),
     "xlsxwriter": ("exporters.books",),
+    "pyrage": ("protection.age",),
 }
 
 

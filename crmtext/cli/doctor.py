@@ -34,6 +34,7 @@ _NAMES = {
     "let_through": N_("allowed lines"),
     "leftovers": N_("leftovers"),
     "imports": N_("imports"),
+    "backup": N_("backup"),
     "addresses": N_("remotes"),
     "enforcement": N_("enforcement"),
     "rights": N_("access rights"),

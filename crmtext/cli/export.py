@@ -18,10 +18,13 @@ from crmtext.cli.framework.types import Choice
 from crmtext.exporters import FORMATS, editing_run, run
 from crmtext.i18n import _
 from crmtext.protection import exporting
+from crmtext.protection.encrypted_export import encrypted, plain_name
 from crmtext.store import When
 from crmtext.systems import SYSTEMS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmtext.exporters.export import Export
     from crmtext.problem import Exit
     from crmtext.store import Store
@@ -51,6 +54,8 @@ if TYPE_CHECKING:
 @click.option("--recipient", default="", metavar="WHO", help="Who gets the sensitive values.")
 @click.option("--purpose", default="", metavar="TEXT", help="What the sensitive values are needed for.")
 @click.option("--basis", default="", metavar="TEXT", help="The legal basis of giving them, for the disclosure.")
+@click.option("--encrypt", "keys", multiple=True, metavar="KEY",
+              help="Write an age file that the owner of this public key can open.")  # fmt: skip
 @options.reading
 def export(
     customers: tuple[str, ...],
@@ -62,6 +67,7 @@ def export(
     recipient: str,
     purpose: str,
     basis: str,
+    keys: tuple[str, ...],
     *,
     for_editing: bool,
     with_sensitive: bool,
@@ -85,15 +91,15 @@ def export(
     _check_sensitive(recipient, purpose, with_sensitive=with_sensitive)
     if system:
         others = {"--columns": columns, "--headers": headers, "--format": form, "--with-sensitive": with_sensitive}
-        others["--for-editing"] = for_editing
-        _check_alone(output, [name for name, value in others.items() if value])
-        return _to_system(customers, typed, when, system, output)
+        _check_alone(output, others | {"--for-editing": for_editing})
+        return _to_system(customers, typed, when, system, output, keys)
+    output = plain_name(output, keys)
     path = None if output == "-" else absolute(Path(output))
     if for_editing:
         if columns or headers or with_sensitive or form not in (None, "xlsx"):
             raise click.UsageError(_("--for-editing can't be combined with options for columns and formats"))
         place = run.Place("xlsx", editing_run.path_of(output, path), typed=output)
-        return _for_editing(customers, typed, when, place)
+        return _for_editing(customers, typed, when, place, keys)
     place = run.place(output, path, form or "")
     chosen = separated(columns)
     if chosen and (place.is_folder or not FORMATS[place.format].has_columns):
@@ -104,12 +110,22 @@ def export(
     if with_sensitive:
         side = exporting.side(store, when)
         names, view = words_and_view(customers)
-        query = typed.query(store, side.then or store, view)
-        wanted = exporting.Wanted(query, names, place, labels, chosen)
+        wanted = exporting.Wanted(typed.query(store, side.then or store, view), names, place, labels, chosen)
         given = exporting.Given("sensitive-export", recipient, purpose, basis)
-        return emit(Text("", note="\n".join(exporting.write_sensitive(store, side, wanted, given))))
+        return _sensitive(store, side, wanted, given, keys)
     result = replace(_chosen(store, customers, typed, when, place), labels=labels, columns=chosen)
-    return emit(Text("", note="\n".join(run.write(store, result, place))))
+    with encrypted(store.root, place, keys) as inside:
+        lines = run.write(store, result, inside)
+    return emit(Text("", note="\n".join(lines)))
+
+
+def _sensitive(
+    store: Store, side: exporting.Side, wanted: exporting.Wanted, given: exporting.Given, keys: tuple[str, ...]
+) -> Exit:
+    """Write an export with sensitive fields, and its disclosure."""
+    with encrypted(store.root, wanted.place, keys) as inside:
+        lines = exporting.write_sensitive(store, side, wanted._replace(place=inside), given)
+    return emit(Text("", note="\n".join(lines)))
 
 
 def _chosen(
@@ -126,29 +142,36 @@ def _chosen(
     return run.choose(store, then, query, names, place)
 
 
-def _to_system(customers: tuple[str, ...], typed: Typed, when: When, system: str, output: str) -> Exit:
+def _to_system(
+    customers: tuple[str, ...], typed: Typed, when: When, system: str, output: str, keys: tuple[str, ...]
+) -> Exit:
     """Write the import files of a system."""
     store = options.store()
     folder = absolute(Path(output))
-    result = _chosen(store, customers, typed, when, run.Place("", folder, is_folder=True, typed=output))
+    place = run.Place("", folder, is_folder=True, typed=output)
+    result = _chosen(store, customers, typed, when, place)
     from crmtext.systems import run as to_system
 
-    return emit(Text("", note="\n".join(to_system.write(store, result, system, folder, output))))
+    with encrypted(store.root, place, keys) as inside:
+        lines = to_system.write(store, result, system, inside.path or folder, inside.typed)
+    return emit(Text("", note="\n".join(lines)))
 
 
-def _for_editing(customers: tuple[str, ...], typed: Typed, when: When, place: run.Place) -> Exit:
+def _for_editing(customers: tuple[str, ...], typed: Typed, when: When, place: run.Place, keys: tuple[str, ...]) -> Exit:
     """Write a workbook for editing, which shows a commit."""
     store = options.store()
     moment = editing_run.base(store, when)
     result = _chosen(store, customers, typed, When(moment.commit, when.as_of), place)
-    return emit(Text("", note="\n".join(editing_run.write(store, result, place, moment.commit))))
+    with encrypted(store.root, place, keys) as inside:
+        lines = editing_run.write(store, result, inside, moment.commit)
+    return emit(Text("", note="\n".join(lines)))
 
 
-def _check_alone(output: str, others: list[str]) -> None:
+def _check_alone(output: str, others: Mapping[str, object]) -> None:
     """A system decides columns, words and format itself, and needs a folder."""
-    if others:
+    if given := [name for name, value in others.items() if value]:
         message = _("{options} can't be used with --to: the system decides what its files hold")
-        raise click.UsageError(message.format(options=_(", ").join(others)))
+        raise click.UsageError(message.format(options=_(", ").join(given)))
     if output == "-":
         raise click.UsageError(_("--to writes several files; name a folder: -o FOLDER/"))
 

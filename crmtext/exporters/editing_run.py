@@ -54,7 +54,9 @@ def write(store: Store, export: Export, place: Place, commit: str) -> list[str]:
     line = plural("Wrote {n} customer to {path}", "Wrote {n} customers to {path}", count, path=typed)
     lines = [bracketed(line, _("replaced")) if files.replaced else line]
     lines.append(_("it shows commit {commit}; edit it in Excel, WPS or LibreOffice").format(commit=commit[:7]))
-    lines.append(_("to take the changes back: {command}").format(command=f"crmtext import {quoted(typed)} --dry-run"))
+    # An encrypted workbook is decrypted first.
+    back = f"crmtext import {quoted(typed.removesuffix('.age'))} --dry-run"
+    lines.append(_("to take the changes back: {command}").format(command=back))
     if left_out := export.snapshot.left_out:
         text = plural("{n} record with errors not exported", "{n} records with errors not exported", left_out)
         lines.append(text + _("; see: crmtext check"))

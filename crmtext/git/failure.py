@@ -35,6 +35,8 @@ def failed(command: str, words: bytes) -> CrmError:
             "the folder belongs to another user; if you trust it: git config --global --add safe.directory {folder}"
         )
         return cannot("git-failed", message, hint.format(folder=quoted(owned[1])))
+    if b"No space left on device" in words or b"Disk quota exceeded" in words:
+        return cannot("disk-full", message, _("free some disk space, then run the command again"))
     if ".lock'" in reason and "File exists" in reason:
         return cannot("git-locked", message, _("try again; if no other git program is running, remove the .lock file"))
     return cannot("git-failed", message)

@@ -142,11 +142,12 @@ def _refuse_elsewhere(start: Path, location: Mapping[str, str]) -> None:
     raise cannot("worktree-elsewhere", message.format(folder=value), hint)
 
 
-def create(folder: Path) -> Repository:
+def create(folder: Path, object_format: str = "sha1") -> Repository:
     """Create a repository in a folder, with the user's default branch, else `main`."""
     code, output, _words = _call(("config", "--get", "init.defaultBranch"), cwd=folder)
     branch = output.decode().strip() if code == 0 else "main"
-    code, _output, words = _call(("init", "--quiet", f"--initial-branch={branch}"), cwd=folder)
+    how = ("--quiet", f"--initial-branch={branch}", f"--object-format={object_format}")
+    code, _output, words = _call(("init", *how), cwd=folder)
     repo = None if code else repository(folder)
     if repo is None:
         raise failed("init", words)

@@ -172,6 +172,13 @@ def changed_on_disk(repo: Repository, folder: str = "") -> tuple[str, ...]:
     return tuple(sorted(set(_records(output))))
 
 
+def uncommitted(repo: Repository) -> tuple[str, ...]:
+    """Return the files whose state on the disk or in the index no commit holds; ignored files are left out."""
+    kinds = ("--modified", "--deleted", "--others", "--exclude-standard")
+    in_index = {path for change in changed_staged(repo, renames=False) for path in (change.old, change.new) if path}
+    return tuple(sorted(in_index.union(_records(run(repo, "ls-files", "-z", *kinds)))))
+
+
 def on_disk(repo: Repository, folder: str) -> Iterator[Entry]:
     """Yield the files below a folder on the disk; one that differs from the index has no blob."""
     changed = {path: Entry(path, "100644", "") for path in changed_on_disk(repo, folder)}

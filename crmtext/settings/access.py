@@ -10,7 +10,7 @@ from crmtext.i18n import N_, _
 from crmtext.settings.fields import table_name
 from crmtext.settings.problems import entry_problem, setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
-from crmtext.values import lazy, ssh_keys
+from crmtext.values import lazy, public_keys, ssh_keys
 from crmtext.values.did_you_mean import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def key_problems(text: str, team: Mapping[str, Any]) -> Iterator[Problem]:
                 hint = _("copy the line of a file such as ~/.ssh/id_ed25519.pub: ssh-ed25519 AAAA…")
                 yield entry_problem(text, "signing", table, keys, number, message, hint)
         key = given.get("key", "")
-        if isinstance(key, str) and key and not ssh_keys.encrypts(key):
+        if isinstance(key, str) and key and not public_keys.normal(key):
             message = _("'{value}' is not an age public key").format(value=printable(key)[:40])
             yield setting_problem(
                 text, "key", table, message, _("write a public key such as age1…, or ssh-ed25519 AAAA…")

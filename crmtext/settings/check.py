@@ -179,10 +179,21 @@ def _wrong(text: str, table: str, key: str, value: Any, field: Field[Any]) -> It
         yield wrong_type(text, key, table, value, _("text"))
     elif "values" in field.metadata:
         yield from _map(text, table, key, value, field.metadata["values"])
+    elif field.metadata.get("check") == "public-key":
+        yield from _public_keys(text, table, key, value)
     elif reason := _form(field.metadata.get("check", ""), value):
         yield setting_problem(
             text, key, table, _("unknown value '{value}' for {key}").format(value=value, key=key), reason
         )
+
+
+def _public_keys(text: str, table: str, key: str, value: list[str]) -> Iterator[Problem]:
+    # Loaded late: most stores name none.
+    from crmtext.values import public_keys
+
+    for typed in value:
+        if not public_keys.normal(typed):
+            yield setting_problem(text, key, table, public_keys.wrong(printable(typed)), public_keys.hint())
 
 
 def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Problem]:

@@ -237,6 +237,13 @@ class Settings:
     request_days: int = _setting(
         "privacy.request_days", 15, N_("days until a case of the kind request is due, if no due date is given")
     )
+    backup_to: tuple[str, ...] = _setting(
+        "backup.to",
+        (),
+        N_("the public keys that can open backups (age1… or ssh-ed25519 …); the private half of one lies offline"),
+        check="public-key",
+    )
+    backup_days: int = _setting("backup.every_days", 31, N_("days after which doctor reminds of the next backup"))
     ignore: tuple[str, ...] = _setting("check.ignore", (), N_("rules that check ignores"))
     lock_seconds: int = _setting("check.lock_seconds", 10, N_("seconds to wait for another crmtext that is writing"))
     views: Mapping[str, str] = _setting("views", {}, N_("saved expressions, used as list @NAME"), values=str)

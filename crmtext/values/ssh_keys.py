@@ -5,15 +5,11 @@ from __future__ import annotations
 from binascii import a2b_base64, b2a_base64
 from typing import NamedTuple
 
-from crmtext.values import lazy
-
 #: The types that can sign; certificates and DSA can't.
 TYPES = frozenset({
     "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
     "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com",
 })  # fmt: skip
-
-_AGE = lazy.pattern("age1[02-9ac-hj-np-z]{58}")
 
 
 class PublicKey(NamedTuple):
@@ -47,12 +43,6 @@ def parse(text: str) -> PublicKey | None:
     name = kind.encode("ascii")
     starts = len(name).to_bytes(4, "big") + name
     return PublicKey(kind, data) if data.startswith(starts) and len(data) > len(starts) else None
-
-
-def encrypts(text: str) -> bool:
-    """Whether it is a public key that age encrypts to: its own kind, or ssh-ed25519."""
-    key = parse(text)
-    return bool(key and key.type == "ssh-ed25519") or _AGE.fullmatch(text) is not None
 
 
 def _base64(data: bytes) -> str:

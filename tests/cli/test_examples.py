@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import backups
 import catalogue
 import click
 import clones
@@ -129,7 +130,13 @@ def examples() -> dict[str, str]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, typed: str, capsys: Capture) -> Path:
+def folder(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    typed: str,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     """A store in which an example can be typed: the sample, unless it is in there already, or a merge in conflict."""
     if typed.startswith("add "):
         init.init(tmp_path / "new", with_sample=False)
@@ -146,6 +153,12 @@ def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, typed: str,
             ):
                 book.worksheets[0].append(row)
             book.save(sample / "客户信息表.xlsx")
+        if typed.startswith(("backup ", "restore ", "key ")):
+            own = backups.key(tmp_path / "own.key", monkeypatch)
+            with (sample / "crmtext.toml").open("a", encoding="utf-8") as settings:
+                settings.write(f'\n[backup]\nto = ["{own.public}"]\n')
+            written = backups.backup(sample, tmp_path / "backups")
+            written.rename(written.with_name("crm-20261129T153000Z.backup.age"))
         return sample
     ours, theirs = clones.pair(tmp_path, capsys, stores.record(more="    title: 经理\n"))
     for colleague, status, title in ((theirs, "prospect", "采购经理"), (ours, "lost", "采购总监")):

@@ -38,6 +38,8 @@ records/** merge=crmtext.x
 crmtext.toml filter=worktree
 """
 
+#: A public key that a backup is encrypted to.
+PUBLIC = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 OLD = 1_700_000_000
 #: By command: what is asked, and the exit code.
 ASKED: dict[str, tuple[tuple[int, str], ...]] = {
@@ -68,6 +70,9 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     "disclosures": ((0, "disclosures"), (0, f"disclosures {ID}")),
     "archive": ((0, f"archive {OTHER} --commit"),),
     "rm": ((0, f"rm {OTHER} --commit"),),
+    "key": ((2, "key init"), (4, "key show")),
+    "backup": ((0, f"backup -o NEW -r {PUBLIC}"), (3, "backup --verify MESSAGE")),
+    "restore": ((3, "restore MESSAGE NEW"),),
     "fmt": ((1, "fmt"), (0, "fmt --write --commit")),
     "undo": ((3, "undo"),),
     "due": ((0, "due"), (0, "due --at HEAD~1"), (0, "due --format ics")),

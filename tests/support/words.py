@@ -45,6 +45,8 @@ class Term(NamedTuple):
 
     pattern: str
     instead: str
+    #: Texts with this are about another thing of that name.
+    unless: str = ""
 
 
 #: Words that messages and rule pages don't use. Look-arounds are exceptions; a comment gives the reason.
@@ -53,7 +55,11 @@ GLOSSARY = {
         Term(r"\bmend\w*", "fix"),
         Term(r"\brefus\w+", "rejected"),
         # YAML's merge keys, the Tab key and the keys that sign and encrypt are called so everywhere.
-        Term(r"(?<!merge )(?<!Tab )(?<!your )(?<!public )(?<!private )(?<!signing )\bkeys?\b", "field"),
+        Term(
+            r"(?<!merge )(?<!Tab )(?<!your )(?<!signing )\bkeys?\b",
+            "field",
+            r"private|public|encrypt|passphrase|backup|\bSSH\b|ed25519",
+        ),
         Term(r"\bwhoever\b|\bfor who\b", "a plain subject"),
         Term(r"\banew\b|\bonce more\b", "again"),
         Term(r"\b(?:is|are) to be\b", "must be"),
@@ -110,6 +116,7 @@ def forbidden(language: str, text: str) -> list[str]:
     return [
         f"{found[0]} → {term.instead}"
         for term in GLOSSARY[language]
+        if not (term.unless and re.search(term.unless, words, re.IGNORECASE))
         for found in re.finditer(term.pattern, words, re.IGNORECASE)
     ]
 

@@ -35,6 +35,7 @@ FAMILIES = (
     "records",
     "history",
     "access",
+    "backup",
     "environment",
 )
 #: The families of problems in a store; the others are about commands and the environment.

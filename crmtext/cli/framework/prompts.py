@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmtext.i18n import _
-from crmtext.problem import CrmError
+from crmtext.problem import CrmError, Exit, Problem
 from crmtext.record.input import path, values
 from crmtext.terminal import code_frame
 from crmtext.terminal.width import printable
@@ -16,6 +16,7 @@ from crmtext.text.pointer import NEW, parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from crmtext.schema import Field
     from crmtext.store import Store
@@ -81,3 +82,24 @@ def choose(choices: Mapping[str, str]) -> str:
 def say(line: str) -> None:
     """Write a line of a question."""
     click.echo(printable(line, keep="\n"), err=True)
+
+
+def passphrase(file: Path) -> str:
+    """Return the passphrase of a key, typed without echo. Raises CrmError without a terminal."""
+    if not possible():
+        message = _("the key in '{path}' is encrypted, and its passphrase is typed on a terminal").format(path=file)
+        raise CrmError(Problem("no-key", message, hint=_("run the command on a terminal")), Exit.NOT_ALLOWED)
+    typed: str = click.prompt(_("Passphrase of {path}").format(path=file), hide_input=True, err=True)
+    return typed
+
+
+def new_passphrase() -> str:
+    """Return a new passphrase, typed twice; empty if none is wanted, or without a terminal."""
+    if not possible():
+        return ""
+    question = _("Passphrase for the key (Enter: none)")
+    repeat = _("The same again")
+    typed: str = click.prompt(
+        question, default="", show_default=False, hide_input=True, confirmation_prompt=repeat, err=True
+    )
+    return typed

@@ -38,6 +38,8 @@ DOCTOR: Mapping[str, str] = {
     },
     # It reads the commits of imports, which only that room knows.
     "imports": "crmtext.importers.past.squashed:examine",
+    # The dates of backups are known in the room that makes them.
+    "backup": "crmtext.protection.backup.dates:examine",
 }
 
 

@@ -268,7 +268,7 @@ def _indentation(at: Stumble) -> Finding | None:
     start = at.offset(line, len(text) - len(text.lstrip()))
     if no_key:
         return Finding(
-            "no-key",
+            "no-field",
             _("this line does not begin with 'field: '"),
             _("use 'field: value', or indent the line if it continues the value above"),
             start,

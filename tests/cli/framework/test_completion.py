@@ -97,7 +97,7 @@ def pressed(program: Path, folder: Path, *words: str) -> list[str]:
         (["handover", "--from", "liu"], ["liuyang"]),
         (["handover", "--to", "li"], ["lilei"]),
         (["handover", "--rest", "li"], ["lilei"]),
-        (["help", "re"], ["records", "reports", "rename", "review", "report", "resolve", "retention"]),
+        (["help", "re"], ["records", "reports", "rename", "review", "report", "resolve", "retention", "restore"]),
         (["report", "rec"], ["receivables"]),
         (["report", "应"], ["应收"]),
         (["report", "--owner", "lil"], ["lilei"]),

@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[str, tuple[str, int, int]]] = {
     "steps": ("".join("  " * n + "a:\n" for n in range(2000)), ("nested-too-deep", 17, 33)),
     "depth before another mistake": ("a: " + "[" * 17 + '"x', ("nested-too-deep", 1, 19)),
     "another mistake before depth": ("a: [x }\nb: " + "[" * 2000, ("unclosed-bracket", 1, 4)),
-    "a flood of brackets in place of a name": ("a: 1\nb: 2\n" + "[" * 2000, ("no-key", 3, 1)),
+    "a flood of brackets in place of a name": ("a: 1\nb: 2\n" + "[" * 2000, ("no-field", 3, 1)),
     "a long name": ("a: 1\n" + "x" * 201 + ": 1\n", ("key-too-long", 2, 1)),
     "a name too long for YAML": ("a: 1\n" + "x" * 2000 + ": 1\n", ("key-too-long", 2, 1)),
     "a name too long in the first line": ("x" * 2000 + ": 1\n", ("key-too-long", 1, 1)),
