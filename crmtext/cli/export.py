@@ -18,6 +18,7 @@ from crmtext.cli.framework.types import Choice
 from crmtext.exporters import FORMATS, editing_run, run
 from crmtext.i18n import _
 from crmtext.protection import exporting
+from crmtext.protection import outside as to_outside
 from crmtext.protection.encrypted_export import encrypted, plain_name
 from crmtext.store import When
 from crmtext.systems import SYSTEMS
@@ -50,10 +51,16 @@ if TYPE_CHECKING:
 )
 @click.option("--to", "system", type=Choice(SYSTEMS), help="Write the import files of another system to a folder.")
 @click.option("--for-editing", is_flag=True, help="Write a workbook to edit in Excel, which import takes back.")
+@click.option(
+    "--outside",
+    default="",
+    metavar="PURPOSE",
+    help="Mask the export for somebody outside the team, and write a disclosure; needs --recipient.",
+)
 @click.option("--with-sensitive", is_flag=True, help="Include sensitive fields; needs --recipient and --purpose.")
-@click.option("--recipient", default="", metavar="WHO", help="Who gets the sensitive values.")
+@click.option("--recipient", default="", metavar="WHO", help="Who gets the export.")
 @click.option("--purpose", default="", metavar="TEXT", help="What the sensitive values are needed for.")
-@click.option("--basis", default="", metavar="TEXT", help="The legal basis of giving them, for the disclosure.")
+@click.option("--basis", default="", metavar="TEXT", help="The legal basis of giving the data, for the disclosure.")
 @click.option("--encrypt", "keys", multiple=True, metavar="KEY",
               help="Write an age file that the owner of this public key can open.")  # fmt: skip
 @options.reading
@@ -64,6 +71,7 @@ def export(
     output: str,
     headers: str | None,
     system: str | None,
+    outside: str,
     recipient: str,
     purpose: str,
     basis: str,
@@ -74,7 +82,7 @@ def export(
     typed: Typed,
     when: When,
 ) -> Exit:
-    r"""Write customers to files, for use inside the team.
+    r"""Write customers to files, for use inside the team or, with --outside, masked for others.
 
     Without CUSTOMER, all customers are written, or those that match the options. A CSV file has one row a customer,
     with the primary contact; a folder has customers.csv and one file for each list, linked by customer_id. A workbook
@@ -85,46 +93,45 @@ def export(
     crmtext export --where overdue --columns name,owner,next_due -o overdue.csv
     crmtext export --format csv -o customers/
     crmtext export 示例电子 --format json
+    crmtext export --outside 年度审计 --recipient 审计所 -o audit.xlsx
     crmtext export --to hubspot -o for-hubspot/
     crmtext export --owner lilei --for-editing -o 李雷的客户.xlsx
     """
-    _check_sensitive(recipient, purpose, with_sensitive=with_sensitive)
+    given = _given(outside, recipient, purpose, basis, with_sensitive=with_sensitive)
     if system:
         others = {"--columns": columns, "--headers": headers, "--format": form, "--with-sensitive": with_sensitive}
-        _check_alone(output, others | {"--for-editing": for_editing})
+        _check_alone(output, others | {"--outside": outside, "--for-editing": for_editing})
         return _to_system(customers, typed, when, system, output, keys)
     output = plain_name(output, keys)
     path = None if output == "-" else absolute(Path(output))
     if for_editing:
-        if columns or headers or with_sensitive or form not in (None, "xlsx"):
+        if columns or headers or given or form not in (None, "xlsx"):
             raise click.UsageError(_("--for-editing can't be combined with options for columns and formats"))
         place = run.Place("xlsx", editing_run.path_of(output, path), typed=output)
         return _for_editing(customers, typed, when, place, keys)
     place = run.place(output, path, form or "")
     chosen = separated(columns)
-    if chosen and (place.is_folder or not FORMATS[place.format].has_columns):
-        formats = ", ".join(name for name, one in FORMATS.items() if one.has_columns)
-        raise click.UsageError(_("--columns is for one table: a file of {formats}").format(formats=formats))
+    _check_columns(chosen, place)
     store = options.store()
     labels = headers == "labels" if headers else FORMATS[place.format].labels
-    if with_sensitive:
+    if given:
         side = exporting.side(store, when)
         names, view = words_and_view(customers)
         wanted = exporting.Wanted(typed.query(store, side.then or store, view), names, place, labels, chosen)
-        given = exporting.Given("sensitive-export", recipient, purpose, basis)
-        return _sensitive(store, side, wanted, given, keys)
+        return _disclosed(store, side, wanted, given, keys)
     result = replace(_chosen(store, customers, typed, when, place), labels=labels, columns=chosen)
     with encrypted(store.root, place, keys) as inside:
         lines = run.write(store, result, inside)
     return emit(Text("", note="\n".join(lines)))
 
 
-def _sensitive(
+def _disclosed(
     store: Store, side: exporting.Side, wanted: exporting.Wanted, given: exporting.Given, keys: tuple[str, ...]
 ) -> Exit:
-    """Write an export with sensitive fields, and its disclosure."""
+    """Write an export and its disclosure."""
+    write = to_outside.write if given.what == exporting.OUTSIDE else exporting.write_sensitive
     with encrypted(store.root, wanted.place, keys) as inside:
-        lines = exporting.write_sensitive(store, side, wanted._replace(place=inside), given)
+        lines = write(store, side, wanted._replace(place=inside), given)
     return emit(Text("", note="\n".join(lines)))
 
 
@@ -140,6 +147,12 @@ def _chosen(
     names, view = words_and_view(customers)
     query = typed.query(store, then or store, view)
     return run.choose(store, then, query, names, place)
+
+
+def _check_columns(columns: tuple[str, ...], place: run.Place) -> None:
+    if columns and (place.is_folder or not FORMATS[place.format].has_columns):
+        formats = ", ".join(name for name, one in FORMATS.items() if one.has_columns)
+        raise click.UsageError(_("--columns is for one table: a file of {formats}").format(formats=formats))
 
 
 def _to_system(
@@ -176,8 +189,17 @@ def _check_alone(output: str, others: Mapping[str, object]) -> None:
         raise click.UsageError(_("--to writes several files; name a folder: -o FOLDER/"))
 
 
-def _check_sensitive(recipient: str, purpose: str, *, with_sensitive: bool) -> None:
+def _given(outside: str, recipient: str, purpose: str, basis: str, *, with_sensitive: bool) -> exporting.Given | None:
+    """What is given to whom and why; None for an export for the team."""
+    if outside and (with_sensitive or purpose):
+        raise click.UsageError(_("--outside names the purpose, and drops sensitive fields: leave out {option}").format(
+            option="--with-sensitive" if with_sensitive else "--purpose"))  # fmt: skip
+    if outside and not (outside.strip() and recipient.strip()):
+        raise click.UsageError(_("--outside PURPOSE needs --recipient WHO"))
     if with_sensitive and not (recipient.strip() and purpose.strip()):
         raise click.UsageError(_("--with-sensitive needs --recipient WHO and --purpose TEXT"))
-    if not with_sensitive and (recipient or purpose):
-        raise click.UsageError(_("--recipient and --purpose are for --with-sensitive"))
+    if not with_sensitive and not outside and (recipient or purpose or basis):
+        raise click.UsageError(_("--recipient, --purpose and --basis are for --outside and --with-sensitive"))
+    if outside:
+        return exporting.Given(exporting.OUTSIDE, recipient, outside, basis)
+    return exporting.Given(exporting.SENSITIVE, recipient, purpose, basis) if with_sensitive else None

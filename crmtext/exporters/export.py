@@ -38,6 +38,8 @@ class Export:
     columns: tuple[str, ...] = ()
     #: Whether values of sensitive fields are exported.
     with_sensitive: bool = False
+    #: Whether the customers are masked, for somebody outside the team.
+    masked: bool = False
     #: The colleagues whose steps a calendar has; empty for all.
     people: frozenset[str] = frozenset()
     #: The contacts whose cards are written, by the customer's id; all of a customer that is missing here.

@@ -195,14 +195,17 @@ def _about(export: Export, place: Place) -> list[str]:
         text = plural("with {n} value of sensitive fields", "with {n} values of sensitive fields", many)
         return [*lines, _("nothing is masked, {sensitive}").format(sensitive=text)]
     # Of chosen columns, the values of others aren't missed.
-    return [*lines, inside(0 if export.columns else many)]
+    return [*lines, inside(0 if export.columns else many, masked=export.masked)]
 
 
-def inside(sensitive: int) -> str:
+def inside(sensitive: int, *, masked: bool = False) -> str:
     """Return the line for whom an export is, with the number of sensitive values that it lacks."""
+    text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", sensitive)
+    if masked:
+        names = _("masked: names of persons and colleagues, phones, addresses and other personal data")
+        return _("; ").join([names, text] if sensitive else [names])
     if not sensitive:
         return _("for use inside the team: nothing is masked")
-    text = plural("{n} value of sensitive fields left out", "{n} values of sensitive fields left out", sensitive)
     return _("for use inside the team: nothing is masked, {sensitive}").format(sensitive=text)
 
 

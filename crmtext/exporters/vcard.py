@@ -40,13 +40,14 @@ def write(export: Export, file: BinaryIO) -> None:
             staying = [one for one in staying if one.get("name") in only]
         left += sum(bool(one.get("left")) for one in contacts)
         if record.get("name") and only is None:
-            file.writelines(_own_card(record))
+            file.writelines(_own_card(record, masked=export.masked))
         taken: Counter[str] = Counter()
         for contact in sorted(staying, key=lambda one: not one.get("primary")):
             name = str(contact["name"])
             taken[name] += 1
             # Two contacts of one name are two cards.
-            file.writelines(_contact_card(record, contact, f"{name}:{taken[name]}" if taken[name] > 1 else name))
+            uid = f"{name}:{taken[name]}" if taken[name] > 1 else name
+            file.writelines(_contact_card(record, contact, uid, masked=export.masked))
     if export.contacts:
         names = sorted({name for some in export.contacts.values() for name in some})
         export.notes.append(_("of these contacts only: {names}").format(names=_(", ").join(names)))
@@ -55,11 +56,11 @@ def write(export: Export, file: BinaryIO) -> None:
         export.notes.append(note)
 
 
-def _own_card(record: Mapping[str, Any]) -> Iterator[bytes]:
+def _own_card(record: Mapping[str, Any], *, masked: bool) -> Iterator[bytes]:
     """The card of a customer itself: of a person, or of a company's switchboard."""
     name = record["name"]
     is_person = record.get("type") == "person"
-    yield from _begin(record["id"], "")
+    yield from _begin(record["id"], "", masked=masked)
     yield line("N", _name(name) if is_person else parts(name, "", "", "", ""))
     yield line("FN", text(name))
     if is_person:
@@ -84,9 +85,9 @@ def _own_card(record: Mapping[str, Any]) -> Iterator[bytes]:
     yield line("END", "VCARD")
 
 
-def _contact_card(record: Mapping[str, Any], contact: Mapping[str, Any], uid: str) -> Iterator[bytes]:
+def _contact_card(record: Mapping[str, Any], contact: Mapping[str, Any], uid: str, *, masked: bool) -> Iterator[bytes]:
     name, company = str(contact["name"]), str(record.get("name", ""))
-    yield from _begin(record["id"], uid)
+    yield from _begin(record["id"], uid, masked=masked)
     if name == company:
         yield line("X-ABSHOWAS", "INDIVIDUAL")
     yield line("N", _name(name))
@@ -100,11 +101,14 @@ def _contact_card(record: Mapping[str, Any], contact: Mapping[str, Any], uid: st
     yield line("END", "VCARD")
 
 
-def _begin(id_: str, name: str) -> Iterator[bytes]:
+def _begin(id_: str, name: str, *, masked: bool) -> Iterator[bytes]:
     yield line("BEGIN", "VCARD")
     yield line("VERSION", "3.0")
     # The same for each export, so that an address book changes its card instead of adding one.
     yield line("UID", f"urn:uuid:{uuid5(NAMESPACE_URL, f'crmtext:{id_}:{name}')}")
+    if masked:
+        # A masked name isn't unique.
+        yield line("NOTE", text(id_))
 
 
 def _name(name: str) -> str:

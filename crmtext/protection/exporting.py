@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from crmtext.snapshot import Snapshot
     from crmtext.store import Store
 
+#: The kinds of disclosed exports.
+OUTSIDE, SENSITIVE = "outside-export", "sensitive-export"
+
 
 class Side(NamedTuple):
     """The records that a disclosed export reads."""

@@ -65,6 +65,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
         (0, "export --at HEAD~1 --format jsonl"),
         (0, "export -o NEW/"),
         (0, "export --with-sensitive --recipient a --purpose b"),
+        (0, "export --outside a --recipient b"),
     ),
     "retention": ((0, "retention"), (0, "retention --due --at HEAD~1"), (0, "retention --erase-plan")),
     "disclosures": ((0, "disclosures"), (0, f"disclosures {ID}")),
