@@ -62,8 +62,11 @@ _ALL = ("all", "全部", "所有人")
 )
 @click.option("--limit", type=Whole(min=1), metavar="N", help="Show at most this many items.")
 @options.reading
+@options.masking
 @options.form("table", "json", "markdown", "ics", "csv", "ids")
-def due(owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | None, form: str, *, when: When) -> Exit:
+def due(
+    owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | None, form: str, *, when: When, mask: bool
+) -> Exit:
     r"""Show what is overdue, due today and coming: your own work if you are on the team, else everybody's.
 
     Promises come first: next-step, case, deal, unanswered, payment. The other kinds are rule, contract, satisfaction,
@@ -92,8 +95,15 @@ def due(owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | 
     def matches(customer: Customer) -> bool:
         return all(test.matches(values_of(customer)) for test in query.tests)
 
-    listed = figures.items(snapshot, owner=whose, days=days, kinds=chosen, matches=matches if where else None)
-    asked = Asked(snapshot, whose, days, _command(owner, days, where, when))
+    listed = figures.items(
+        snapshot,
+        owner=whose,
+        days=days,
+        kinds=chosen,
+        matches=matches if where else None,
+        masking=options.masking_of(snapshot.schema, mask=mask),
+    )
+    asked = Asked(snapshot, whose, days, _command(owner, days, where, when, mask=mask))
     return _emit(listed, asked, chosen, limit, form, store, now=not when.at)
 
 
@@ -155,8 +165,9 @@ def _owner(typed: str, store: Store, settings: Settings) -> str:
     return own if own in settings.team and settings.team[own].active else ""
 
 
-def _command(owner: str, days: int, where: str, when: When) -> str:
-    """The command line without kinds and limit, to be typed again."""
+def _command(owner: str, days: int, where: str, when: When, *, mask: bool) -> str:
+    """The command line without kinds and limit, to be typed again; masked, without the words of the expression."""
+    where = "…" if where and mask else where
     given = {"owner": owner, "days": str(days) if days != figures.AHEAD else "", "where": where}
     words = (f"--{name} {quoted(value)}" for name, value in given.items() if value)
-    return " ".join(("crmtext due", *words)) + options.again(when)
+    return " ".join(("crmtext due", *["--mask"] * mask, *words)) + options.again(when)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--limit", type=Whole(min=1), metavar="N", help="Show at most this many customers.")
 @options.reading
+@options.masking
 @options.form("table", "json", "csv", "ids")
 def list_(
     words: tuple[str, ...],
@@ -43,6 +44,7 @@ def list_(
     *,
     typed: Typed,
     when: When,
+    mask: bool,
 ) -> Exit:
     r"""List customers, those of high priority first.
 
@@ -72,14 +74,15 @@ def list_(
         from crmtext.search.find import listed
         from crmtext.search.query import query as search_query
 
-        return _emit(listed(store, then, checked.fixed, search_query(texts)), checked, form)
-    return _emit(then or lookup.listed(store, checked.fixed), checked, form)
+        return _emit(listed(store, then, checked.fixed, search_query(texts)), checked, form, mask=mask)
+    return _emit(then or lookup.listed(store, checked.fixed), checked, form, mask=mask)
 
 
-def _emit(snapshot: Snapshot, query: listing.CheckedQuery, form: str) -> Exit:
+def _emit(snapshot: Snapshot, query: listing.CheckedQuery, form: str, *, mask: bool) -> Exit:
+    masking = options.masking_of(snapshot.schema, mask=mask)
     if form == "ids":
         return emit(listing.ids(snapshot, query, NAMES))
     if form == "json":
-        return emit(listing.data(snapshot, query, NAMES), form)
-    shown = listing.table(snapshot, query, NAMES)
+        return emit(listing.data(snapshot, query, NAMES, masking), form)
+    shown = listing.table(snapshot, query, NAMES, masking)
     return emit(comma_separated(shown) if form == "csv" else shown, form)

@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     help="Show at most this many customers.",
 )
 @options.reading
+@options.masking
 @options.form("table", "json", "ids")
-def search(text: tuple[str, ...], where: str, field: str, limit: int, form: str, *, every: bool, when: When) -> Exit:
+def search(
+    text: tuple[str, ...], where: str, field: str, limit: int, form: str, *, every: bool, when: When, mask: bool
+) -> Exit:
     r"""Find customers by any text in their records, the best hits first.
 
     All words must be in one record, in any fields: names, contacts, notes, interactions, tags, labels of values. A word
@@ -68,5 +71,5 @@ def search(text: tuple[str, ...], where: str, field: str, limit: int, form: str,
         path = field_path(field, terms) if field else ""
         checked = listing.check(listing.Query(where=where), terms)
     query = search_query.query(text, path)
-    result = find(store, then, query, checked, limit)
+    result = find(store, then, query, checked, limit, options.masking_of((then or store).schema, mask=mask))
     return emit(answer.ids(result) if form == "ids" else answer.table(result, query, every=every), form)

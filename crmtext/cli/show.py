@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @click.argument("customer")
 @click.option("--all", "everything", is_flag=True, help="Show all interactions instead of the last three.")
 @options.reading
+@options.masking
 @options.form("table", "json", "yaml")
-def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
+def show(customer: str, form: str, *, everything: bool, when: When, mask: bool) -> Exit:
     r"""Show one customer as a card: what is due, next steps, the last interactions, what is open, then the rest.
 
     On a terminal, a card longer than the screen opens in your pager (PAGER). CUSTOMER is an id or its tail, a name or a
@@ -33,5 +34,6 @@ def show(customer: str, form: str, *, everything: bool, when: When) -> Exit:
     """
     store = options.store()
     snapshot = around(store, customer) if when == When() else store.read(when)
-    answer = reports_show.show(snapshot, customer, raw=form == "yaml", everything=everything)
+    masking = options.masking_of(snapshot.schema, mask=mask)
+    answer = reports_show.show(snapshot, customer, raw=form == "yaml", everything=everything, masking=masking)
     return emit(answer, form, paged=form == "table")

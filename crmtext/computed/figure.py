@@ -41,3 +41,8 @@ class Figure(NamedTuple):
     def is_fixed(self) -> bool:
         """Whether it has fixed values."""
         return bool(self.like or self.values)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its value is text of the record, which may hold a name or a number."""
+        return self.kind == "text" and not self.is_fixed

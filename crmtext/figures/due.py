@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.schema import Schema
+    from crmtext.sealing.mask import Masking, RecordMask
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 
@@ -73,12 +74,13 @@ def items(
     kinds: Collection[str] = (),
     matches: Callable[[Customer], bool] | None = None,
     sensitive: bool = True,
+    masking: Masking | None = None,
 ) -> tuple[Item, ...]:
     """Return everything due until so many days from today, in the order of the list.
 
     `owner` is a colleague; without one, everybody's items are returned, also those that only a colleague who has left
     could do. Only customers that match are looked at. Without `sensitive`, nothing is said about fields that reports
-    leave out.
+    leave out. With `masking`, names and texts are masked; what is due, for whom and in which order is the same.
     """
     last = later(snapshot.today, days)
     wanted = [name for name in KINDS if (not kinds or name in kinds) and (sensitive or not KINDS[name].sensitive)]
@@ -97,9 +99,25 @@ def items(
                     state_ = state(task.due, snapshot.today)
                     avoid = not_by(customer.data, snapshot.today, task.contact)
                     shown = task._replace(action="", amount=None) if kind in wordless else task
-                    listed.append(Item(_who(customer), kind, state_, person, shown, avoid))
+                    item = Item(_who(customer), kind, state_, person, shown, avoid)
+                    listed.append(_masked(item, masking.record(customer.data)) if masking else item)
     listed.sort(key=_order)
     return tuple(listed)
+
+
+def _masked(item: Item, mask: RecordMask) -> Item:
+    """An item masked: the customer's name, and the texts of its task."""
+    who, task = item.customer, item.task
+    who = who._replace(name=mask.value("name", who.name), short=mask.named("short_name", who.short))
+    # The action of a birthday is a name, which may be too short to be looked for in a text.
+    action = mask.value("contacts[].name", task.action) if item.kind == "birthday" else mask.text(task.action)
+    task = task._replace(
+        action=action,
+        key=mask.text(task.key),
+        say=mask.text(task.say),
+        contact=mask.value("contacts[].name", task.contact) if task.contact else "",
+    )
+    return replace(item, customer=who, task=task)
 
 
 def state(due: date | None, today: date) -> str:

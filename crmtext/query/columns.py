@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from crmtext.answer import Column
 from crmtext.i18n import _, language
 from crmtext.query.computed_names import FILE, PATH
-from crmtext.values import money
+from crmtext.values import lazy, money
 
 if TYPE_CHECKING:
     from crmtext.query.computed_names import ComputedNames
     from crmtext.query.filter.kinds import Type
     from crmtext.query.path import Path
+    from crmtext.sealing.mask import RecordMask
     from crmtext.snapshot import Snapshot
+
+_POSITION = lazy.pattern(r"\[-?\d+\]")
 
 
 def head(column: Path, snapshot: Snapshot, names: ComputedNames) -> Column:
@@ -40,20 +43,36 @@ def head(column: Path, snapshot: Snapshot, names: ComputedNames) -> Column:
     return Column(name, label, name == "id" or single == "date", right=single == "number")
 
 
-def cell_text(column: Path, snapshot: Snapshot, names: ComputedNames) -> Callable[[Mapping[str, Any]], str]:
-    """Return a function from the values of a customer to the text of the column's cell."""
+def cell_text(
+    column: Path, snapshot: Snapshot, names: ComputedNames
+) -> Callable[[Mapping[str, Any], RecordMask | None], str]:
+    """Return a function from the values of a customer, and its mask if any, to the text of the column's cell."""
     one = word(column.type, snapshot)
+    masked = _masker(column, names)
     figure = names.get(column.name)
     sure_with = figure.sure_with if figure else ""
 
-    def text(values: Mapping[str, Any]) -> str:
+    def text(values: Mapping[str, Any], mask: RecordMask | None) -> str:
         value = column.value(values)
         if value is None or value is False or value in ((), {}, []):
             return ""
+        if mask and masked:
+            value = masked(mask, value)
         mark = "?" if sure_with and values[sure_with] is None else ""
         return (", ".join(map(one, value)) if isinstance(value, list) else one(value)) + mark
 
     return text
+
+
+def _masker(column: Path, names: ComputedNames) -> Callable[[RecordMask, Any], Any] | None:
+    """Return a function that masks a value of the column; None if nothing is ever masked there."""
+    if column.name == PATH:
+        return lambda mask, value: mask.path(value)
+    if figure := names.get(column.name):
+        return (lambda mask, value: mask.texts(value)) if figure.is_text else None
+    # A position in a list says nothing about the field.
+    path = column.type.field.path if column.type.field else _POSITION.sub("[]", column.name)
+    return lambda mask, value: mask.value(path, value)
 
 
 def word(type_: Type, snapshot: Snapshot) -> Callable[[Any], str]:

@@ -17,6 +17,8 @@ from crmtext.values.pinyin import Fit, fit, latin, likely, sounds
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from crmtext.sealing.mask import Masking
+
 _MOST = 10
 _MIN_TAIL = 3
 #: How many near names are shown, and how similar a name or its sound must be, from 0 to 1.
@@ -39,11 +41,11 @@ class _Known(NamedTuple):
     spelled: tuple[str, ...]
 
 
-def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Customer:
+def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0, masking: Masking | None = None) -> Customer:
     """Return the customer with this id (or its tail), name, part of a name, e-mail, phone (or tail), pinyin or contact.
 
     Raises CrmError with the candidates if several match, with similar names if none does; `left_out` is the number of
-    records that could not be searched.
+    records that could not be searched. With `masking`, the names in the error are masked.
     """
     if not plain(typed):
         raise usage("no-customer", _("no customer given"), _("give an id, a name or a part of a name"))
@@ -53,9 +55,9 @@ def find(customers: Iterable[Customer], typed: str, *, left_out: int = 0) -> Cus
         _first(everyone, typed, _WAYS) or _by_pinyin(everyone, latin(typed)) or _first(everyone, typed, (_has_word,))
     )
     if len(candidates) > 1:
-        raise _several(typed, candidates)
+        raise _several(typed, candidates, masking)
     if not candidates:
-        raise _nobody(typed, everyone, left_out)
+        raise _nobody(typed, everyone, left_out, masking)
     return candidates[0]
 
 
@@ -203,25 +205,29 @@ def near(typed: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[place] for _score, place in sorted(scored)))[:_MOST_NEAR]
 
 
-def meant(names: Iterable[str], customers: Iterable[Customer]) -> str:
-    """Return the hint with the customers of near names; empty if there are none."""
+def meant(names: Iterable[str], customers: Iterable[Customer], masking: Masking | None = None) -> str:
+    """Return the hint with the customers of near names, masked if `masking` is given; empty if there are none."""
     known = {spelling: customer for customer in customers for spelling in spelled(customer.names)}
-    similar = dict.fromkeys(bracketed(known[name].name, known[name].id) for name in names if name in known)
+    similar = dict.fromkeys(bracketed(_shown(known[name], masking), known[name].id) for name in names if name in known)
     return _("did you mean {names}?").format(names=_(", ").join(similar)) if similar else ""
 
 
-def _several(typed: str, candidates: list[Customer]) -> CrmError:
-    lines = [f"{customer.id}  {customer.name}" for customer in candidates[:_MOST]]
+def _shown(customer: Customer, masking: Masking | None) -> str:
+    return str(masking.record(customer.data).value("name", customer.name)) if masking else customer.name
+
+
+def _several(typed: str, candidates: list[Customer], masking: Masking | None) -> CrmError:
+    lines = [f"{customer.id}  {_shown(customer, masking)}" for customer in candidates[:_MOST]]
     if len(candidates) > _MOST:
         lines.append("…")
     hint = _("choose one by its id:") + "\n" + "\n".join(lines)
     return usage("several-customers", _("'{typed}' matches {n} customers").format(typed=typed, n=len(candidates)), hint)
 
 
-def _nobody(typed: str, everyone: Iterable[_Known], left_out: int) -> CrmError:
+def _nobody(typed: str, everyone: Iterable[_Known], left_out: int, masking: Masking | None) -> CrmError:
     everyone = tuple(everyone)
     names = near(typed, (spelling for entry in everyone for spelling in entry.spelled))
-    hint = meant(names, (entry.customer for entry in everyone)) or _("see all: crmtext list")
+    hint = meant(names, (entry.customer for entry in everyone), masking) or _("see all: crmtext list")
     if left_out:
         hint += "\n" + plural(
             "{n} record has errors and was not searched: crmtext check",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from crmtext.model import Customer
     from crmtext.query.computed_names import ComputedNames, Row
+    from crmtext.sealing.mask import Masking, RecordMask
     from crmtext.snapshot import Snapshot
 
 DEFAULT = ("id", "name", "status", "owner", "last_contact", "next_due")
@@ -102,21 +103,40 @@ def rows(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) 
     return LazyList(places, lambda place: values_of(snapshot.customers[place]))
 
 
-def table(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Table:
-    """Return the customers as a table."""
+def table(
+    snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames, masking: Masking | None = None
+) -> Table:
+    """Return the customers as a table; masked, it always has the id, because masked names aren't unique."""
     checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot, names))
     wanted = checked.query.columns or (*DEFAULT, *["next_action"] * checked.overdue)
+    if masking and "id" not in wanted:
+        wanted = ("id", *wanted)
     paths = [path.resolve(name, terms(snapshot, names)) for name in wanted]
     matching = rows(snapshot, checked, names)
     shown = matching[: checked.query.limit]
     showers = [columns.cell_text(column, snapshot, names) for column in paths]
-    cells = tuple(tuple(show(row) for show in showers) for row in shown)
-    heads = tuple(columns.head(column, snapshot, names) for column in paths)
-    return Table(heads, cells, document(snapshot, shown, names), note(snapshot, matching, len(matching) - len(shown)))
+
+    def cells(row: Row) -> tuple[str, ...]:
+        mask = masking.record(row.customer.data) if masking else None
+        return tuple(show(row, mask) for show in showers)
+
+    return Table(
+        tuple(columns.head(column, snapshot, names) for column in paths),
+        tuple(map(cells, shown)),
+        document(snapshot, shown, names, masking),
+        note(snapshot, matching, len(matching) - len(shown)),
+    )
 
 
-def document(snapshot: Snapshot, shown: Sequence[Row], names: ComputedNames) -> Mapping[str, Any]:
+def document(
+    snapshot: Snapshot, shown: Sequence[Row], names: ComputedNames, masking: Masking | None = None
+) -> Mapping[str, Any]:
     """Return the JSON document of a list."""
+    if masking:
+        return {
+            "customers": LazyList(shown, lambda row: masked_row(row, names, masking)),
+            "left_out": snapshot.left_out,
+        }
 
     def fields(row: Row) -> dict[str, Any]:
         customer = row.customer
@@ -126,7 +146,21 @@ def document(snapshot: Snapshot, shown: Sequence[Row], names: ComputedNames) -> 
     return {"customers": LazyList(shown, fields), "left_out": snapshot.left_out}
 
 
-def data(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Text:
+def masked_row(row: Row, names: ComputedNames, masking: Masking) -> dict[str, Any]:
+    """Return the JSON of a customer masked. Computed values are those of the full record."""
+    mask = masking.record(row.customer.data)
+    return {**mask.data(), "path": mask.path(row.customer.path), "computed": for_json(row, names, mask)}
+
+
+def for_json(row: Row, names: ComputedNames, mask: RecordMask | None) -> dict[str, Any]:
+    """Return a row's computed values as JSON shows them, their texts masked if there is a mask."""
+    computed = names.for_json(row)
+    if mask:
+        computed |= {name: mask.texts(computed[name]) for name, figure in names.items() if figure.is_text}
+    return computed
+
+
+def data(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames, masking: Masking | None = None) -> Text:
     """Return the JSON document alone; no cell is laid out."""
     checked = query if isinstance(query, CheckedQuery) else check(query, terms(snapshot, names))
     for name in checked.query.columns:
@@ -136,7 +170,7 @@ def data(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) 
     if shown:
         # What is wrong with the follow-up rules is said before the first line is printed.
         names.for_json(shown[0])
-    return Text("", document(snapshot, shown, names), note(snapshot, matching, len(matching) - len(shown)))
+    return Text("", document(snapshot, shown, names, masking), note(snapshot, matching, len(matching) - len(shown)))
 
 
 def ids(snapshot: Snapshot, query: Query | CheckedQuery, names: ComputedNames) -> Text:

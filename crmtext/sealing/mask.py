@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from crmtext.answer import LazyList
+from crmtext.i18n import bracketed
 from crmtext.model import Customer
 from crmtext.schema import Schema
 from crmtext.sealing import forms, free_text
@@ -27,8 +28,7 @@ _OF_PERSONS = ("name", "short_name", "aliases", "billing.title")
 #: Codes of companies, which are shown, and of sole traders (92) and persons, which are masked.
 _CODES = ("uscc", "billing.tax_number")
 _SOLE_TRADER = "92"
-#: Kinds whose values are looked for in the record's free text as they are; patterns find the others.
-_LOOKED_FOR = frozenset({"name", "phone", "email", "social", "address", "account"})
+_CODE_LENGTHS = (15, 18)
 #: Definitions that a schema without marks uses for fields of the team.
 _DEFINITIONS = ("phone", "email")
 #: Shorter words occur by chance; so do parts of names below three letters.
@@ -65,40 +65,51 @@ class Masking:
         self.schema = schema
         marks = schema if schema.data["x-version"] >= _FIRST_WITH_MARKS else Schema.shipped()
         self._root = _Place(schema.root, marks)
+        self._places: dict[str, _Place] = {}
         paths = [field.path for field in schema.by_path.values()]
         kinds = {path: self._root.along(path).kind for path in paths if not path.endswith("]")}
         #: The paths of the values that are looked for in free text, by kind.
-        self._words = {
-            kind: tuple(path for path, of_path in kinds.items() if path and of_path == kind) for kind in _LOOKED_FOR
+        self._of_person = {
+            kind: tuple(path for path, of_path in kinds.items() if path and of_path == kind) for kind in forms.FORMS
+        }
+        self._of_company = {
+            kind: tuple(path for path in paths if path not in _OF_PERSONS) for kind, paths in self._of_person.items()
         }
 
     def data(self, data: Mapping[str, Any], keys: Collection[str] | None = None) -> dict[str, Any]:
         """Return the data of a record masked; only these keys, if any are given. Unchanged parts are shared."""
-        words = _Words(self, data)
-        wanted = data if keys is None else {key: data[key] for key in data if key in keys}
-        return {key: self._root.below(key).masked(value, words) for key, value in wanted.items()}
+        return RecordMask(self, data).data(keys)
 
     def text(self, text: str, data: Mapping[str, Any]) -> str:
         """Return any text about a customer masked, such as a commit message: patterns, and values of the record."""
-        return free_text.masked(text, _Words(self, data).forms)
+        return RecordMask(self, data).text(text)
+
+    def record(self, data: Mapping[str, Any]) -> RecordMask:
+        """Return the mask of one record."""
+        return RecordMask(self, data)
+
+    def place(self, path: str) -> _Place:
+        """Return how the values at a field's path are masked."""
+        if path not in self._places:
+            self._places[path] = self._root.along(path)
+        return self._places[path]
 
     def words(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Return the values of a record that are masked in its free text, each with its masked form."""
-        pairs = (
-            (word, forms.FORMS[kind](word))
-            for kind, paths in self._words.items()
-            for value in self.schema.all_values(data, [path for path in paths if not _is_shown(path, "", data)])
-            for word in _leaves(value)
-            if len(word) >= _SHORTEST
-        )
-        whole = dict(pairs)
-        parts = {
-            part: forms.name(part)
-            for word in whole
-            if word.isascii() and "@" not in word and not any(map(str.isdigit, word))
-            for part in word.replace(".", " ").split()
-            if len(part) >= _SHORTEST_PART
-        }
+        whole: dict[str, str] = {}
+        parts: dict[str, str] = {}
+        for kind, paths in (self._of_person if _is_person(data) else self._of_company).items():
+            mask = forms.FORMS[kind]
+            for word in _leaves(self.schema.all_values(data, paths)):
+                if len(word) < _SHORTEST or (kind == "id" and _is_company_code(word)):
+                    continue
+                whole[word] = mask(word)
+                if kind == "name" and word.isascii():
+                    parts |= {
+                        part: mask(part)
+                        for part in word.replace(".", " ").split()
+                        if len(part) >= _SHORTEST_PART and part.isalpha()
+                    }
         return free_text.by_length((parts | whole).items())
 
     def customer(self, customer: Customer) -> Customer:
@@ -125,15 +136,60 @@ class Masking:
         )
 
 
-class _Words:
-    """The words of a record to look for in its free text, collected when the first text is met."""
+class RecordMask:
+    """Masks what is shown of one record; the words for its free text are collected when the first text is met."""
 
     def __init__(self, masking: Masking, data: Mapping[str, Any]) -> None:
         self._masking = masking
         self.record = data
 
+    def data(self, keys: Collection[str] | None = None) -> dict[str, Any]:
+        """Return the data of the record masked; only these keys, if any are given."""
+        wanted = self.record if keys is None else {key: self.record[key] for key in self.record if key in keys}
+        masked: dict[str, Any] = self._masking.place("").masked(wanted, self)
+        return masked
+
+    def value(self, path: str, value: Any) -> Any:
+        """Return a value at a field's path masked; of a list of values there, each."""
+        place = self._masking.place(path)
+        return [place.masked(one, self) for one in value] if isinstance(value, list) else place.masked(value, self)
+
+    def text(self, text: str) -> str:
+        """Return a text about the customer masked."""
+        return free_text.masked(text, self.words)
+
+    def named(self, key: str, name: str) -> str:
+        """Return a name of the customer masked, with the id beside it, because masked names aren't unique."""
+        masked = str(self.value(key, name))
+        return masked if masked == name else bracketed(masked, str(self.record.get("id", "")))
+
+    def texts(self, value: Any) -> Any:
+        """Return a text about the customer masked, or a list of them; anything else as it is."""
+        if isinstance(value, list | tuple):
+            return [self.texts(one) for one in value]
+        return self.text(value) if isinstance(value, str) else value
+
+    def field_path(self, path: str) -> str:
+        """Return the path of a field; one that the schema doesn't know masked, because it may hold a name."""
+        return path if path in self._masking.schema.by_path else self.text(path)
+
+    def key(self, key: str, taken: Collection[str]) -> str:
+        """Return a key of a map that the schema leaves open masked; different keys stay different."""
+        name = self.text(key)
+        while name in taken:
+            name += "*"
+        return name
+
+    def path(self, path: str) -> str:
+        """Return the path of the record's file; words after the id, which may be the name, are masked."""
+        folder, slash, name = path.rpartition("/")
+        id_ = str(self.record.get("id", ""))
+        if _is_person(self.record) and name != f"{id_}.yaml":
+            name = f"{id_}-{forms.HIDDEN}.yaml"
+        return f"{self.text(folder)}{slash}{name}"
+
     @cached_property
-    def forms(self) -> dict[str, str]:
+    def words(self) -> Mapping[str, str]:
         """The masked form of each word."""
         return self._masking.words(self.record)
 
@@ -142,7 +198,9 @@ class _Place:
     """A place in records and how its values are masked; the places below it are made on first use."""
 
     def __init__(self, field: Field | None, marks: Schema, path: str = "", inherited: str = "") -> None:
-        self._field, self._marks, self._path = field, marks, path
+        #: None in a map that the schema leaves open.
+        self.field = field
+        self._marks, self._path = marks, path
         self.kind = _kind(field, marks, path) or inherited
         fixed = field and (
             field.choices or field.kind == "date" or field.mark("x-handle") or field.mark("x-reference") or path == "id"
@@ -153,7 +211,7 @@ class _Place:
     def below(self, key: str) -> _Place:
         """The place of a key of a map here."""
         if key not in self._children:
-            field = self._field.by_key.get(key) if self._field else None
+            field = self.field.by_key.get(key) if self.field else None
             path = f"{self._path}.{key}" if self._path else key
             self._children[key] = _Place(field, self._marks, path, self.kind)
         return self._children[key]
@@ -161,7 +219,7 @@ class _Place:
     @cached_property
     def item(self) -> _Place:
         """The place of the items of a list here."""
-        return _Place(self._field.item if self._field else None, self._marks, f"{self._path}[]", self.kind)
+        return _Place(self.field.item if self.field else None, self._marks, f"{self._path}[]", self.kind)
 
     def along(self, path: str) -> _Place:
         """The place at a field's path."""
@@ -170,24 +228,31 @@ class _Place:
             place = place.item if step == "[]" else place.below(step)
         return place
 
-    def masked(self, value: Any, words: _Words) -> Any:
-        """Return a value here masked."""
-        if isinstance(value, dict):
-            return {key: self.below(key).masked(child, words) for key, child in value.items()}
-        if isinstance(value, list):
-            return [self.item.masked(child, words) for child in value]
-        if isinstance(value, str):
-            if not self.kind:
-                return free_text.masked(value, words.forms) if self._is_free else value
-            return value if _is_shown(self._path, value, words.record) else forms.FORMS[self.kind](value)
-        return self._masked_number(value, words)
+    def masked(self, value: Any, record: RecordMask) -> Any:
+        """Return a value here masked: the hottest loop of a masked list."""
+        kind = type(value)
+        if kind is str:
+            if self.kind:
+                return value if _is_shown(self._path, value, record.record) else forms.FORMS[self.kind](value)
+            return free_text.masked(value, record.words) if self._is_free else value
+        if kind is dict:
+            known = self._children
+            shown: dict[str, Any] = {}
+            for key, child in value.items():
+                place = known[key] if key in known else self.below(key)
+                shown[key if place.field else record.key(key, shown)] = place.masked(child, record)
+            return shown
+        if kind is list:
+            item = self.item
+            return [item.masked(child, record) for child in value]
+        return self._masked_number(value, record)
 
-    def _masked_number(self, value: Any, words: _Words) -> Any:
+    def _masked_number(self, value: Any, record: RecordMask) -> Any:
         """A number, a year of birth or a telephone number that somebody wrote without quotes."""
-        if value is None or isinstance(value, bool) or (not self.kind and self._field):
+        if value is None or isinstance(value, bool) or (not self.kind and self.field):
             return value
         text = str(value)
-        masked = forms.FORMS[self.kind](text) if self.kind else free_text.masked(text, words.forms)
+        masked = forms.FORMS[self.kind](text) if self.kind else free_text.masked(text, record.words)
         return value if masked == text else masked
 
 
@@ -205,8 +270,18 @@ def _kind(field: Field | None, marks: Schema, path: str) -> str:
 def _is_shown(path: str, value: str, data: Mapping[str, Any]) -> bool:
     """Whether a value with a mark is shown: the names of companies, and their codes."""
     if path.removesuffix("[]") in _OF_PERSONS:
-        return bool(data.get("type", "person") != "person")
-    return path in _CODES and not value.startswith(_SOLE_TRADER) and not is_resident_id(value)
+        return not _is_person(data)
+    return path in _CODES and _is_company_code(value)
+
+
+def _is_company_code(value: str) -> bool:
+    """Whether a code is that of a company: its credit code has 18 characters, its old tax number 15."""
+    return len(value) in _CODE_LENGTHS and not value.startswith(_SOLE_TRADER) and not is_resident_id(value)
+
+
+def _is_person(data: Mapping[str, Any]) -> bool:
+    """Whether the customer is a person, or may be one."""
+    return bool(data.get("type", "person") == "person")
 
 
 def _leaves(value: Any) -> Iterable[str]:

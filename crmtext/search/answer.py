@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from crmtext.answer import Column, Table, Text
 from crmtext.i18n import _, plural
+from crmtext.sealing import forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.model import Customer
     from crmtext.search.find import Hit, Match, Result
     from crmtext.search.query import Query
 
@@ -25,7 +27,13 @@ def table(result: Result, query: Query, *, every: bool = False) -> Table:
         *([] if every else [Column("more", _("More hits"), right=True)]),
     )
     rows = tuple(
-        (match.customer.id, match.customer.short, _label(result, hit.path), hit.excerpt, *([] if every else [more]))
+        (
+            match.customer.id,
+            _name(result, match.customer, "short_name"),
+            _label(result, hit.path),
+            hit.excerpt,
+            *([] if every else [more]),
+        )
         for match, hit, more in _lines(result, every=every)
     )
     return Table(columns, rows, _document(result, query, every=every), note(result))
@@ -62,7 +70,7 @@ def _document(result: Result, query: Query, *, every: bool) -> dict[str, object]
     hits = [
         {
             "id": match.customer.id,
-            "name": match.customer.name,
+            "name": _name(result, match.customer, "name"),
             "field": hit.path.replace("[]", ""),
             "excerpt": hit.excerpt,
             "score": hit.score,
@@ -70,7 +78,8 @@ def _document(result: Result, query: Query, *, every: bool) -> dict[str, object]
         }
         for match, hit, _more in _lines(result, every=every)
     ]
-    return {"query": query.typed, "hits": hits, "left_out": result.snapshot.left_out}
+    typed = forms.HIDDEN if result.masking else query.typed
+    return {"query": typed, "hits": hits, "left_out": result.snapshot.left_out}
 
 
 def _lines(result: Result, *, every: bool) -> Iterator[tuple[Match, Hit, str]]:
@@ -78,6 +87,11 @@ def _lines(result: Result, *, every: bool) -> Iterator[tuple[Match, Hit, str]]:
         more = len(match.hits) - 1
         for hit in match.hits if every else match.hits[:1]:
             yield match, hit, f"+{more}" if more else ""
+
+
+def _name(result: Result, customer: Customer, key: str) -> str:
+    name = customer.name if key == "name" else customer.short
+    return str(result.masking.record(customer.data).value(key, name)) if result.masking else name
 
 
 def _label(result: Result, at: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmtext.values.folding import searchable_with_places
 
 if TYPE_CHECKING:
+    from crmtext.sealing.mask import RecordMask
     from crmtext.search.entries import Entry
     from crmtext.search.query import Query
 
@@ -18,8 +19,13 @@ _JOINER = "\u200d"
 _MOST_MARKS = 16
 
 
-def excerpt(entry: Entry, query: Query) -> str:
-    """Return the text around the first word of a query, on one line; the beginning if only its sound matches."""
+def excerpt(entry: Entry, query: Query, mask: RecordMask | None = None) -> str:
+    """Return the text around the first word of a query, on one line; the beginning if only its sound matches.
+
+    With a mask, the whole text is masked first, so that no number is cut out of it. A word that was masked is gone.
+    """
+    if mask:
+        entry = entry._replace(forms=tuple(str(mask.value(entry.path, form)) for form in entry.forms))
     literals = [form.decode() for form in query.whole] + [form.decode() for word in query.words for form in word.plain]
     for form in entry.forms:
         folds = [searchable_with_places(form, wide=wide) for wide in (False, True)]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmtext.index.database import Index
     from crmtext.index.key import StateKey
     from crmtext.query.listing import CheckedQuery
+    from crmtext.sealing.mask import Masking, RecordMask
     from crmtext.search.entries import Entry
     from crmtext.search.query import Query
     from crmtext.snapshot import Snapshot
@@ -62,6 +63,8 @@ class Result(NamedTuple):
     total: int
     #: If none matches, a question about similar names; empty if there are none.
     meant: str = ""
+    #: Masks what is shown; None to show it in full.
+    masking: Masking | None = None
 
 
 class _Ranked(NamedTuple):
@@ -77,11 +80,16 @@ class _Ranked(NamedTuple):
 
 
 def search(
-    store: Store, then: Snapshot | None, query: Query, checked: CheckedQuery | None, limit: int | None
+    store: Store,
+    then: Snapshot | None,
+    query: Query,
+    checked: CheckedQuery | None,
+    limit: int | None,
+    masking: Masking | None = None,
 ) -> Result:
     """Return the first customers that have the words of a query and match a checked expression.
 
-    They are looked for in the snapshot `then`; without one, on the disk.
+    They are looked for in the snapshot `then`; without one, on the disk. With `masking`, only the excerpts are masked.
     """
 
     def ask(index: Index, terms: StateKey, side: Side) -> Result:
@@ -96,15 +104,15 @@ def search(
         if not ranked and _may_mean(query, checked):
             names = near(query.typed, (name for name, _number in index.every("called")))
             part = load(number for name in names for number in index.holding("called", name))
-            return Result(part, (), 0, meant(names, part.customers))
+            return Result(part, (), 0, meant(names, part.customers, masking), masking)
         if checked:
             fitting = _fitting(load(one.place for one in ranked), checked)
             ranked = [one for one in ranked if one.path in fitting]
         part = load(one.place for one in ranked[:limit])
-        return _result(part, ranked, query, limit, lambda one: index.searched_text(one.place))
+        return _result(part, ranked, query, limit, lambda one: index.searched_text(one.place), masking)
 
     result = lookup.ask_index(store, ask) if then is None else None
-    return result or _in_snapshot(then or store.worktree(), query, checked, limit)
+    return result or _in_snapshot(then or store.worktree(), query, checked, limit, masking)
 
 
 def listed(store: Store, then: Snapshot | None, wanted: Mapping[str, tuple[str, ...]], query: Query) -> Snapshot:
@@ -156,7 +164,9 @@ def _add_texts(index: Index, terms: StateKey, store: Store) -> None:
             index.set_searched(number, _last(customer, base), text.rindex(texts.BETWEEN), text)
 
 
-def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None, limit: int | None) -> Result:
+def _in_snapshot(
+    snapshot: Snapshot, query: Query, checked: CheckedQuery | None, limit: int | None, masking: Masking | None
+) -> Result:
     reader = Reader.of(snapshot)
     ranked = sorted(
         _Ranked(-score, priority_rank(one.priority), -_last(one, snapshot), one.id, one.path, place)
@@ -165,13 +175,13 @@ def _in_snapshot(snapshot: Snapshot, query: Query, checked: CheckedQuery | None,
     )
     if not ranked and _may_mean(query, checked):
         names = near(query.typed, (spelling for one in snapshot.customers for spelling in spelled(one.names)))
-        return Result(snapshot, (), 0, meant(names, snapshot.customers))
+        return Result(snapshot, (), 0, meant(names, snapshot.customers, masking), masking)
     if checked:
         part = snapshot.only(snapshot.customers[one.place] for one in ranked)
         fitting = _fitting(part, checked)
         ranked = [one for one in ranked if one.path in fitting]
     every = snapshot.customers
-    return _result(snapshot, ranked, query, limit, lambda one: _text(every[one.place], reader, query))
+    return _result(snapshot, ranked, query, limit, lambda one: _text(every[one.place], reader, query), masking)
 
 
 def _text(customer: Customer, reader: Reader, query: Query) -> bytes:
@@ -204,7 +214,12 @@ def _fitting(snapshot: Snapshot, checked: CheckedQuery) -> frozenset[str]:
 
 
 def _result(
-    snapshot: Snapshot, ranked: Sequence[_Ranked], query: Query, limit: int | None, text: Callable[[_Ranked], bytes]
+    snapshot: Snapshot,
+    ranked: Sequence[_Ranked],
+    query: Query,
+    limit: int | None,
+    text: Callable[[_Ranked], bytes],
+    masking: Masking | None,
 ) -> Result:
     """The result with the first of these customers, which the snapshot holds; `text` gives a record's text."""
     reader = Reader.of(snapshot)
@@ -212,12 +227,13 @@ def _result(
     matches = []
     for one in ranked[:limit]:
         customer = known[one.path]
-        hits = _hits(reader.entries(customer.data), text(one) if query.has_letters else b"", query)
+        mask = masking.record(customer.data) if masking else None
+        hits = _hits(reader.entries(customer.data), text(one) if query.has_letters else b"", query, mask)
         matches.append(Match(customer, hits))
-    return Result(snapshot, tuple(matches), len(ranked))
+    return Result(snapshot, tuple(matches), len(ranked), masking=masking)
 
 
-def _hits(entries: Sequence[Entry], whole: bytes, query: Query) -> tuple[Hit, ...]:
+def _hits(entries: Sequence[Entry], whole: bytes, query: Query, mask: RecordMask | None) -> tuple[Hit, ...]:
     """The values that have a word, the best hits first; the whole text is needed for pinyin only."""
     scored: list[tuple[int, Entry]] = []
     numbers: Counter[str] = Counter()
@@ -226,4 +242,8 @@ def _hits(entries: Sequence[Entry], whole: bytes, query: Query) -> tuple[Hit, ..
             scored.append((query.hit(texts.of_entry(entry, numbers[entry.path], whole)), entry))
         numbers[entry.path] += 1
     scored.sort(key=lambda pair: -pair[0])
-    return tuple(Hit(entry.path, excerpt(entry, query), score) for score, entry in scored if score)
+    return tuple(
+        Hit(mask.field_path(entry.path) if mask else entry.path, excerpt(entry, query, mask), score)
+        for score, entry in scored
+        if score
+    )

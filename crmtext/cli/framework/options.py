@@ -23,8 +23,10 @@ from crmtext.text.explain import characters
 if TYPE_CHECKING:
     from datetime import date
 
+    from crmtext.problem import Problem
     from crmtext.record.change.draft import Draft
     from crmtext.schema import Schema
+    from crmtext.sealing.mask import Masking
     from crmtext.settings import Settings
 
 F = Callable[..., Any]
@@ -148,6 +150,49 @@ def reading(command: F) -> F:
         return command(*args, when=When(at, as_of), **options)
 
     return wrapped
+
+
+def masking(command: F) -> F:
+    """Add the option `--mask`, passed as `mask`. With it, an error doesn't quote what was typed."""
+
+    @click.option("--mask", is_flag=True, help="Mask names, phone numbers, addresses and other personal data.")
+    @wraps(command)
+    def wrapped(*args: Any, mask: bool, **given: Any) -> Any:
+        if not mask:
+            return command(*args, mask=mask, **given)
+        try:
+            return command(*args, mask=mask, **given)
+        except CrmError as error:
+            raise CrmError(_without_typed(error.problem), error.exit_code) from None
+
+    return wrapped
+
+
+def masking_of(schema: Schema, *, mask: bool) -> Masking | None:
+    """Return how the records of a schema are masked; None without `--mask`."""
+    if not mask:
+        return None
+    # Slow to load, and only --mask needs it.
+    from crmtext.sealing.mask import Masking
+
+    return Masking(schema)
+
+
+def _without_typed(problem: Problem) -> Problem:
+    """A problem without the words and the expression that were typed."""
+    # Slow to load, and only errors need it.
+    from crmtext.sealing import forms, free_text
+
+    given = click.get_current_context().params
+    texts = [text for value in given.values() for text in (value if isinstance(value, tuple) else (value,))]
+    message = problem.message
+    for text in (text for text in texts if isinstance(text, str) and text):
+        # Messages quote what was typed, in either language.
+        message = message.replace(f"'{text}'", f"'{forms.HIDDEN}'").replace(f"“{text}”", f"“{forms.HIDDEN}”")
+    if expression := given.get("where"):
+        message = message.replace(expression, forms.HIDDEN)
+    hint = free_text.masked(problem.hint, {})
+    return problem._replace(message=free_text.masked(message, {}), hint=hint, excerpt="", fix=(), also=())
 
 
 def _tell(store: Store, drafts: Sequence[Draft], action: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
+    from crmtext.sealing.mask import Masking
     from crmtext.store import Store
     from crmtext.text.document import Document
 
@@ -43,10 +44,10 @@ def any_record(store: Store, typed: str) -> Document:
     return _by_file_name(store, typed) or named_record(lookup.around(store, typed), typed)
 
 
-def named_record(snapshot: Snapshot, typed: str) -> Document:
+def named_record(snapshot: Snapshot, typed: str, masking: Masking | None = None) -> Document:
     """Return the record of the customer that was typed, searching records with errors or conflicts too.
 
-    Raises CrmError if none or several match.
+    Raises CrmError if none or several match, with masked names if `masking` is given.
     """
     wrong = {claimed_id(document).casefold(): document for document in snapshot.broken}
     if document := wrong.get(plain(typed)):
@@ -60,7 +61,7 @@ def named_record(snapshot: Snapshot, typed: str) -> Document:
     )
     whole = {record.path for record in parsed}
     left_out = snapshot.left_out - sum(customer.path in whole for customer in named)
-    path = find((*snapshot.customers, *named), typed, left_out=left_out).path
+    path = find((*snapshot.customers, *named), typed, left_out=left_out, masking=masking).path
     every = (*snapshot.broken, *(customer.document for customer in snapshot.customers))
     return next(document for document in every if document.path == path)
 
