@@ -10,10 +10,11 @@ from crmtext.protection.policy.files import File
 from crmtext.protection.policy.rights import Policy, denied
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from crmtext.protection.policy.change import Change
     from crmtext.protection.policy.rights import Denial
+
+#: Files of a state by path: their texts, or with a mode of their own.
+State = dict[str, str | bytes | File]
 
 #: A team of five: a lead, two sellers, support, and a colleague who left.
 TEAM = """\
@@ -72,9 +73,7 @@ def file(content: str | bytes, mode: str = "100644") -> File:
     return File(mode, blob_id(raw), raw)
 
 
-def step(
-    old: Mapping[str, str | bytes | File], new: Mapping[str, str | bytes | File], judge: Policy | None = None
-) -> tuple[Change, ...]:
+def step(old: State, new: State, judge: Policy | None = None) -> tuple[Change, ...]:
     """The changes between two states, files by path."""
     olds, news = (
         {path: given if isinstance(given, File) else file(given) for path, given in side.items()} for side in (old, new)
@@ -83,8 +82,8 @@ def step(
 
 
 def denials(
-    old: Mapping[str, str | bytes | File],
-    new: Mapping[str, str | bytes | File],
+    old: State,
+    new: State,
     handle: str,
     judge: Policy | None = None,
 ) -> list[Denial]:
@@ -95,8 +94,8 @@ def denials(
 
 
 def verdict(
-    old: Mapping[str, str | bytes | File],
-    new: Mapping[str, str | bytes | File],
+    old: State,
+    new: State,
     handle: str,
     judge: Policy | None = None,
 ) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from crmtext.i18n import _
@@ -99,10 +100,8 @@ def _file(change: Change, name: str) -> str:
 def place_of(change: Change, wrong: Path) -> Place:
     """Return the place of a change in the new file, as near as it can be given."""
     path = printable(change.file)
-    if change.subject == SETTING and change.text:
-        *tables, key = split(change.pointer) or ("",)
-        line, column, _excerpt = place(change.text, ".".join(map(table_name, tables)), key)
-        return Place(path, line, column, line, column + len(key), change.pointer)
+    if change.subject == SETTING:
+        return _place_of_setting(change, wrong, path)
     if change.after is None or change.after.data is None:
         return Place(path)
     pointer = change.pointer
@@ -112,6 +111,14 @@ def place_of(change: Change, wrong: Path) -> Place:
     if not pointer:
         return Place(path)
     return change.after.document.place(pointer, key=change.subject == FIELD)._replace(path=path)
+
+
+def _place_of_setting(change: Change, wrong: Path, path: str) -> Place:
+    # Items of a list have no place of their own.
+    below = takewhile(lambda step: step != ITEM, wrong[len(change.path) :])
+    *tables, key = (*split(change.pointer), *below) or ("",)
+    line, column, excerpt = place(change.text, ".".join(map(table_name, tables)), key)
+    return Place(path, line, column, line, column + len(key), change.pointer) if excerpt else Place(path)
 
 
 def _pointers(value: Any, steps: Sequence[str], pointer: str) -> Iterator[str]:

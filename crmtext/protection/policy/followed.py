@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.problem import CrmError
 from crmtext.record.change.references import Referring, follow, pointers_to, removals
 from crmtext.text.edit.operations import Append, Insert, Set
 from crmtext.text.edit.rewrite import rewrite
-from crmtext.text.pointer import parent
+from crmtext.text.pointer import get, parent
 from crmtext.text.read.load import parse_text
 from crmtext.unite.unite import Decided, unite
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from crmtext.protection.policy.records import Record
     from crmtext.schema import Schema
@@ -29,28 +29,44 @@ def ids(record: Record) -> tuple[str, ...]:
     return (record.id, *(map(str, former) if isinstance(former, list) else ()))
 
 
-def data(old: Record, new: Record, following: Mapping[str, str], schema: Schema) -> Mapping[str, Any]:
+class Following(NamedTuple):
+    """The ids of customers who have a new id, because they were renamed or merged into another one."""
+
+    #: The new id for each old one.
+    new: Mapping[str, str]
+    #: The ids that were merged into a customer, by the customer's id.
+    merged: Mapping[str, frozenset[str]]
+
+
+def data(old: Record, new: Record, following: Following, schema: Schema) -> Mapping[str, Any]:
     """Return the old record's data with the references that follow, as `rename` and `merge` change them.
 
-    References that the new record doesn't change are left as they are.
+    References that the new record doesn't change are left as they are, and those of invalid records.
     """
-    document = old.document
+    if not all(schema.validator.valid(record.data) for record in (old, new)):
+        return old.data or {}
+    document, merged = old.document, following.merged.get(new.id, frozenset())
     try:
-        merged = {id_ for id_, other in following.items() if other == new.id and id_ != old.id}
         if merged:
             gone = {*ids(old), new.id, *merged}
             if not _references(new.document, gone, schema):
                 document = _without(document, gone, schema)
-        targets: defaultdict[str, set[str]] = defaultdict(set)
-        for id_, target in following.items():
-            targets[target].add(id_)
-        for target, gone in targets.items():
+        for target, gone in _targets(document, following, schema).items():
             pointers = pointers_to(document, gone, schema)
             if target != new.id and pointers and not pointers_to(new.document, gone, schema):
                 document = follow(Referring(document, pointers), target, schema).after or document
     except CrmError:
-        document, merged = old.document, set()
+        document, merged = old.document, frozenset()
     return _with_merged(document.data, new, merged)
+
+
+def _targets(document: Document, following: Following, schema: Schema) -> Mapping[str, set[str]]:
+    """The ids that a record refers to and that have a new one, by the new one."""
+    targets: defaultdict[str, set[str]] = defaultdict(set)
+    for pointer in pointers_to(document, following.new, schema):
+        id_ = get(document.data, pointer)
+        targets[following.new[id_]].add(id_)
+    return targets
 
 
 def _references(document: Document, gone: set[str], schema: Schema) -> tuple[str, ...]:
@@ -67,7 +83,7 @@ def _without(document: Document, gone: set[str], schema: Schema) -> Document:
     return parse_text(rewrite(document.text, removals(Referring(document, pointers), schema)), document.path)
 
 
-def _with_merged(before: Mapping[str, Any], new: Record, merged: set[str]) -> Mapping[str, Any]:
+def _with_merged(before: Mapping[str, Any], new: Record, merged: Container[str]) -> Mapping[str, Any]:
     """The data with the ids in `merged_from` that the new record names because of the merge."""
     now, was = ids(new)[1:], before.get(_MERGED_FROM, [])
     more = [id_ for id_ in now if id_ in merged and id_ not in was] if isinstance(was, list) else []

@@ -12,12 +12,14 @@ from crmtext.protection.policy.values import changed, paths
 from crmtext.settings.access import RECORD_RIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from crmtext.protection.policy.records import Record
     from crmtext.schema import Field, Schema
 
 _ADD, _MOVE, _RENAME, _REMOVE = RECORD_RIGHTS
+#: How many new records with the name of a removed one are compared with it.
+_MOST_ALIKE = 20
 
 
 class _Pairs(NamedTuple):
@@ -32,8 +34,7 @@ class _Pairs(NamedTuple):
 def changes(olds: Sequence[Record], news: Sequence[Record], schema: Schema) -> Iterator[Change]:
     """Yield the changes from the old versions of records to the new ones."""
     pairs = _pairs(olds, news, schema)
-    following = {id_: new.id for old, new in pairs.merged for id_ in followed.ids(old)}
-    following |= {old.id: new.id for old, new in pairs.kept if old.id and new.id and old.id != new.id}
+    following = _following(pairs)
     for old, new in pairs.kept:
         yield from _kept(old, new, following, schema)
     for old, new in pairs.merged:
@@ -45,7 +46,17 @@ def changes(olds: Sequence[Record], news: Sequence[Record], schema: Schema) -> I
         yield from _added(new, schema)
 
 
-def _kept(old: Record, new: Record, following: Mapping[str, str], schema: Schema) -> Iterator[Change]:
+def _following(pairs: _Pairs) -> followed.Following | None:
+    """The ids that have a new one; None if there are none."""
+    new_ids = {old.id: new.id for old, new in pairs.kept if old.id and new.id and old.id != new.id}
+    merged: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for old, new in pairs.merged:
+        merged[new.id] |= {*followed.ids(old)}
+        new_ids.update(dict.fromkeys(followed.ids(old), new.id))
+    return followed.Following(new_ids, merged) if new_ids else None
+
+
+def _kept(old: Record, new: Record, following: followed.Following | None, schema: Schema) -> Iterator[Change]:
     if old.path != new.path:
         yield Change(RECORD, _MOVE, new.path, before=old, after=new)
     if old.data is None or new.data is None:
@@ -125,16 +136,26 @@ def _merged(
 
 
 def _renamed(gone: Sequence[Record], come: Sequence[Record]) -> list[tuple[Record, Record]]:
-    """Pair the records whose content is the same under another id, equal ones first."""
+    """Pair the records whose content is the same under another id: equal ones, then similar ones."""
+    new_ones: defaultdict[str, list[Record]] = defaultdict(list)
+    for new in reversed([new for new in come if new.data is not None]):
+        new_ones[_content(new)].append(new)
+    pairs = [(old, equal.pop()) for old in gone if old.data is not None and (equal := new_ones.get(_content(old)))]
+    paired_ones = {id(record) for pair in pairs for record in pair}
     by_name: defaultdict[str, list[Record]] = defaultdict(list)
     for new in come:
-        if new.data is not None:
+        if new.data is not None and id(new) not in paired_ones:
             by_name[str(new.data.get("name"))].append(new)
-    pairs: list[tuple[Record, Record]] = []
     for old in gone:
-        alike = by_name.get(str(old.data.get("name")), []) if old.data is not None else []
-        equal = [new for new in alike if {**(new.data or {}), "id": old.id} == old.data]
-        for new in (equal or [new for new in alike if has_new_id(old.data or {}, new.data or {})])[:1]:
+        if old.data is None or id(old) in paired_ones:
+            continue
+        alike = by_name.get(str(old.data.get("name")), [])
+        for new in [new for new in alike[:_MOST_ALIKE] if has_new_id(old.data, new.data or {})][:1]:
             alike.remove(new)
             pairs.append((old, new))
     return pairs
+
+
+def _content(record: Record) -> str:
+    """All data of a record but its id, as a text that is equal for equal data."""
+    return repr(sorted((name, value) for name, value in (record.data or {}).items() if name != "id"))
