@@ -73,20 +73,23 @@ def _is_ours(folder: Path) -> bool:
     return stat.S_ISDIR(about.st_mode) and (sys.platform == "win32" or about.st_uid == os.geteuid())
 
 
-def sweep(parent: Path) -> None:
-    """Delete the private folders that killed commands left in a folder, and what they had moved out of them."""
+def sweep(parent: Path, *, moved: bool = False) -> None:
+    """Delete the private folders that killed commands left in a folder; with `moved`, what `move_out` moved there, too.
+
+    `moved` is for a folder that must be empty, because the list of names may come from a stranger.
+    """
     for folder in left(parent):
-        with suppress(OSError):
-            _sweep(folder)
+        with suppress(OSError, ValueError):
+            _sweep(folder, moved=moved)
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: Path, *, moved: bool) -> None:
     with Folder(folder) as inside:
         lock = inside.open(_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if not files.lock_now(lock):
                 return
-            moving = json.loads(inside.read(_MOVED, _MOST)) if inside.plain(_MOVED) else None
+            moving = json.loads(inside.read(_MOVED, _MOST)) if moved and inside.plain(_MOVED) else None
         finally:
             os.close(lock)
     # Once the last name has been moved, everything is in its place and may hold new work.
@@ -100,8 +103,7 @@ def _sweep(folder: Path) -> None:
 def move_out(source: Path, last: str) -> None:
     """Move everything in a folder inside a private one to the parent of that one, `last` at the end.
 
-    Nothing may have these names there. An error moves everything back; after a kill, the next sweep deletes what was
-    moved.
+    Nothing may have these names there. An error moves everything back; after a kill, `sweep` does.
     """
     folder = source.parent
     names = sorted((entry.name for entry in source.iterdir()), key=lambda name: (name == last, name))

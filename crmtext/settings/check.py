@@ -9,7 +9,7 @@ from crmtext.i18n import _
 from crmtext.layout import SCHEMA_VERSION, SETTINGS
 from crmtext.settings import access, follow_up, privacy, retention, rfm, rule_tables, targets
 from crmtext.settings.fields import settings_fields, table_name
-from crmtext.settings.problems import setting_problem, unknown_setting, wrong_type
+from crmtext.settings.problems import entry_problem, setting_problem, unknown_setting, wrong_type
 from crmtext.terminal.width import printable
 from crmtext.text import not_a_card, secret_numbers
 from crmtext.text.explain.characters import first_invisible
@@ -191,9 +191,10 @@ def _public_keys(text: str, table: str, key: str, value: list[str]) -> Iterator[
     # Loaded late: most stores name none.
     from crmtext.values import public_keys
 
-    for typed in value:
+    for number, typed in enumerate(value):
         if not public_keys.normal(typed):
-            yield setting_problem(text, key, table, public_keys.wrong(printable(typed)), public_keys.hint())
+            message = public_keys.wrong(printable(typed))
+            yield entry_problem(text, key, table, value, number, message, public_keys.hint())
 
 
 def _map(text: str, table: str, key: str, value: Any, kind: type) -> Iterator[Problem]:

@@ -83,7 +83,7 @@ def _target(folder: Path) -> Iterator[Path]:
     """
     with files.plainly(folder):
         if folder.is_dir():
-            sweep(folder)
+            sweep(folder, moved=True)
             is_free = not any(folder.iterdir())
         else:
             is_free = not folder.exists() and not folder.is_symlink()
