@@ -17,6 +17,8 @@ SECURITY: Mapping[str, str] = {
         "signatures",
         "numbers",
         "permissions",
+        "backups",
+        "retention",
         "assessment",
     )
 }

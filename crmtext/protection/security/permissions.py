@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _
+from crmtext.protection import keys
 from crmtext.setup.doctor.finding import Finding, State
 from crmtext.terminal.quoting import quoted
 
@@ -25,7 +26,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     if os.name == "nt" or patient.store is None:
         # Windows has no modes: its access lists are those of the user's own folder.
         return
-    faults = [*_of_store(patient.store.root)]
+    faults = [*_of_store(patient.store.root), *_of_key()]
     yield from faults
     if not faults:
         yield Finding(_NAME, State.FINE, _("only you can read this clone"))
@@ -42,6 +43,14 @@ def _of_store(root: Path) -> Iterator[Finding]:
     elif _mode(root) & _READ:
         message = _("every user of this computer can read this clone")
         yield Finding(_NAME, State.WARNING, message, command)
+
+
+def _of_key() -> Iterator[Finding]:
+    """The private key that opens backups."""
+    path = keys.place()
+    if path.exists() and _mode(path) & (stat.S_IRWXG | stat.S_IRWXO):
+        message = _("others can read your private key: {path}").format(path=keys.shown(path))
+        yield Finding(_NAME, State.ERROR, message, f"chmod 600 {quoted(str(path))}")
 
 
 def _mode(path: Path) -> int:

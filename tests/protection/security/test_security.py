@@ -6,15 +6,19 @@ import json
 import os
 import shlex
 import subprocess
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 import stores
 from repos import Repo
 
+from crmtext.protection import keys
+from crmtext.protection.backup import dates
 from crmtext.protection.security import SECURITY
 from crmtext.setup import doctor, init
 from crmtext.setup.doctor import State
+from crmtext.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +134,62 @@ def test_a_clone_that_others_can_read_is_named_and_the_command_closes_it(clone: 
     assert (state, message) == (State.WARNING, "every user of this computer can read this clone")
     subprocess.run(fix, shell=True, check=True)
     assert findings(clone, "permissions") == [(State.FINE, "only you can read this clone", "")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files")
+def test_a_private_key_that_others_can_read_is_an_error(
+    clone: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "key"
+    key.write_text("AGE-SECRET-KEY-1\n")
+    key.chmod(0o644)
+    monkeypatch.setenv("CRMTEXT_KEY", str(key))
+    ((state, message, fix),) = findings(clone, "permissions")
+    assert (state, message) == (State.ERROR, f"others can read your private key: {keys.shown(key)}")
+    subprocess.run(fix, shell=True, check=True)
+    assert findings(clone, "permissions") == [(State.FINE, "only you can read this clone", "")]
+
+
+def test_gaps_in_the_access_rights(clone: Repo) -> None:
+    assert [finding[1] for finding in findings(clone, "rights")] == [
+        "everyone who may push may change everything: crmtext.toml has no [access]"
+    ]
+    clone.write("crmtext.toml", stores.TEAM + '[access]\nsupport = { may = ["*"] }\n')
+    assert [finding[1] for finding in findings(clone, "rights")] == [
+        'the committer\'s address is believed: identity = "trust" guards against mistakes only',
+        "the role 'sales' has no table in [access]: lilei, hanmei may change nothing",
+    ]
+
+
+def test_the_age_of_backups(clone: Repo) -> None:
+    assert [finding[:2] for finding in findings(clone, "backups")] == [(State.WARNING, "this clone knows of no backup")]
+    store = Store(clone.path)
+    now = dates.now()
+    dates.note(store.git(), backup=dates.Done(now, "a.backup.age", "0" * 40))
+    assert findings(clone, "backups") == [
+        (State.FINE, "the last backup is 0 days old", ""),
+        (State.WARNING, "no backup was verified here by restoring it", "crmtext backup --verify FILE"),
+    ]
+    dates.note(store.git(), verified=dates.Done(now - timedelta(days=40), "a.backup.age", "0" * 40))
+    assert findings(clone, "backups") == [
+        (State.FINE, "the last backup is 0 days old", ""),
+        (State.WARNING, "a backup was last verified 40 days ago", "crmtext backup --verify FILE"),
+    ]
+
+
+def test_customers_kept_too_long_and_late_requests_are_counted(clone: Repo) -> None:
+    assert [finding[1] for finding in findings(clone, "retention")] == [
+        "no rule says how long customers are kept: crmtext.toml has no [retention]"
+    ]
+    case = "cases: [{opened: 2024-05-01, kind: request, summary: 查询, status: open, due: 2024-05-16}]\n"
+    files = {stores.path(number): stores.record(number, more=more) for number, more in (
+        ("001", "retention: {until: 2024-01-01}\n"), ("002", case), ("003", case.replace("2024-05-16", "2999-01-01")),
+    )}  # fmt: skip
+    clone.commit({**files, "crmtext.toml": stores.TEAM + '[retention]\nlost = "36m after churn.date"\n'}, "records")
+    assert [finding[:2] for finding in findings(clone, "retention")] == [
+        (State.WARNING, "the retention period of 1 customer has ended"),
+        (State.ERROR, "1 request of a person is overdue"),
+    ]
 
 
 def test_the_command_prints_findings_and_json_and_is_1_for_an_error(
