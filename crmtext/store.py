@@ -15,7 +15,7 @@ from crmtext.git.plumbing import Repository, head, merge_bases, merged_heads, pa
 from crmtext.git.reading import Entry, on_disk, replaced, staged, tree
 from crmtext.i18n import N_, _
 from crmtext.previous import kept_by_merge
-from crmtext.problem import CrmError, Problem, cannot, usage
+from crmtext.problem import CrmError, Exit, Place, Problem, cannot, usage
 from crmtext.snapshot import ParsedRecords, Previous, Snapshot, build
 from crmtext.terminal.progress import Watch, unwatched
 from crmtext.values import clock
@@ -174,6 +174,17 @@ class Store:
             raise cannot("no-repository", _("the store is not in a git repository"), _("create one: git init"))
         return self.repository
 
+    def refuse_view(self) -> None:
+        """Raise CrmError if the store is a view, which only `role-view` may change."""
+        settings = self._readable_settings
+        if settings.view:
+            message = _("this is a view for the role {role}; nothing can be changed here").format(role=settings.view)
+            hint = _("make the change in the store that the view comes from; to get the latest view: git pull")
+            if settings.name:
+                hint = _("make the change in the store {name}; to get the latest view: git pull")
+            problem = Problem("view-store", message, Place(layout.SETTINGS), hint.format(name=settings.name))
+            raise CrmError(problem, Exit.NOT_ALLOWED)
+
     @property
     def home(self) -> transaction.Home:
         """The folder and repository for a transaction."""
@@ -188,12 +199,13 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Lock the store for a block, and first finish the write of a killed process."""
+        """Lock the store for a block, and first finish the write of a killed process. Raises CrmError in a view."""
+        self.refuse_view()
         from crmtext.disk import files
         from crmtext.storage import transaction
 
         folder = self.repository.git_dir if self.repository else self.root
-        with files.lock(folder, self._patience):
+        with files.lock(folder, self._readable_settings.lock_seconds):
             # A process killed while committing leaves a lock, or a copy of git's index.
             if self.repository and (self.repository.index_lock.exists() or files.left(folder)):
                 from crmtext.storage import commit
@@ -203,12 +215,12 @@ class Store:
             yield
 
     @property
-    def _patience(self) -> float:
-        """The seconds to wait for another writer, also while the settings have a merge conflict."""
+    def _readable_settings(self) -> Settings:
+        """The settings, or their valid part while they have a merge conflict or another problem."""
         try:
-            return self.settings.lock_seconds
+            return self.settings
         except CrmError:
-            return self.settings_around[0].lock_seconds
+            return self.settings_around[0]
 
     def take(self, source: sources.Source, today: date | None = None, kept: ParsedRecords | None = None) -> Snapshot:
         """Return the snapshot of one side, for today in its time zone if no day is given."""

@@ -56,7 +56,7 @@ def add(
     if not name and not prompts.possible():
         context = click.get_current_context()
         raise click.MissingParameter(ctx=context, param=context.command.params[0])
-    store = options.store()
+    store = options.store(writes=True)
     new = record_add.New(name, type_, status, owner, assignments, id_, folder)
     if not prompts.possible():
         return emit(record_add.run(store, new, how, force=force), form)

@@ -37,4 +37,4 @@ def append(
     crmtext append 示例电子 反馈 类型=投诉 内容="设备停机" --case
     crmtext append 示例电子 tags vip
     """
-    return emit(record_append.run(options.store(), customer, list_, given, how, case=case), form)
+    return emit(record_append.run(options.store(writes=True), customer, list_, given, how, case=case), form)

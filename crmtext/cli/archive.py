@@ -27,4 +27,4 @@ def archive(customer: str, form: str, *, back: bool, how: WriteOptions) -> Exit:
     It remains a record: lists, checks and references still include it. To close a customer, set the status: crmtext
     status CUSTOMER lost.
     """
-    return emit(record_archive.run(options.store(), customer, how, back=back), form)
+    return emit(record_archive.run(options.store(writes=True), customer, how, back=back), form)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmtext import checks, sources
+from crmtext import checks, settings, sources
 from crmtext.cli.framework import forge_formats, options, render
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import FORGES, emit, exit_code
 from crmtext.cli.framework.types import Choice
 from crmtext.i18n import _
 from crmtext.index import answer_cache
-from crmtext.layout import DISCLOSURES, is_disclosure
+from crmtext.layout import DISCLOSURES, SETTINGS, is_disclosure
 from crmtext.store import When
 from crmtext.validation import check as validation_check
 
@@ -77,7 +77,7 @@ def check(
         )
     if between and (staged or when.at or when.as_of):
         raise click.UsageError(_("--range checks commits and can't be combined with --staged, --at or --as-of"))
-    store = options.store()
+    store = options.store(writes=fix)
     named = tuple(options.path_in_store(store, path) for path in paths)
     if between:
         from crmtext.validation import commit_range
@@ -110,14 +110,21 @@ def _with_disclosures(
     """The answer with the problems of disclosures, unless it is limited to some records."""
     paths, select, ignore = asked
     on_disk = os.path.lexists(store.root / DISCLOSURES) or any(map(is_disclosure, store.absent.entries))
-    if paths or not (staged or at or on_disk):
+    access = store.settings.access
+    has_views = access is not None and not all(role.sees_all for role in access.roles.values())
+    if paths or not (staged or at or on_disk or has_views):
         return answer
-    from crmtext.protection import disclosures  # loads the reader of YAML, which a check by the index doesn't need
+    # They load the reader of YAML, which a check by the index doesn't need.
+    from crmtext.protection import disclosures
+    from crmtext.protection.view import disclosed
 
     side = sources.commit(store.git(), store.moment(at).commit) if at else None
     side = sources.index(store.git()) if staged else side
-    counts = checks.rule_filter(store.settings, select, ignore)
-    more = (problem for problem in disclosures.register(store, side).problems if counts(problem.rule))
+    raw = (side or store.disk).file(SETTINGS) or b""
+    counts = checks.rule_filter(settings.read(raw), select, ignore)
+    register = disclosures.register(store, side)
+    every = (*register.problems, *disclosed.problems(raw, register.disclosures))
+    more = (problem for problem in every if counts(problem.rule))
     return answer._replace(problems=checks.ordered((*answer.problems, *more)))
 
 

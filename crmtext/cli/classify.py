@@ -91,7 +91,7 @@ def classify(
     }, writing={
         "dry-run": how.dry_run, "commit": how.commit is True, "no-commit": how.commit is False, "m": bool(how.message),
     })  # fmt: skip
-    store = options.store()
+    store = options.store(writes=write)
 
     def choose(snapshot: Snapshot) -> Sequence[Customer]:
         whose = options.colleague(store, owner, snapshot.settings) if owner else ""

@@ -76,6 +76,9 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "key": Member("crmtext.cli.key:key", "protection", "Make and show your key"),
         "backup": Member("crmtext.cli.backup:backup", "protection", "Write or verify an encrypted backup"),
         "restore": Member("crmtext.cli.restore:restore", "protection", "Make a store of a backup"),
+        "role-view": Member(
+            "crmtext.cli.role_view:role_view", "protection", "Write a store with only what a role may see"
+        ),
         "init": Member("crmtext.cli.init:init", "store", "Create a store in a folder"),
         "demo": Member("crmtext.cli.demo:demo", "store", "Create a store with generated customers for a trial"),
         "doctor": Member("crmtext.cli.doctor:doctor", "store", "Check the setup of this clone"),

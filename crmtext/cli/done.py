@@ -30,4 +30,4 @@ def done(customer: str, number: str, date: str, form: str, *, how: WriteOptions)
     \b
     crmtext done 示例电子 1
     """
-    return emit(record_done.run(options.store(), customer, number, date, how), form)
+    return emit(record_done.run(options.store(writes=True), customer, number, date, how), form)

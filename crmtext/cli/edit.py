@@ -35,7 +35,7 @@ def edit(customer: str, form: str, *, how: WriteOptions) -> Exit:
     keep it as it is, or drop it. Your text is never lost: it is kept in a file, and the next edit offers it. The editor
     is git's: GIT_EDITOR, core.editor, VISUAL or EDITOR.
     """
-    return emit(record_edit.run(options.store(), customer, how, _Terminal()), form)
+    return emit(record_edit.run(options.store(writes=True), customer, how, _Terminal()), form)
 
 
 class _Terminal:

@@ -36,7 +36,7 @@ def fmt(paths: tuple[str, ...], form: str, *, only_check: bool, how: WriteOption
     This is optional: no other command reformats a file. The data stays the same, and comments stay with the lines they
     describe. With --check, the exit code is 1 if a record is not in canonical form.
     """
-    store = options.store()
+    store = options.store(writes=how.dry_run or not only_check)
     named = tuple(_path(store, typed) for typed in paths)
     if only_check and not how.dry_run:
         return emit(record_fmt.check(store.worktree(), named), form, strict=True)

@@ -96,7 +96,7 @@ def handover(
         raise _without_options(giver, taker, named, "".join([*kept, " --dry-run" if how.dry_run else ""]))
     if full and not how.dry_run:
         raise click.UsageError(_("--diff requires --dry-run"))
-    store = options.store()
+    store = options.store(writes=not checked)
     if checked:
         answer = check.check(store.worktree(), select=("owner-left",))
         return emit(answer, form, strict=True)

@@ -94,7 +94,7 @@ def _understanding(command: F) -> F:
     @wraps(command)
     def wrapped(*args: Any, **typed: Any) -> Any:
         # First the store: its language is that of errors in the options.
-        return command(*args, store=options.store(), wanted=_wanted(typed), **typed)
+        return command(*args, store=options.store(writes=True), wanted=_wanted(typed), **typed)
 
     return wrapped
 

@@ -67,7 +67,7 @@ def log(
     \b
     crmtext log 示例电子 电话 "客户确认需求细节" --next "发送方案" --due 5月10日
     """
-    store = options.store()
+    store = options.store(writes=True)
     entry = record_log.Entry(
         channel,
         text,

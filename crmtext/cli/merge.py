@@ -64,7 +64,7 @@ def merge(
     crmtext merge 示例电子 华东精密 --prefer A --dry-run
     crmtext merge C20240501K7QM 华东精密 --prefer A --set 负责人=韩梅
     """
-    store = options.store()
+    store = options.store(writes=True)
     wishes = Wishes((keep or "").upper(), (prefer or "").upper(), assignments)
     result = merged(store, one, other, wishes, how)
     asks = form != "json" and possible() and not how.dry_run

@@ -33,4 +33,4 @@ def rename(
     in it.
     """
     name = record_rename.Name(id_, new_id, slug, name_file)
-    return emit(record_rename.run(options.store(), customer, name, how), form)
+    return emit(record_rename.run(options.store(writes=True), customer, name, how), form)

@@ -27,4 +27,4 @@ def rm(customer: str, form: str, *, force: bool, how: WriteOptions) -> Exit:
     Rejected if other customers refer to it or it has uncommitted changes. Earlier commits still contain it: this does
     not erase the customer from git's history.
     """
-    return emit(record_rm.run(options.store(), customer, how, force=force), form)
+    return emit(record_rm.run(options.store(writes=True), customer, how, force=force), form)

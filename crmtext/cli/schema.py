@@ -39,7 +39,7 @@ def diff(form: str) -> Exit:
 @options.form("table", "json")
 def upgrade(form: str, *, dry_run: bool) -> Exit:
     """Merge the shipped schema into your team's; your team's own changes are kept."""
-    return emit(setup_upgrade.upgrade(options.store(), dry_run=dry_run), form)
+    return emit(setup_upgrade.upgrade(options.store(writes=True), dry_run=dry_run), form)
 
 
 @schema.command(cls=Command)
@@ -58,7 +58,7 @@ def adopt(custom: str, field: str, form: str, *, how: WriteOptions) -> Exit:
     """
     from crmtext.record import adopt as record_adopt  # the other commands change no record
 
-    done = record_adopt.run(options.store(), custom, field, how)
+    done = record_adopt.run(options.store(writes=True), custom, field, how)
     code = emit(done, form)
     if isinstance(done, Problems):
         note(_("nothing was changed"))

@@ -40,7 +40,7 @@ def set_(given: tuple[str, ...], where: str, case: str | None, form: str, *, how
     if not assignments or (not where and ("=" in customer or "＝" in customer)):
         context = click.get_current_context()
         raise Misuse(_("give a customer, or many with --where, then FIELD=VALUE"), first_example(context), context)
-    store = options.store()
+    store = options.store(writes=True)
     if where:
         return emit(record_set.run_where(store, where, assignments, how, case=case), form)
     return emit(record_set.run(store, customer, assignments, how, case=case), form)

@@ -49,7 +49,7 @@ def status(
     crmtext status 示例电子 合作中 --since 5月20日 --product "温湿度变送器 TH-200"
     crmtext status 示例电子 流失 --category 价格 --reason "比价后选了别家"
     """
-    store = options.store()
+    store = options.store(writes=True)
     move = record_status.Move(arguments.choice(store.schema, "status", new), since, reason, category, products)
     return emit(
         record_status.run(store, customer, _with_answers(store, move) if prompts.possible() else move, how), form

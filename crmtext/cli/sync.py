@@ -44,7 +44,7 @@ def sync(message: str | None, form: str, *, branches: bool) -> Exit:
         raise click.UsageError(_("-m requires a message"))
     if message and branches:
         raise click.UsageError(_("--merge-branches can't be combined with -m"))
-    store = options.store()
+    store = options.store(writes=True)
     if branches:
         return _merge_branches(store, form)
     done = sync_sync.run(store, message or "")

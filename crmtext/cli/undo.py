@@ -32,7 +32,7 @@ def undo(imported: str, form: str, *, how: WriteOptions) -> Exit:
     COMMIT is an import, however old and from any clone. Customers that nobody edited since are removed, changed ones
     get their old values back, and edits made since stay; each customer that is kept is listed with its edits.
     """
-    store = options.store()
+    store = options.store(writes=True)
     done = import_undo.run(store, imported, how) if imported else record_undo.run(store, how, import_undo.last_change)
     # The counts and the customers that are kept come before the diff of an import, which may be long.
     return emit(done, form, summary_first=how.dry_run and bool(done.document))

@@ -46,21 +46,21 @@ def check(disclosure: Disclosure) -> None:
         raise usage(problem.rule, problem.message, _("nothing was written"))
 
 
-def write(store: Store, disclosure: Disclosure) -> list[str]:
-    """Write a disclosure, commit it if the settings say so, and return lines about it for the user.
+def write(store: Store, disclosure: Disclosure, *, commit: bool | None = None) -> list[str]:
+    """Write a disclosure, commit it if `commit` or else the settings say so, and return lines about it for the user.
 
     Unlike other changes it can't be undone. Raises CrmError if it can't be written; then nothing may be given.
     """
     check(disclosure)
-    how = WriteOptions(action=ACTION)
+    how = WriteOptions(action=ACTION, commit=commit)
     with store.writing():
         part = Part(_free_path(store, disclosure), None, text(disclosure).encode())
-        commit = _commit(store, disclosure, part) if commits(store, how) else None
+        planned = _commit(store, disclosure, part) if commits(store, how) else None
         says = f"{ACTION}: {part.path}"
-        commit_id = transaction.do(store.home, Transaction(says, (part,), commit, final=True))
+        commit_id = transaction.do(store.home, Transaction(says, (part,), planned, final=True))
     given = _("given to {who}, for: {purpose}").format(who=disclosure.to, purpose=disclosure.purpose)
     written = _("disclosure: {path}").format(path=part.path)
-    return [given, written, *commit_lines(store, (part.path,), how, commit_id, commit)]
+    return [given, written, *commit_lines(store, (part.path,), how, commit_id, planned)]
 
 
 def _free_path(store: Store, disclosure: Disclosure) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmtext import sources
@@ -100,10 +101,16 @@ class Past:
         self._store = store
         self._read: dict[tuple[str, date], Snapshot] = {}
 
+    @cached_property
+    def _now(self) -> Snapshot:
+        return self._store.worktree()
+
     def includes(self, disclosure: Disclosure, ids: Collection[str]) -> bool | Undecided:
         """Return whether one of these ids, which are all of one customer, is in a disclosure."""
         if disclosure.customers is not None:
             return not {*disclosure.customers}.isdisjoint(ids)
+        if disclosure.what == "role-view" and self._is_shown_now(disclosure, ids):
+            return True
         try:
             snapshot = self._at(disclosure.commit, disclosure.today)
             if any(claimed_id(document) in ids for document in snapshot.broken):
@@ -113,6 +120,14 @@ class Past:
             return any(id_ not in disclosure.left_out for id_ in _matching(snapshot, mine, disclosure.where))
         except CrmError as error:
             return Undecided(error.problem.message)
+
+    def _is_shown_now(self, disclosure: Disclosure, ids: Collection[str]) -> bool:
+        """Whether a view shows a customer by today's record: views go on showing customers after the disclosure."""
+        try:
+            mine = [customer for customer in self._now.customers if customer.id in ids]
+            return any(_matching(self._now, mine, disclosure.where))
+        except CrmError:
+            return False
 
     def _at(self, commit: str, day: date) -> Snapshot:
         if (commit, day) not in self._read:

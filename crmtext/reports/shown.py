@@ -59,9 +59,9 @@ class Shown:
         return Column(name, _(NAMES[name].label), _KINDS.get(NAMES[name].kind, "text"), word)
 
     def is_public(self, *keys: str) -> bool:
-        """Whether pages may show the field at a path of keys."""
+        """Whether the schema has a field at a path of keys that pages may show."""
         field = self._field(*keys)
-        return not (field and (field.mark("x-sensitive") or (field.item and field.item.mark("x-sensitive"))))
+        return field is not None and not (field.mark("x-sensitive") or (field.item and field.item.mark("x-sensitive")))
 
     def value(self, data: Mapping[str, Any], *keys: str) -> Any:
         """Return the value of the last key in a map at a path of keys; None if pages must not show it."""

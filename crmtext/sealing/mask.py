@@ -80,6 +80,10 @@ class Masking:
         """Return the data of a record masked; only these keys, if any are given. Unchanged parts are shared."""
         return RecordMask(self, data).data(keys)
 
+    def masks(self, path: str) -> bool:
+        """Whether values at a field's path are masked."""
+        return bool(self._root.along(path).kind)
+
     def text(self, text: str, data: Mapping[str, Any]) -> str:
         """Return any text about a customer masked, such as a commit message: patterns, and values of the record."""
         return RecordMask(self, data).text(text)

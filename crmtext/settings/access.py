@@ -52,6 +52,11 @@ class Role(NamedTuple):
     see: tuple[str, ...] = ("*",)
     see_where: str = ""
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether views for the role show all fields of all records, as they do by default."""
+        return (self.see, self.see_where) == (("*",), "")
+
 
 class Access(NamedTuple):
     """The settings of `[access]`."""

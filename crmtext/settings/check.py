@@ -48,6 +48,8 @@ def check(data: Mapping[str, Any], text: str) -> Iterator[Problem]:
             yield unknown_setting(text, table, "", tables)
         elif table == targets.TARGETS:
             yield from targets.problems(text, content, data)
+        elif table in known and isinstance(known[table].metadata["default"], str):
+            yield from _wrong(text, "", table, content, known[table])
         elif not isinstance(content, dict):
             yield setting_problem(
                 text,

@@ -201,6 +201,9 @@ class Settings:
         ),
         apart=True,
     )
+    view: str = _setting(
+        "view", "", N_("in a view made by role-view: the role that it is for. Nothing can be changed in a view")
+    )
     push: str = _setting(
         "sync.push",
         "auto",

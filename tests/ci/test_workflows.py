@@ -23,13 +23,22 @@ WORKFLOWS = (
     "github-classify.yml",
     "github-due.yml",
     "github-merge.yml",
+    "github-view.yml",
     "gitea.yml",
     "gitea-check.yml",
     "gitea-classify.yml",
     "gitea-due.yml",
     "gitea-merge.yml",
+    "gitea-view.yml",
 )
-PIPELINES = ("gitlab.yml", "gitlab-check.yml", "gitlab-classify.yml", "gitlab-due.yml", "gitlab-merge.yml")
+PIPELINES = (
+    "gitlab.yml",
+    "gitlab-check.yml",
+    "gitlab-classify.yml",
+    "gitlab-due.yml",
+    "gitlab-merge.yml",
+    "gitlab-view.yml",
+)
 CHECKS = ("github-check.yml", "gitea-check.yml", "gitlab-check.yml")
 
 

@@ -98,6 +98,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
     ),
     "review": ((0, "review"), (0, "review --quarterly --format json")),
     "classify": ((0, "classify"), (0, "classify --at HEAD~1"), (0, "classify --write")),
+    "role-view": ((0, "role-view --role support -o NEW"),),
     "report": ((0, "report -o out"), (0, "report weekly"), (0, "report pipeline --format json")),
     "completion": ((0, "completion bash"),),
     "hook": ((0, "hook pre-commit"), (0, "hook commit-msg MESSAGE"), (0, "hook prepare-commit-msg MESSAGE")),
@@ -129,7 +130,7 @@ def armed(folder: Path) -> Repo:
     repo = Repo(folder / "clone")
     repo.path.mkdir()
     repo.git("clone", "-q", str(middle.path), ".")
-    han = '\n[team.hanmei]\nname = "韩梅"\nemail = "hanmei@example.com"\n'
+    han = '\n[team.hanmei]\nname = "韩梅"\nemail = "hanmei@example.com"\nrole = "support"\n'
     neighbour = {f"records/{OTHER}.yaml": NEIGHBOUR}
     repo.commit({"crmtext.toml": TEAM + han, BAD: HEAD, **neighbour, "MESSAGE": "words\n"})
     repo.commit({BAD: HEAD.replace("prospect", "lead"), ".gitattributes": ATTRIBUTES})

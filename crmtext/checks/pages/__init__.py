@@ -36,6 +36,7 @@ FAMILIES = (
     "history",
     "access",
     "backup",
+    "views",
     "environment",
 )
 #: The families of problems in a store; the others are about commands and the environment.

@@ -32,10 +32,15 @@ if TYPE_CHECKING:
 F = Callable[..., Any]
 
 
-def store() -> Store:
-    """Return the store of the command, and use its language unless another was given."""
+def store(*, writes: bool = False) -> Store:
+    """Return the store of the command, and use its language unless another was given.
+
+    With `writes`, raises CrmError in a view, before anything is asked.
+    """
     opened = Store.find(current().directory, show)
     speak(opened.settings)
+    if writes:
+        opened.refuse_view()
     return opened
 
 

@@ -49,8 +49,11 @@ def report(context: Context) -> Report:
         lapsed,
         behind,
         _rising(context),
-        _by_month(context),
-        _by_weekday(context),
+        *(
+            (_by_month(context), _by_weekday(context))
+            if Shown(context.snapshot).is_public("transactions", "date")
+            else ()
+        ),
     )
     notes = []
     if late := len(behind.rows):

@@ -42,11 +42,17 @@ DOCTOR: Mapping[str, str] = {
     "backup": "crmtext.protection.backup.dates:examine",
 }
 
+#: The examinations of a view, where nobody writes.
+_OF_VIEWS = frozenset({"python", "git", "settings", "programs", "remotes", "leftovers"})
+
 
 def examine(folder: Path, examinations: Mapping[str, str] = DOCTOR) -> Iterator[Finding]:
     """Yield the findings of these examinations for a folder, in a store or not."""
     patient = Patient(folder)
+    is_view = bool(patient.settings and patient.settings.view)
     for name, target in examinations.items():
+        if is_view and name in DOCTOR and name not in _OF_VIEWS:
+            continue
         module, _colon, function = target.partition(":")
         examination: Examination = getattr(import_module(module), function)
         try:

@@ -19,6 +19,10 @@ def examine(patient: Patient) -> Iterator[Finding]:
     """Yield whether there is a store with valid settings, a team and a time zone."""
     store = patient.store or Store.find(patient.folder)
     settings = store.settings
+    if settings.view:
+        about = _("{folder}, a view for the role {role}").format(folder=store.root, role=settings.view)
+        yield Finding("settings", State.FINE, about)
+        return
     if not settings.team:
         hint = _('add to crmtext.toml: [team.HANDLE] with name = "…" and email = "…"')
         yield Finding("settings", State.WARNING, _("the team list is empty"), hint)
