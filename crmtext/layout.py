@@ -27,6 +27,8 @@ PRIVACY = "privacy"
 DISCLOSURES = f"{PRIVACY}/disclosures"
 #: The pages that `init` writes: how personal data is handled, and the impact assessment.
 PRIVACY_PAGE, ASSESSMENT = "PRIVACY.md", f"{PRIVACY}/pipia.md"
+#: Where masked reports are written, and the file in their folder that says so.
+MASKED_REPORTS, MASKED = f"{REPORTS}/masked", "MASKED.txt"
 GIT_IGNORE, GIT_ATTRIBUTES = ".gitignore", ".gitattributes"
 
 #: The folder for a clone's own files: inside git's folder, or in a store without a repository.

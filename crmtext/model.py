@@ -107,6 +107,12 @@ class Customer:
         return min(dated, key=lambda step: (str(step["due"])[:10], str(step.get("time", "~"))), default=None)
 
 
+def unmasked(customer: Customer) -> Customer:
+    """Return the full customer of a masked one, for conditions and figures; its values must not be shown."""
+    full = vars(customer.document).get("_full")
+    return Customer(full) if full else customer
+
+
 def priority_rank(priority: str) -> int:
     """The place of a priority in lists: key customers come first; an unknown one counts as normal."""
     return _PRIORITY.get(priority, _PRIORITY["normal"])

@@ -105,6 +105,12 @@ class Snapshot:
         result: T = self._once[make]
         return result
 
+    @property
+    def full(self) -> Snapshot:
+        """The snapshot with the full customers, of a masked one; else itself."""
+        full: Snapshot = self.__dict__.get("_full", self)
+        return full
+
     @cached_property
     def latest(self) -> date:
         """The last day that isn't in the future; without a time zone, any day that has begun somewhere on earth."""

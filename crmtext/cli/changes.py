@@ -12,6 +12,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.diff import sides
+from crmtext.diff.masked import MaskedComparison
 from crmtext.diff.sides import Range
 from crmtext.diff.text import unreadable_line
 from crmtext.git.moments import Moment, start
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     "--for", "whose", default="", metavar="OWNER|ROLE", help="Show only changes that concern this colleague or role."
 )
 @options.reading
+@options.masking
 @options.form("table", "markdown", "json")
-def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
+def changes(since: str, whose: str, form: str, *, mask: bool, when: When) -> Exit:
     r"""Show the changes of the last days: customers, their deals and cases, and what each colleague did.
 
     New and removed customers, status, owner, priority and value; deals opened, moved, won and lost; cases opened and
@@ -64,6 +66,8 @@ def changes(since: str, whose: str, form: str, *, when: When) -> Exit:
         team = compared.new.settings if when.at else store.settings
         who = options.colleague(store, "me", team) if arguments.is_me(whose) else whose
         for_whom = audience(who, team)
+    if mask:
+        compared = MaskedComparison(compared)
     result = digest(compared, Period(first, today, since_label), for_whom)
     shown = digest_text.markdown(result) if form == "markdown" else digest_text.text(result)
     return emit(Text(shown, digest_text.document(result), unreadable_line(compared)), form)

@@ -27,7 +27,7 @@ from crmtext.index import lookup
 from crmtext.problem import CrmError, Exit, usage
 from crmtext.query import filter as query_filter
 from crmtext.query import listing
-from crmtext.reports import FORMATS, REPORTS, named, named_pages, own, publish
+from crmtext.reports import FORMATS, REPORTS, masked_folder, named, named_pages, own, publish
 from crmtext.reports.context import Context, default_period
 from crmtext.reports.site import SUFFIXES, no_past
 from crmtext.store import When
@@ -65,6 +65,7 @@ class _Asked(NamedTuple):
     until: str = ""
     compare: str = ""
     when: When = When()
+    mask: bool = False
 
     @property
     def given(self) -> Mapping[str, str]:
@@ -77,6 +78,7 @@ class _Asked(NamedTuple):
         """The command line."""
         words = ["crmtext report", *map(quoted, self.names), *(f"--format {form}" for form in self.forms)]
         words += (f"--{name} {quoted(value)}" for name, value in {"owner": self.owner, **self.given}.items() if value)
+        words += ["--mask"] if self.mask else []
         return " ".join(words) + options.again(self.when)
 
 
@@ -106,6 +108,7 @@ class _Asked(NamedTuple):
 @click.option(
     "--check", "checked", is_flag=True, help="Write nothing; exit with code 1 if the reports are out of date."
 )
+@options.masking
 @options.reading
 def report(
     names: tuple[str, ...],
@@ -115,6 +118,7 @@ def report(
     listed: bool,
     described: bool,
     checked: bool,
+    mask: bool,
     **given: str,
 ) -> Exit:
     r"""Write the reports: an overview, pages of colleagues and customers, and named reports.
@@ -129,7 +133,7 @@ def report(
     crmtext report 应收 --format xlsx --format csv
     crmtext report weekly --owner me
     """
-    asked = _Asked(names, tuple(dict.fromkeys(forms)), **given)  # type: ignore[arg-type]
+    asked = _Asked(names, tuple(dict.fromkeys(forms)), mask=mask, **given)  # type: ignore[arg-type]
     if listed:
         return _list(asked)
     store = options.store()
@@ -142,7 +146,7 @@ def report(
             raise click.UsageError(_("report weekly is printed, as Markdown or JSON; give no other report, and no -o"))
         if unfit := [name for name in asked.given if name != "since"]:
             raise _unfit(unfit, "crmtext report weekly")
-        return _weekly(store, asked.since, asked.owner, "".join(forms) or "markdown", asked.when)
+        return _weekly(store, asked, "".join(forms) or "markdown")
     return _write(store, asked, chosen, templates, output, checked=checked)
 
 
@@ -185,7 +189,8 @@ def _describe(store: Store, asked: _Asked, chosen: Sequence[str], templates: Map
     name = chosen[0]
     snapshot = store.read(asked.when) if asked.when.at else _indexed(store, asked.when)
     context = _context(store, snapshot, asked)
-    shown = view(name, named_pages.labels(templates)[name], named_pages.compute(name, context), context)
+    result = named_pages.compute(name, context, mask=asked.mask)
+    shown = view(name, named_pages.labels(templates)[name], result, context)
     return emit(describe(shown), "json" if "json" in asked.forms else "table")
 
 
@@ -231,24 +236,27 @@ def _write(
             raise click.UsageError(message.format(name=name, formats=known))
     snapshot = store.read(asked.when) if site_names or asked.when.at else _indexed(store, asked.when)
     context = _context(store, snapshot, asked)
-    folder = absolute(output) if output else store.root / layout.REPORTS
+    folder = absolute(output) if output else store.root / (layout.MASKED_REPORTS if asked.mask else layout.REPORTS)
     is_own = any(f"{name}.{suffix}.j2" in templates for name in named_names for suffix in ("html", "md"))
     site = publish.site(
         store,
         snapshot,
         owner=context.owner,
-        past=latest_changes(store, snapshot) if site_names else no_past,
+        past=latest_changes(store, snapshot, mask=asked.mask) if site_names else no_past,
         reports=_beside(folder, chosen, named_pages.labels(templates)),
         with_tasks=bool(site_names) or is_own,
+        mask=asked.mask,
     )
     linked = "customers" in site_names or (folder / "customers").is_dir()
-    wanted = named_pages.Wanted(named_names, formats, context, site, linked, _json_text)
+    wanted = named_pages.Wanted(named_names, formats, context, site, linked, _json_text, asked.mask)
     if formats == ("json",) and len(named_names) == 1 and not output and not checked:
-        result = named_pages.compute(named_names[0], context)
-        document = named_pages.document(named_names[0], result, context, site.commit)
+        result = named_pages.compute(named_names[0], context, mask=asked.mask)
+        document = named_pages.document(named_names[0], result, context, site.commit, mask=asked.mask)
         return emit(Text("", document, listing.left_out(snapshot)), "json")
     check_place(folder, store.root)
-    return _publish(site_names, wanted, folder, files.trusted(folder, store.root), asked, checked=checked)
+    within = files.trusted(folder, store.root)
+    masked_folder.check(folder, within, templates, mask=asked.mask)
+    return _publish(site_names, wanted, folder, within, asked, checked=checked)
 
 
 def _json_text(document: Mapping[str, object]) -> str:
@@ -284,6 +292,8 @@ def _publish(
         code = emit(Text("".join(f"{path}\n" for path in old), note=note))
         code = Exit.FOUND if old else code
     else:
+        if asked.mask:
+            masked_folder.mark(folder, within)
         done = publish.publish(every, folder, site, within)
         # One template that is wrong leaves nothing to open.
         code = Exit.FINE if failed and len(wanted.names) == len(failed) and not site_names else emit(done)
@@ -332,24 +342,29 @@ def _earlier(store: Store, states: States, day: date, today: date) -> Snapshot:
     return next(states((day,))) or store.read(When(at=day.isoformat()))
 
 
-def _weekly(store: Store, since: str, owner: str, form: str, when: When) -> Exit:
+def _weekly(store: Store, asked: _Asked, form: str) -> Exit:
     from crmtext.diff import sides
+    from crmtext.diff.masked import MaskedComparison
     from crmtext.figures import stages
     from crmtext.git.moments import start
-    from crmtext.history import weekly, weekly_text
+    from crmtext.history import weekly, weekly_masked, weekly_text
     from crmtext.history.events import events
 
+    when = asked.when
     snapshot = store.read(when) if when.at or when.as_of else lookup.snapshot(store, make=False)
+    masking = options.masking_of(snapshot.schema, mask=asked.mask)
     first = weekly.monday(snapshot.today)
-    if since:
-        first = options.period(dates.since(since, snapshot.today), snapshot.today)
+    if asked.since:
+        first = options.period(dates.since(asked.since, snapshot.today), snapshot.today)
     moved: tuple[Event, ...] = ()
     note = _("without git, it is not known which deals moved or are idle") if store.repository is None else ""
     if store.repository is not None:
         old, _label = start(store.git(), first.isoformat(), snapshot.today, store.zone)
         compared = sides.read(store, sides.Range(old, snapshot.read))
-        moved = tuple(events(compared, first, snapshot.today))
-    whose = options.colleague(store, owner, snapshot.settings) if owner else ""
+        moved = tuple(events(MaskedComparison(compared) if masking else compared, first, snapshot.today))
+    whose = options.colleague(store, asked.owner, snapshot.settings) if asked.owner else ""
     idle = stages.idle(snapshot, moves(store, snapshot), snapshot.customers)
-    result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moved, whose, idle)
+    result = weekly.weekly(snapshot, weekly.Period(first, snapshot.today), moved, whose, idle, masking)
+    if masking:
+        result = weekly_masked.masked(result, masking)
     return emit(Text(weekly_text.as_markdown(result, options.again(when)), weekly_text.document(result), note), form)

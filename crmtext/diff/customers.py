@@ -58,6 +58,11 @@ class Difference:
         return customer_name(self.after or self.before)  # type: ignore[arg-type]  # one is there
 
     @property
+    def mention(self) -> str:
+        """The customer's name where the id isn't shown beside it."""
+        return self.name
+
+    @property
     def kind(self) -> str:
         """`added`, `removed`, `changed`, `renamed` if only the path differs, `text-only` if no data differs."""
         if self.before is None or self.after is None:
@@ -110,6 +115,19 @@ class Comparison:
 
     old: Snapshot
     new: Snapshot
+
+    @property
+    def full(self) -> Comparison:
+        """The comparison of the full records; itself, unless it is masked."""
+        return self
+
+    def shown(self, difference: Difference) -> Difference:
+        """Return a difference of the full records as this comparison shows it."""
+        return difference
+
+    def shown_item(self, item: Mapping[str, Any], _path: str, _difference: Difference) -> Mapping[str, Any]:
+        """Return an item of a list of a customer as this comparison shows it."""
+        return item
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:

@@ -13,12 +13,16 @@ from crmtext.snapshot import Snapshot, claimed_id
 
 if TYPE_CHECKING:
     from crmtext.diff.customers import Comparison
+    from crmtext.sealing.mask import Masking
     from crmtext.store import Store
 
 
-def narrowed(store: Store, comparison: Comparison, typed: str) -> Comparison:
-    """Return the part about one customer, typed in any way; it may have been removed."""
-    wanted = _meant(store, comparison, typed)
+def narrowed(store: Store, comparison: Comparison, typed: str, masking: Masking | None = None) -> Comparison:
+    """Return the part about one customer, typed in any way; it may have been removed.
+
+    Raises CrmError if none or several match, with masked names if `masking` is given.
+    """
+    wanted = _meant(store, comparison, typed, masking)
     ids = {wanted} | {
         claimed_id(side)
         for difference in comparison.differences
@@ -29,9 +33,9 @@ def narrowed(store: Store, comparison: Comparison, typed: str) -> Comparison:
     return replace(comparison, old=_only(comparison.old, ids), new=_only(comparison.new, ids))
 
 
-def _meant(store: Store, comparison: Comparison, typed: str) -> str:
+def _meant(store: Store, comparison: Comparison, typed: str, masking: Masking | None) -> str:
     try:
-        return claimed_id(target(store, typed))
+        return claimed_id(target(store, typed, masking))
     except CrmError as error:
         if error.problem.rule != "no-customer":
             raise
@@ -40,7 +44,7 @@ def _meant(store: Store, comparison: Comparison, typed: str) -> str:
         gone = [Customer(document) for document in every if document.data is not None and valid(document.data)]
         if not gone:
             raise
-        return find({customer.id: customer for customer in reversed(gone)}.values(), typed).id
+        return find({customer.id: customer for customer in reversed(gone)}.values(), typed, masking=masking).id
 
 
 def _only(side: Snapshot, ids: set[str]) -> Snapshot:

@@ -62,8 +62,9 @@ def events(comparison: Comparison, first: date, last: date) -> Iterator[Event]:
     records that were merged into another one are not new in it. Sensitive values and secret numbers are left out.
     """
     known, fields = keys(comparison.new.schema), comparison.new.schema.by_path
-    gone = {one.id: one.data for one in comparison.differences if one.kind == "removed"}
-    for customer in comparison.differences:
+    differences = comparison.full.differences
+    gone = {one.id: one.data for one in differences if one.kind == "removed"}
+    for customer in differences:
         if customer.after is None:
             continue
         before: _Data = customer.before.data if customer.before else {}
@@ -77,7 +78,10 @@ def events(comparison: Comparison, first: date, last: date) -> Iterator[Event]:
             field = fields.get(f"{key}[]")
             for old, new in _pairs(_list(before, key), _list(customer.data, key), key, changes):
                 for event in _of_item(customer, key, old, new, period):
-                    yield event._replace(item=without_hidden(event.item, field, hidden()))
+                    item = comparison.shown_item(event.item, f"{key}[]", customer)
+                    yield event._replace(
+                        customer=comparison.shown(customer), item=without_hidden(item, field, hidden())
+                    )
 
 
 def _pairs(

@@ -14,9 +14,11 @@ from crmtext.git.objects import opened
 from crmtext.git.plumbing import head
 from crmtext.git.reading import blobs_within, tree
 from crmtext.history.linear import linear
+from crmtext.history.masked_story import masked_events
 from crmtext.history.story import EventBuilder, past
 from crmtext.i18n import _
 from crmtext.reports.site import Past, PastChange, PastEvent
+from crmtext.sealing.mask import Masking
 from crmtext.text.document import Document
 from crmtext.text.read.load import peek
 from crmtext.text.size import MAX_BYTES
@@ -36,10 +38,10 @@ MOST, _BATCH = 20, 200
 _WIDEST = 300
 
 
-def latest_changes(store: Store, snapshot: Snapshot) -> Callable[[str], Past | None]:
+def latest_changes(store: Store, snapshot: Snapshot, *, mask: bool = False) -> Callable[[str], Past | None]:
     """Return a function from a record's path to its latest changes up to the snapshot's commit, or HEAD.
 
-    It is quick if the paths come in the snapshot's order.
+    It is quick if the paths come in the snapshot's order. With `mask`, the changes are masked.
     """
     repo = store.repository
     start = snapshot.read if snapshot.read != "worktree" else repo and head(repo)
@@ -49,7 +51,9 @@ def latest_changes(store: Store, snapshot: Snapshot) -> Callable[[str], Past | N
     commits = touching_any(repo, start, repo.prefix + layout.RECORDS)
     by_path = _by_record(commits, {repo.prefix + customer.path for customer in snapshot.customers}, ends)
     held = {entry.path: entry.blob for entry in tree(repo, start, repo.prefix + layout.RECORDS)}
-    reader = _Reader(store, snapshot, start, by_path, held, linear(steps(repo, None, start)), is_cut=bool(ends))
+    masking = Masking(snapshot.schema) if mask else None
+    are_linear = linear(steps(repo, None, start))
+    reader = _Reader(store, snapshot, start, by_path, held, are_linear, masking, is_cut=bool(ends))
     starts = range(0, len(snapshot.customers), _BATCH)
     batches = {customer.path: at for at in starts for customer in snapshot.customers[at : at + _BATCH]}
     kept: dict[str, Past] = {}
@@ -107,6 +111,7 @@ class _Reader(NamedTuple):
     #: The blob of each record now.
     held: Mapping[str, str]
     are_linear: Callable[[Iterable[str]], bool]
+    masking: Masking | None
     is_cut: bool
 
     def read(self, customers: Sequence[Customer]) -> Mapping[str, Past]:
@@ -132,6 +137,9 @@ class _Reader(NamedTuple):
             with opened(repo) as objects:
                 for customer in merged:
                     events[customer.path] = past(self.store, objects, self.snapshot, customer.document, self.start)[0]
+        if self.masking:
+            documents = {customer.path: customer.document for customer in customers}
+            events = {path: masked_events(own, documents[path], self.masking) for path, own in events.items()}
         return {
             path: Past(tuple(map(self._shown, own[:MOST])), len(own) > MOST or len(commits[path]) > MOST, self.is_cut)
             for path, own in events.items()

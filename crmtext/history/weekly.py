@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmtext.figures.stages import Idle
     from crmtext.history.events import Event
     from crmtext.model import Customer
+    from crmtext.sealing.mask import Masking
     from crmtext.settings import Settings
     from crmtext.snapshot import Snapshot
 
@@ -106,7 +107,12 @@ class _Did(NamedTuple):
 
 
 def weekly(
-    snapshot: Snapshot, period: Period, moves: Iterable[Event], owner: str = "", idle: Iterable[Idle] = ()
+    snapshot: Snapshot,
+    period: Period,
+    moves: Iterable[Event],
+    owner: str = "",
+    idle: Iterable[Idle] = (),
+    masking: Masking | None = None,
 ) -> Weekly:
     """Return the report; `moves` are the events of deals that history tells, `idle` the idle deals.
 
@@ -118,7 +124,7 @@ def weekly(
     deals = [deal for deal in _key_deals(snapshot) if owner in ("", deal.who)]
     resting = [one for one in idle if owner in ("", _owner(one.customer, one.data))]
     days = (period.next_week.last - snapshot.today).days
-    ahead = due.items(snapshot, owner=owner, days=max(days, 0), sensitive=False)
+    ahead = due.items(snapshot, owner=owner, days=max(days, 0), sensitive=False, masking=masking)
     # Without a team list, too, everybody has a section.
     others = {item.person for item in ahead} | {one.who for one in did}
     others |= {deal.who for deal in deals} | {event.who for event in moved}

@@ -138,7 +138,7 @@ def _events(work: Work, snapshot: Snapshot) -> Iterator[str]:
         stages = " → ".join(choice_label(field, stage) for stage in (event.before, event.after) if stage)
         amount = event.amount(snapshot.settings)
         worth = _Amount(numbers.amount(amount[1], amount[0]) if amount else "")
-        yield _row(event.customer.name, _title(event.item, snapshot), stages, worth)
+        yield _row(event.customer.mention, _title(event.item, snapshot), stages, worth)
     for deal in (*work.won, *work.lost):
         yield _deal(deal, snapshot)
 

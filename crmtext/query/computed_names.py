@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmtext.i18n import N_, translations
+from crmtext.model import unmasked
 from crmtext.values.money import rounded
 
 if TYPE_CHECKING:
@@ -61,17 +62,25 @@ class ComputedNames(Mapping[str, "Figure"]):
         return self._typed.get(typed.strip().casefold(), "")
 
     def of(self, snapshot: Snapshot) -> Callable[[Customer], Row]:
-        """Return a function from a customer of a snapshot to its values by name, computed ones included."""
+        """Return a function from a customer of a snapshot to its values by name, computed ones included.
+
+        Figures of a masked customer are those of the full one; only texts are read from the masked record.
+        """
         arguments: dict[int, tuple[Any, ...]] = {}
         places = {name: place for place, table in enumerate(self._tables) for name in table.figures}
 
         def find(customer: Customer, name: str) -> Any:
             place = places[name]
             if place not in arguments:
-                arguments[place] = self._tables[place].arguments(snapshot)
-            return self._figures[name].find(customer, *arguments[place])
+                arguments[place] = self._tables[place].arguments(snapshot.full)
+            figure = self._figures[name]
+            read = customer if figure.kind == "text" and not figure.is_fixed else unmasked(customer)
+            return figure.find(read, *arguments[place])
 
-        return lambda customer: Row(customer, Lazy(self._figures, lambda name: find(customer, name)))
+        def row(customer: Customer) -> Row:
+            return Row(customer, Lazy(self._figures, lambda name: find(customer, name)), row)
+
+        return row
 
     def for_json(self, row: Row) -> dict[str, Any]:
         """Return a row's computed values as JSON shows them: money is rounded to two decimals, half to even."""
@@ -115,9 +124,16 @@ class Lazy(Mapping[str, Any]):
 class Row(Mapping[str, Any]):
     """A customer's fields and computed figures, by name."""
 
-    def __init__(self, customer: Customer, computed: Lazy) -> None:
+    def __init__(self, customer: Customer, computed: Lazy, of: Callable[[Customer], Row]) -> None:
         self.customer = customer
         self.computed = computed
+        self._of = of
+
+    @property
+    def full(self) -> Row:
+        """The values that conditions see: those of the full customer, if this one is masked."""
+        whole = unmasked(self.customer)
+        return self if whole is self.customer else self._of(whole)
 
     def __getitem__(self, name: str) -> Any:
         if name == PATH:

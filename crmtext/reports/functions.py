@@ -17,6 +17,7 @@ from crmtext.query.computed_names import Lazy
 from crmtext.reports.day import as_due
 from crmtext.reports.drawing import draw, sparkline
 from crmtext.reports.view import Part, as_view
+from crmtext.sealing.mask import Masking
 from crmtext.wording.values import without_hidden
 
 if TYPE_CHECKING:
@@ -83,16 +84,17 @@ def functions(context: Context, spend: Callable[[int], None]) -> Mapping[str, Ca
 
     def due(owner: str = "", days: int = due_items.AHEAD, kind: str = "") -> list[Any]:
         pay()
-        own = {customer.id for customer in context.customers}
+        own, snapshot = {customer.id for customer in context.customers}, context.snapshot
         listed = due_items.items(
-            context.snapshot,
+            snapshot.full,
             owner=str(owner),
             days=int(days),
             kinds=[due_kinds.known(str(kind))] if kind else [],
             matches=lambda customer: customer.id in own,
             sensitive=False,
+            masking=None if snapshot.full is snapshot else Masking(snapshot.schema),
         )
-        return [as_due(item, context.snapshot) for item in listed]
+        return [as_due(item, snapshot) for item in listed]
 
     def drawn(table: Any, kind: str = "") -> tuple[Drawing, ...]:
         spend(_CALL)

@@ -11,7 +11,7 @@ from crmtext.figures.tables import FigureTable
 from crmtext.figures.tables_values import list_document, table_document, values_table
 from crmtext.i18n import N_, _
 from crmtext.problem import CrmError, Problem
-from crmtext.reports import own
+from crmtext.reports import masked, own
 from crmtext.reports.context import Context, Report, shifted
 from crmtext.reports.environment import Pages
 from crmtext.reports.functions import functions
@@ -50,6 +50,8 @@ class Wanted(NamedTuple):
     #: Whether pages of customers and the index are beside the reports, to link to.
     linked: bool
     to_json: Callable[[Mapping[str, Any]], str]
+    #: Whether texts of records are masked.
+    mask: bool = False
 
 
 def labels(templates: Mapping[str, str]) -> dict[str, str]:
@@ -64,13 +66,18 @@ def can_be(name: str, formats: Iterable[str], templates: Mapping[str, str]) -> b
     return name in NAMED or bool({*formats} & {*own.formats(name, templates)})
 
 
-def compute(name: str, context: Context) -> Report:
+def compute(name: str, context: Context, *, mask: bool = False) -> Report:
     """Return a report; compared with an earlier moment, its tables have the values of that moment beside them.
 
-    A report that is only a template has no parts.
+    A report that is only a template has no parts. With `mask`, the texts of records are masked.
     """
     if name not in NAMED:
         return Report(())
+    report = _compared(name, context)
+    return masked.report(report, context) if mask else report
+
+
+def _compared(name: str, context: Context) -> Report:
     report = make(name, context)
     if context.earlier is None:
         return report
@@ -85,8 +92,8 @@ def compute(name: str, context: Context) -> Report:
     return report._replace(parts=tuple(parts))
 
 
-def document(name: str, report: Report, context: Context, commit: str) -> dict[str, Any]:
-    """Return the JSON document of a report."""
+def document(name: str, report: Report, context: Context, commit: str, *, mask: bool = False) -> dict[str, Any]:
+    """Return the JSON document of a report; `mask` says that it is masked."""
     tables = {part.name: table_document(part) for part in report.parts if isinstance(part, FigureTable)}
     lists = {part.name: list_document(part) for part in report.parts if not isinstance(part, FigureTable)}
     earlier = context.earlier
@@ -103,6 +110,7 @@ def document(name: str, report: Report, context: Context, commit: str) -> dict[s
         "owner": context.owner or None,
         "where": context.where or None,
         **({"compare": compared} if compared else {}),
+        **({"masked": True} if mask else {}),
         "notes": list(report.notes),
         "tables": tables,
         "lists": lists,
@@ -122,7 +130,7 @@ def files(wanted: Wanted, failed: list[Problem]) -> Iterator[File]:
 
 
 def _files(name: str, wanted: Wanted) -> Iterator[File]:
-    report = compute(name, wanted.context)
+    report = compute(name, wanted.context, mask=wanted.mask)
     for form in wanted.formats:
         if form in SUFFIXES:
             if page := _page(name, report, form, wanted):
@@ -133,7 +141,10 @@ def _files(name: str, wanted: Wanted) -> Iterator[File]:
             for part in report.parts:
                 yield f"{name}-{part.name}.csv", _MARK + comma_separated(values_table(part)).text
         elif form == "json":
-            yield f"{name}.json", wanted.to_json(document(name, report, wanted.context, wanted.site.commit))
+            yield (
+                f"{name}.json",
+                wanted.to_json(document(name, report, wanted.context, wanted.site.commit, mask=wanted.mask)),
+            )
         else:
             from crmtext.reports.workbook import workbook  # slow to load
 
@@ -147,5 +158,6 @@ def _page(name: str, report: Report, form: str, wanted: Wanted) -> str:
     if not is_own and name not in NAMED:
         return ""
     shown = view(name, labels(wanted.site.templates)[name], report, wanted.context)
-    pages = Pages(form, wanted.site, () if is_own else _USED, partial(functions, wanted.context))
+    offered = masked.context(wanted.context) if wanted.mask else wanted.context
+    pages = Pages(form, wanted.site, () if is_own else _USED, partial(functions, offered))
     return pages.page(name if is_own else "report", {"report": shown, "linked": wanted.linked})

@@ -17,10 +17,11 @@ from crmtext.git.plumbing import head
 from crmtext.git.reading import changed_on_disk, changed_staged
 from crmtext.i18n import _, language, plural
 from crmtext.layout import RECORDS
-from crmtext.reports import FORMATS, Site, render
+from crmtext.reports import FORMATS, Site, masked, render
 from crmtext.reports.context import Context, default_period
 from crmtext.reports.named.pipeline import at_a_glance
 from crmtext.reports.site import no_past
+from crmtext.sealing.mask import Masking
 from crmtext.templating import team_templates
 
 if TYPE_CHECKING:
@@ -42,12 +43,14 @@ def site(
     past: Callable[[str], Past | None] = no_past,
     reports: Mapping[str, str] = MappingProxyType({}),
     with_tasks: bool = True,
+    mask: bool = False,
 ) -> Site:
-    """Return the input of the reports: a snapshot of the store, or one colleague's customers."""
+    """Return the input of the reports: a snapshot of the store, or one colleague's customers; with `mask`, masked."""
     concerns = (lambda customer: customer.owner == owner) if owner else None
     # Reading all records takes a second, and some reports are kept.
     customers = tuple(one for one in snapshot.customers if one.owner == owner) if owner else snapshot.customers
-    return Site(
+    masking = Masking(snapshot.schema) if mask else None
+    full = Site(
         customers=customers,
         schema=snapshot.schema,
         settings=snapshot.settings,
@@ -57,11 +60,12 @@ def site(
         left_out=snapshot.left_out,
         templates=team_templates.read(store.root),
         is_stale=FollowUps.of(snapshot).is_stale,
-        tasks=items(snapshot, matches=concerns, sensitive=False) if with_tasks else (),
+        tasks=items(snapshot, matches=concerns, sensitive=False, masking=masking) if with_tasks else (),
         past=past,
         reports=reports,
         pipeline=partial(at_a_glance, Context(snapshot, *default_period(snapshot.today), owner)),
     )
+    return masked.site(full) if mask else full
 
 
 def pages(site: Site, names: Iterable[str] = (), formats: Iterable[str] = FORMATS) -> Iterator[Page]:

@@ -84,6 +84,8 @@ class Site:
     tasks: Sequence[Item] = ()
     #: Returns the change history of a record by path; None outside git.
     past: Callable[[str], Past | None] = no_past
+    #: Whether the customers are masked; each page says so.
+    masked: bool = False
 
     @cached_property
     def due(self) -> tuple[Due, ...]:

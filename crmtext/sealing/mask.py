@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crmtext.answer import LazyList
 from crmtext.i18n import bracketed
-from crmtext.model import Customer
+from crmtext.model import Customer, unmasked
 from crmtext.schema import Schema
 from crmtext.sealing import forms, free_text
 from crmtext.snapshot import Outside
@@ -38,16 +38,23 @@ _SHORTEST, _SHORTEST_PART = 2, 3
 class MaskedDocument(Document):
     """A document whose data and text are masked. It must never be written: `Draft` rejects it."""
 
-    def __init__(self, document: Document, masking: Masking) -> None:
+    def __init__(self, document: Document, masking: Masking, words: Mapping[str, str] | None = None) -> None:
         # The class is frozen.
-        self.__dict__.update(path=document.path, problems=(), _full=document, _masking=masking)
+        self.__dict__.update(problems=(), _full=document, _masking=masking, _words=words)
+
+    @cached_property
+    def path(self) -> str:  # read on first use, as the data
+        """The path, without a person's name in it."""
+        full: Document = self.__dict__["_full"]
+        masking: Masking = self.__dict__["_masking"]
+        return masking.record(full.data).path(full.path)
 
     @cached_property
     def data(self) -> Any:
         """The masked data."""
         full: Document = self.__dict__["_full"]
         masking: Masking = self.__dict__["_masking"]
-        return masking.data(full.data)
+        return masking.data(full.data, words=self.__dict__["_words"])
 
     @cached_property
     def text(self) -> str:
@@ -56,6 +63,17 @@ class MaskedDocument(Document):
 
         masking: Masking = self.__dict__["_masking"]
         return canonical.fresh(self.data, dates=masking.schema.dates)
+
+
+class MaskedCustomer(Customer):
+    """A customer whose record is masked."""
+
+    @property
+    def short(self) -> str:
+        """The short name, else the full one; if it is masked with the id, because masked names aren't unique."""
+        full = unmasked(self)
+        masking: Masking = vars(self.document)["_masking"]
+        return masking.record(full.data).named("short_name", full.short)
 
 
 class Masking:
@@ -76,9 +94,14 @@ class Masking:
             kind: tuple(path for path in paths if path not in _OF_PERSONS) for kind, paths in self._of_person.items()
         }
 
-    def data(self, data: Mapping[str, Any], keys: Collection[str] | None = None) -> dict[str, Any]:
-        """Return the data of a record masked; only these keys, if any are given. Unchanged parts are shared."""
-        return RecordMask(self, data).data(keys)
+    def data(
+        self, data: Mapping[str, Any], keys: Collection[str] | None = None, *, words: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Return the data of a record masked; only these keys, if any are given. Unchanged parts are shared.
+
+        `words` are looked for in its free text instead of its own, for example those of all its versions.
+        """
+        return RecordMask(self, data, words).data(keys)
 
     def masks(self, path: str) -> bool:
         """Whether values at a field's path are masked."""
@@ -118,18 +141,18 @@ class Masking:
 
     def customer(self, customer: Customer) -> Customer:
         """Return a customer masked."""
-        return Customer(self.document(customer.document))
+        return MaskedCustomer(self.document(customer.document))
 
-    def document(self, document: Document) -> MaskedDocument:
-        """Return a document masked on first use."""
-        return document if isinstance(document, MaskedDocument) else MaskedDocument(document, self)
+    def document(self, document: Document, words: Mapping[str, str] | None = None) -> MaskedDocument:
+        """Return a document masked on first use; `words` as in `data`."""
+        return document if isinstance(document, MaskedDocument) else MaskedDocument(document, self, words)
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
-        """Return a snapshot whose customers are masked. Choose and sort them before: conditions would see the masks.
+        """Return a snapshot whose customers are masked. Conditions and computed figures still see the full ones.
 
         Broken records keep only their paths, and problems lose the lines that they quote.
         """
-        return replace(
+        masked = replace(
             snapshot,
             customers=LazyList(snapshot.customers, self.customer),
             broken=tuple(Document(document.path, "") for document in snapshot.broken),
@@ -138,14 +161,19 @@ class Masking:
             elsewhere=Outside(snapshot.elsewhere.checked, snapshot.elsewhere.left_out),
             state="",
         )
+        # The class is frozen.
+        masked.__dict__["_full"] = snapshot
+        return masked
 
 
 class RecordMask:
     """Masks what is shown of one record; the words for its free text are collected when the first text is met."""
 
-    def __init__(self, masking: Masking, data: Mapping[str, Any]) -> None:
+    def __init__(self, masking: Masking, data: Mapping[str, Any], words: Mapping[str, str] | None = None) -> None:
         self._masking = masking
         self.record = data
+        if words is not None:
+            self.__dict__["words"] = words
 
     def data(self, keys: Collection[str] | None = None) -> dict[str, Any]:
         """Return the data of the record masked; only these keys, if any are given."""
@@ -253,10 +281,12 @@ class _Place:
 
     def _masked_number(self, value: Any, record: RecordMask) -> Any:
         """A number, a year of birth or a telephone number that somebody wrote without quotes."""
-        if value is None or isinstance(value, bool) or (not self.kind and self.field):
+        # In a record with errors, a list may be one number.
+        kind = self.kind or (self.item.kind if self.field and self.field.item else "")
+        if value is None or isinstance(value, bool) or (not kind and self.field):
             return value
         text = str(value)
-        masked = forms.FORMS[self.kind](text) if self.kind else free_text.masked(text, record.words)
+        masked = forms.FORMS[kind](text) if kind else free_text.masked(text, record.words)
         return value if masked == text else masked
 
 

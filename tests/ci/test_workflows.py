@@ -23,12 +23,14 @@ WORKFLOWS = (
     "github-classify.yml",
     "github-due.yml",
     "github-merge.yml",
+    "github-pages.yml",
     "github-view.yml",
     "gitea.yml",
     "gitea-check.yml",
     "gitea-classify.yml",
     "gitea-due.yml",
     "gitea-merge.yml",
+    "gitea-pages.yml",
     "gitea-view.yml",
 )
 PIPELINES = (
@@ -37,6 +39,7 @@ PIPELINES = (
     "gitlab-classify.yml",
     "gitlab-due.yml",
     "gitlab-merge.yml",
+    "gitlab-pages.yml",
     "gitlab-view.yml",
 )
 CHECKS = ("github-check.yml", "gitea-check.yml", "gitlab-check.yml")

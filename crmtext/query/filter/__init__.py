@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.query.computed_names import Row
 from crmtext.query.filter.budget import Budget
 from crmtext.query.filter.names import Names, Terms
 from crmtext.query.filter.outcome import Outcome, Read
@@ -52,7 +53,8 @@ def compiled(text: str, terms: Terms) -> Filter:
     def matches(values: Mapping[str, Any]) -> bool:
         budget.renew()
         budget.spend(part.size)
-        return bool(part.get((values,)))
+        # A masked customer is judged by its full values.
+        return bool(part.get((values.full if isinstance(values, Row) else values,)))
 
     def reads() -> tuple[Read, ...]:
         from crmtext.query.filter import reading  # few expressions are asked what they read

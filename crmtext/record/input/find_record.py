@@ -34,14 +34,17 @@ _ID = lazy.pattern(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}\Z")
 _LISTS = ("aliases", "phones", "emails", "merged_from")
 
 
-def target(store: Store, typed: str) -> Document:
-    """Return the record that was typed. Raises CrmError if none or several match, or if it does not parse."""
-    return _readable(any_record(store, typed))
+def target(store: Store, typed: str, masking: Masking | None = None) -> Document:
+    """Return the record that was typed. Raises CrmError if none or several match, or if it does not parse.
+
+    With `masking`, the names in the error are masked.
+    """
+    return _readable(any_record(store, typed, masking))
 
 
-def any_record(store: Store, typed: str) -> Document:
+def any_record(store: Store, typed: str, masking: Masking | None = None) -> Document:
     """Return the record that was typed, even if it does not parse. Raises CrmError if none or several match."""
-    return _by_file_name(store, typed) or named_record(lookup.around(store, typed), typed)
+    return _by_file_name(store, typed) or named_record(lookup.around(store, typed), typed, masking)
 
 
 def named_record(snapshot: Snapshot, typed: str, masking: Masking | None = None) -> Document:
