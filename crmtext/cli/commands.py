@@ -70,6 +70,9 @@ COMMANDS: Mapping[str, Member] = MappingProxyType(
         "resolve": Member("crmtext.cli.resolve:resolve", "changes", "Resolve a merge conflict by choosing a side"),
         "handover": Member("crmtext.cli.handover:handover", "changes", "Hand customers over to a colleague"),
         "retention": Member("crmtext.cli.retention:retention", "protection", "Show whose retention period has ended"),
+        "subject-access": Member(
+            "crmtext.cli.subject_access:subject_access", "protection", "Write what the store holds about a person"
+        ),
         "disclosures": Member(
             "crmtext.cli.disclosures:disclosures", "protection", "List what was given to whom and why"
         ),

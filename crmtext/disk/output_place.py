@@ -17,7 +17,7 @@ _GIT = ".git"
 #: The parts of a store, besides reports.
 _PARTS = frozenset({
     layout.RECORDS, layout.SCHEMA_FOLDER, layout.TEMPLATES, layout.MAPPINGS, layout.SETTINGS, layout.GIT_IGNORE,
-    layout.GIT_ATTRIBUTES, layout.HIDDEN, _GIT,
+    layout.GIT_ATTRIBUTES, layout.PRIVACY, layout.HIDDEN, _GIT,
 })  # fmt: skip
 
 

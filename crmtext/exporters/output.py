@@ -41,8 +41,8 @@ class _Part(NamedTuple):
 class Files:
     """Files that take their places together when all are complete."""
 
-    def __init__(self, store: Path) -> None:
-        self._store = store
+    def __init__(self, store: Path, mode: int | None = None) -> None:
+        self._store, self._mode = store, mode
         self._parts: list[_Part] = []
         self._taken: set[str] = set()
         self._gone: list[Path] = []
@@ -67,8 +67,9 @@ class Files:
                     _sweep(folder)
                 temporary, file = _new(folder, path)
                 self._parts.append(_Part(path, temporary, file))
-                if about and hasattr(os, "fchmod"):
-                    os.fchmod(file.fileno(), stat.S_IMODE(about.st_mode))
+                mode = stat.S_IMODE(about.st_mode) if about else self._mode
+                if mode is not None and hasattr(os, "fchmod"):
+                    os.fchmod(file.fileno(), mode)
             finally:
                 folder.close()
         if about:
@@ -198,9 +199,12 @@ def is_terminal() -> bool:
 
 
 @contextmanager
-def writing(store: Path) -> Iterator[Files]:
-    """The files of an export; without an error in the block they are put into their places at its end."""
-    output = Files(store)
+def writing(store: Path, mode: int | None = None) -> Iterator[Files]:
+    """The files of an export; without an error in the block they are put into their places at its end.
+
+    New files get the mode, before anything is written to them.
+    """
+    output = Files(store, mode)
     try:
         yield output
         output.finish()

@@ -22,7 +22,7 @@ from crmtext.text.read.load import peek
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from crmtext.git.objects import Objects
@@ -79,10 +79,15 @@ class Story:
     merged: tuple[Document, ...] = ()
 
     @property
+    def versions(self) -> Iterator[Document]:
+        """Every version of the customer's records, some of them twice."""
+        sides = (side for event in self.events for one in event.differences for side in (one.before, one.after))
+        return filter(None, sides)
+
+    @property
     def ids(self) -> frozenset[str]:
         """Every id that the customer's records had."""
-        sides = (side for event in self.events for one in event.differences for side in (one.before, one.after))
-        return frozenset(id_ for side in sides if isinstance(id_ := _data(side).get("id"), str))
+        return frozenset(id_ for one in self.versions if isinstance(id_ := _data(one).get("id"), str))
 
 
 def story(store: Store, objects: Objects, snapshot: Snapshot, document: Document, start: str) -> Story:

@@ -12,7 +12,7 @@ from crmtext.text import secret_numbers
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 #: A text without a match has neither a phone number nor an address, whatever the width of its characters.
 _SUSPECT = lazy.pattern(r"(?:\d\D{0,3}){7}|[@＠﹫]")
@@ -40,8 +40,21 @@ class _Narrow(dict[int, str]):
 _NARROW = _Narrow()
 
 
-def masked(text: str, words: Mapping[str, str]) -> str:
+def masked(text: str, words: Mapping[str, str], is_shown: Callable[[str], bool] = lambda _match: False) -> str:
     """Return the text with numbers, addresses and these words masked; `words` has the masked form of each.
+
+    Numbers and addresses stay for which `is_shown` is true.
+    """
+    text = replaced(text, words)
+    if not _SUSPECT.search(text):
+        return text
+    narrow = text if text.isascii() else text.translate(_NARROW).translate(_MARKS)
+    parts = [*_secret(narrow), *_matches(narrow)]
+    return _spliced(text, [part for part in parts if not is_shown(narrow[part[0] : part[1]])])
+
+
+def replaced(text: str, words: Mapping[str, str]) -> str:
+    """Return the text with these words masked, and nothing else.
 
     Longer words win. A word of letters is masked only as a whole word, in any case.
     """
@@ -49,10 +62,7 @@ def masked(text: str, words: Mapping[str, str]) -> str:
     for word in words:
         if word.casefold() in folded:
             text = _word(word).sub(words[word].replace("\\", r"\\"), text)
-    if not _SUSPECT.search(text):
-        return text
-    narrow = text if text.isascii() else text.translate(_NARROW).translate(_MARKS)
-    return _spliced(text, [*_secret(narrow), *_matches(narrow)])
+    return text
 
 
 def by_length(words: Iterable[tuple[str, str]]) -> dict[str, str]:

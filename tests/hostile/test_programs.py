@@ -68,6 +68,7 @@ ASKED: dict[str, tuple[tuple[int, str], ...]] = {
         (0, "export --outside a --recipient b"),
     ),
     "retention": ((0, "retention"), (0, "retention --due --at HEAD~1"), (0, "retention --erase-plan")),
+    "subject-access": ((0, f"subject-access {ID} -o NEW/"),),
     "disclosures": ((0, "disclosures"), (0, f"disclosures {ID}")),
     "archive": ((0, f"archive {OTHER} --commit"),),
     "rm": ((0, f"rm {OTHER} --commit"),),

@@ -70,7 +70,8 @@ More (crmtext help SUBJECT):
   reports     Figures and reports · stats review classify report
   changes     Checking and changes · check explain diff history changes
               resolve handover
-  protection  Protection · retention disclosures key backup restore role-view
+  protection  Protection · retention subject-access disclosures key backup
+              restore role-view
   store       Store · init demo doctor config schema hooks completion help
 
 Options:
@@ -92,7 +93,8 @@ Options:
   files       导入导出 · import export dedupe merge
   reports     统计报表 · stats review classify report
   changes     检查与变更 · check explain diff history changes resolve handover
-  protection  数据保护 · retention disclosures key backup restore role-view
+  protection  数据保护 · retention subject-access disclosures key backup
+              restore role-view
   store       客户库 · init demo doctor config schema hooks completion help
 
 选项：
