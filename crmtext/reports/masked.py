@@ -66,6 +66,11 @@ def _snapshot(full: Snapshot) -> Snapshot:
     return Masking(full.schema).snapshot(full)
 
 
+def where(expression: str, *, mask: bool) -> str:
+    """Return an expression as a report shows it: its words may be a customer's name."""
+    return "…" if expression and mask else expression
+
+
 def report(full: Report, context: Context) -> Report:
     """Return a report of a full context with the texts of records masked."""
     texts = _Texts(context)

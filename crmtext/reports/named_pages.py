@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -108,7 +109,7 @@ def document(name: str, report: Report, context: Context, commit: str, *, mask: 
         "since": context.since,
         "until": context.until,
         "owner": context.owner or None,
-        "where": context.where or None,
+        "where": masked.where(context.where, mask=mask) or None,
         **({"compare": compared} if compared else {}),
         **({"masked": True} if mask else {}),
         "notes": list(report.notes),
@@ -158,6 +159,7 @@ def _page(name: str, report: Report, form: str, wanted: Wanted) -> str:
     if not is_own and name not in NAMED:
         return ""
     shown = view(name, labels(wanted.site.templates)[name], report, wanted.context)
+    shown = replace(shown, where=masked.where(shown.where, mask=wanted.mask))
     offered = masked.context(wanted.context) if wanted.mask else wanted.context
     pages = Pages(form, wanted.site, () if is_own else _USED, partial(functions, offered))
     return pages.page(name if is_own else "report", {"report": shown, "linked": wanted.linked})

@@ -72,6 +72,11 @@ def test_figures_and_order_are_those_of_the_full_records(
 def test_conditions_are_evaluated_on_full_records(program: Program) -> None:
     done = program("report", "followup", "--mask", "--format", "json", "--where", "name == '陈小明'")
     assert [item["name"] for item in done.data["lists"]["customers"]] == ["陈*"]
+    # The words of the expression may be those of a record.
+    assert done.data["where"] == "…"
+    assert program("report", "followup", "--mask", "--where", "name == '陈小明'").code == 0
+    page = (program.folder / layout.MASKED_REPORTS / "followup.html").read_text("utf-8")
+    assert ("陈*" in page, "陈小明" in page) == (True, False)
 
 
 def test_rules_are_evaluated_on_full_records(program: Program) -> None:

@@ -38,6 +38,7 @@ SLOW_FILES: Final = (
     "git/test_partial_clones.py",
     "git/test_states.py",
     "handover/*",
+    "history/test_masked_story.py",
     "history/test_merges.py",
     "history/test_story.py",
     "hostile/*",
