@@ -37,6 +37,18 @@ if TYPE_CHECKING:
     metavar="A..B",
     help="Check each commit from A to B and name the one that introduced an error.",
 )
+@click.option(
+    "--access",
+    is_flag=True,
+    help="With --range: check who changed what, by the access rights in A, instead of the records.",
+)
+@click.option(
+    "--approved-by",
+    "approvers",
+    multiple=True,
+    metavar="HANDLE",
+    help="With --access: a colleague who has approved all of the commits; may be repeated.",
+)
 @click.option("--select", multiple=True, metavar="RULE", help="Check only this rule; may be repeated.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Ignore this rule; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit with code 1 for warnings as well.")
@@ -55,7 +67,9 @@ def check(
     ignore: tuple[str, ...],
     form: str | None,
     between: str,
+    approvers: tuple[str, ...],
     *,
+    access: bool,
     staged: bool,
     strict: bool,
     fix: bool,
@@ -77,6 +91,10 @@ def check(
         )
     if between and (staged or when.at or when.as_of):
         raise click.UsageError(_("--range checks commits and can't be combined with --staged, --at or --as-of"))
+    if access or approvers:
+        if not (access and between):
+            raise click.UsageError(_("--access requires --range, and --approved-by requires --access"))
+        return _access(between, approvers, form, limits=(*paths, *select, *ignore), strict=strict)
     store = options.store(writes=fix)
     named = tuple(options.path_in_store(store, path) for path in paths)
     if between:
@@ -126,6 +144,23 @@ def _with_disclosures(
     every = (*register.problems, *disclosed.problems(raw, register.disclosures))
     more = (problem for problem in every if counts(problem.rule))
     return answer._replace(problems=checks.ordered((*answer.problems, *more)))
+
+
+def _access(
+    between: str, approvers: tuple[str, ...], form: str | None, *, limits: tuple[str, ...], strict: bool
+) -> Exit:
+    """Check the changes of a range by the access rights, and return the exit code."""
+    if limits:
+        raise click.UsageError(
+            _("--access checks all of --range: it can't be combined with PATH, --select or --ignore")
+        )
+    store = options.store()
+    from crmtext.protection.policy import access_check
+
+    answer = access_check.check_access(store, between, approvers)
+    for name in access_check.unknown_names(store, between, approvers) if approvers else ():
+        render.note(_("'{name}' is not on the team list and approves nothing").format(name=name))
+    return _emit(store, answer, form or forge_formats.default_format(), strict=strict)
 
 
 def _emit(store: Store, answer: Problems, form: str, *, strict: bool, cached: bool = False) -> Exit:

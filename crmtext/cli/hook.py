@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from crmtext.cli.access_warning import warn
 from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import note, tell
@@ -37,7 +38,9 @@ def hook(name: str, arguments: tuple[str, ...]) -> Exit:
         return receive(sys.stdin)
     if name == "pre-push":
         return _send(arguments)
-    return pre_commit.run(current().directory, current().language, current().color)
+    code = pre_commit.run(current().directory, current().language, current().color)
+    warn(current().directory, current().color)
+    return code
 
 
 def _send(arguments: tuple[str, ...]) -> Exit:

@@ -70,9 +70,12 @@ def _decide() -> int:
     """Check a commit for git without loading Click."""
     from pathlib import Path
 
+    from crmtext.cli import access_warning
     from crmtext.validation import pre_commit
 
-    return pre_commit.run(Path(), language.requested(None))
+    code = pre_commit.run(Path(), language.requested(None))
+    access_warning.warn(Path())
+    return code
 
 
 def _read_arguments() -> int:

@@ -1,4 +1,4 @@
-"""Check a push on either side: report the errors by commit."""
+"""Check a push on either side: report the errors by commit, and on a server what the policy denies."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from crmtext.git.incoming import pushed_updates, updates
 from crmtext.git.plumbing import repository
 from crmtext.i18n import _, plural
 from crmtext.problem import Exit
+from crmtext.protection.policy import identity
+from crmtext.protection.policy.proposal_text import proposal_text
+from crmtext.protection.policy.push import judge_push
 from crmtext.text.secret_numbers import masked
 from crmtext.validation import push
 from crmtext.validation.pushed_objects import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from crmtext.git.incoming import Update
     from crmtext.git.plumbing import Repository
@@ -35,7 +38,28 @@ def receive(lines: Iterable[str]) -> Exit:
     if forbidden := tuple(push.branch_problems(repo, changes)):
         _say(forbidden)
         return Exit.FOUND
-    return _check_push(repo, changes, "--all", kept)
+    checked = _check_push(repo, changes, "--all", kept)
+    return checked or _judge(repo, changes, kept)
+
+
+def _judge(repo: Repository, changes: Sequence[Update], kept: str) -> Exit:
+    """Judge a push by the policy of main; say who has to merge a proposal."""
+    judged = judge_push(repo, changes, identity.named_pusher(), Search(repo).tick)
+    _say(judged.problems)
+    for ref, verdict in judged.verdicts[:_MOST]:
+        note(_commit_line(ref, verdict.commit.id, verdict.by, verdict.commit.subject))
+        _say([problem._replace(excerpt="") for problem in verdict.all_problems])
+    if judged.rejected:
+        count = plural(
+            "Push rejected: {n} commit makes changes that its committer may not make.",
+            "Push rejected: {n} commits make changes that their committers may not make.",
+            len(judged.verdicts),
+        )
+        note(_("{what} {then}").format(what=count if judged.verdicts else _("Push rejected."), then=kept))
+        return Exit.FOUND
+    for proposal in judged.proposals:
+        note(proposal_text(proposal))
+    return Exit.FINE
 
 
 def send(lines: Iterable[str], remote: str) -> Exit:
@@ -60,13 +84,7 @@ def _check_push(repo: Repository, changes: Iterable[Update], known: str, kept: s
     if not seen and not refs:
         return Exit.FINE
     for ref, errors in [*seen.values()][:_MOST]:
-        line = _("commit {id} on {ref} by {author}: {subject}").format(
-            id=errors.commit.id[:10],
-            ref=masked(ref.removeprefix("refs/heads/")),
-            author=masked(errors.commit.author),
-            subject=masked(errors.commit.subject),
-        )
-        note(line)
+        note(_commit_line(ref, errors.commit.id, errors.commit.author, errors.commit.subject))
         _say(errors.problems)
     if seen:
         count = plural(
@@ -77,6 +95,12 @@ def _check_push(repo: Repository, changes: Iterable[Update], known: str, kept: s
     else:
         note(_("{what} {then}").format(what=_("Push rejected."), then=kept))
     return Exit.FOUND
+
+
+def _commit_line(ref: str, id_: str, by: str, subject: str) -> str:
+    return _("commit {id} on {ref} by {author}: {subject}").format(
+        id=id_[:10], ref=masked(ref.removeprefix("refs/heads/")), author=masked(by), subject=masked(subject)
+    )
 
 
 def _on(ref: str, problem: Problem) -> Problem:

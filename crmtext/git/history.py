@@ -110,9 +110,13 @@ class Step(NamedTuple):
     parents: tuple[str, ...]
 
 
-def steps(repo: Repository, old: str | None, new: str) -> tuple[Step, ...]:
-    """Return the commits of a range, oldest first; without `old`, the whole history of `new`."""
-    asked = ("rev-list", "--topo-order", "--reverse", "--parents", "--end-of-options", *_ends(old, new), "--")
+def steps(repo: Repository, old: str | None, new: str, *known: str) -> tuple[Step, ...]:
+    """Return the commits of a range, oldest first; without `old`, the whole history of `new`.
+
+    Commits that the `known` ones have are left out, too.
+    """
+    ends = (*_ends(old, new), *(f"^{commit}" for commit in known))
+    asked = ("rev-list", "--topo-order", "--reverse", "--parents", "--end-of-options", *ends, "--")
     lines = (line.split() for line in run(repo, *asked).decode().splitlines())
     return tuple(Step(id_, tuple(parents)) for id_, *parents in lines)
 

@@ -23,10 +23,10 @@ class Merged(NamedTuple):
     stages: tuple[Entry, ...] = ()
 
 
-def merged(repo: Repository, ours: str, theirs: str, driver: Sequence[str]) -> Merged:
-    """Merge two commits without changing the work tree, the index or a branch."""
+def merged(repo: Repository, ours: str, theirs: str, driver: Sequence[str], *, unrelated: bool = False) -> Merged:
+    """Merge two commits without changing the work tree, the index or a branch; `unrelated` need no merge base."""
     config = (*driver, "merge.conflictStyle=merge", "merge.renames=true")
-    how = ("--write-tree", "-z", "--no-messages")
+    how = ("--write-tree", "-z", "--no-messages", *(("--allow-unrelated-histories",) if unrelated else ()))
     code, output, words = attempt(repo, "merge-tree", *how, ours, theirs, config=config)
     if code not in (0, 1) or not output:
         if b"usage:" in words or b"--write-tree" in words:

@@ -104,16 +104,17 @@ def differing(repo: Repository, folder: str, old: str, new: str) -> tuple[tuple[
 
 
 def differing_along(
-    repo: Repository, folder: str, pairs: Iterable[tuple[str, str]]
+    repo: Repository, folder: str, pairs: Iterable[tuple[str, str]], *, submodules: bool = False
 ) -> Iterator[tuple[tuple[Entry, ...], tuple[Entry, ...]]]:
     """Yield what `differing` returns for each pair of an old and a new commit, from one git process.
 
-    The old one of a commit without parents is empty.
+    The old one of a commit without parents is empty. Changes of submodules are left out unless asked for.
     """
     asked = "".join(f"{new} {old}".rstrip() + "\n" for old, new in pairs).encode()
-    how = ("diff-tree", "--stdin", "--always", "--root", "-r", *_RAW, "--", *_below(folder))
+    which = "none" if submodules else "all"
+    how = ("diff-tree", "--stdin", "--always", "--root", "-r", *_RAW, f"--ignore-submodules={which}")
     parts: list[str] = []
-    for part in _records(run(repo, *how, data=asked)):
+    for part in _records(run(repo, *how, "--", *_below(folder), data=asked)):
         # A pair begins with the id of its new commit.
         if len(parts) % 2 and not part.startswith(":"):
             yield _sides(parts[1:])

@@ -14,7 +14,7 @@ from crmtext.i18n import N_, _
 from crmtext.merge.conflict_text import Names
 from crmtext.merge.decide import Why
 from crmtext.merge.item_keys import keys
-from crmtext.merge.merge_texts import merge
+from crmtext.merge.merge_texts import Merged, merge
 from crmtext.problem import Exit
 from crmtext.text import conflict_hunks
 
@@ -80,16 +80,7 @@ class Contract:
 def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
     """Merge three files as git's merge driver; the result overwrites `ours`."""
     contents = [Path(name).read_bytes() for name in (base, ours, theirs)]
-    try:
-        texts = [content.decode() for content in contents]
-        coding = "utf-8"
-    except UnicodeDecodeError:
-        # One character for each byte, so that a file in another encoding survives unchanged.
-        texts = [content.decode("latin-1") for content in contents]
-        coding = "latin-1"
-    contract = Contract(path)
-    valid = contract.valid if contract.raw else None
-    merged = merge(texts[0], texts[1], texts[2], contract.keys, Names(size=int(size)), valid)
+    merged, coding = combined(contents[0], contents[1], contents[2], Contract(path), int(size))
     _replace(Path(ours), merged.text.encode(coding))
     # For criss-cross merges git first merges the ancestors, with longer markers: those conflicts aren't the user's.
     for conflict in merged.conflicts if int(size) < conflict_hunks.SIZE + 2 else ():
@@ -98,6 +89,22 @@ def run(base: str, ours: str, theirs: str, size: str, path: str) -> int:
         place = f"{path}: {conflict.field}" if conflict.field else path
         sys.stderr.write(printable(f"{place}: {_(WHY[conflict.why])}", keep="") + "\n")
     return Exit.FOUND if merged.conflicts else Exit.FINE
+
+
+def combined(
+    base: bytes, ours: bytes, theirs: bytes, contract: Contract, size: int = conflict_hunks.SIZE
+) -> tuple[Merged, str]:
+    """Return the merge of three files' contents, and its encoding."""
+    contents = (base, ours, theirs)
+    try:
+        texts = [content.decode() for content in contents]
+        coding = "utf-8"
+    except UnicodeDecodeError:
+        # One character for each byte, so that a file in another encoding survives unchanged.
+        texts = [content.decode("latin-1") for content in contents]
+        coding = "latin-1"
+    valid = contract.valid if contract.raw else None
+    return merge(texts[0], texts[1], texts[2], contract.keys, Names(size=size), valid), coding
 
 
 def main(arguments: Sequence[str]) -> int:

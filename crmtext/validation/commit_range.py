@@ -36,7 +36,7 @@ class Asked(NamedTuple):
 
 def check(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     """Return the problems that the commits of a range introduced, oldest first, even if fixed by a later commit."""
-    old, new = _ends(store, typed)
+    old, new = ends(store, typed)
     repo = store.git()
     commits = steps(repo, old, new)
     if cut(repo) & {commit.id for commit in commits}:
@@ -56,8 +56,8 @@ def check(store: Store, typed: str, asked: Asked = Asked()) -> Problems:
     return Problems(read, len(commits), tuple(problems), commits=len(commits), culprits=tuple(culprits))
 
 
-def _ends(store: Store, typed: str) -> tuple[str | None, str]:
-    """The commits between the dots of a range; zeros, as forges write them, mean the start of the history."""
+def ends(store: Store, typed: str) -> tuple[str | None, str]:
+    """Return the commits between the dots of a range; zeros, as forges write them, mean the start of the history."""
     old, dots, new = typed.partition("..")
     if not dots or new.startswith("."):
         raise usage(

@@ -56,9 +56,14 @@ def _changes(
         inside = home.inside(path)
         if inside == SETTINGS:
             yield from setting_changes.changes(path, old.get(path), new.get(path))
-        elif inside is not None and is_record(inside):
+        elif inside is not None and is_record(inside) and not _is_hidden(inside):
             of_records.append(path)
         else:
             yield from other_files.changes(path, inside, old.get(path), new.get(path))
     olds, news = ([records.record(path, side[path]) for path in of_records if path in side] for side in (old, new))
     yield from record_changes.changes(olds, news, home.schema)
+
+
+def _is_hidden(path: str) -> bool:
+    """Whether a folder hides a record from the work tree: who moves one there removes it."""
+    return any(folder.startswith(".") for folder in path.split("/")[:-1])

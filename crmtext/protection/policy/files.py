@@ -43,7 +43,7 @@ def steps(repo: Repository, pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[
     The old one of a commit without parents is empty.
     """
     wanted = tuple(pairs)
-    differing = differing_along(repo, "", wanted) if wanted else iter(())
+    differing = differing_along(repo, "", wanted, submodules=True) if wanted else iter(())
     waiting: list[tuple[tuple[Entry, ...], tuple[Entry, ...]]] = []
     blobs: dict[str, None] = {}
     for step in differing:
