@@ -29,13 +29,13 @@ _MOST = 5
 @click.option("--role", required=True, metavar="ROLE", help="The role: see and see_where of its table [access.ROLE].")
 @click.option("-o", "--output", type=Location(path_type=Path), metavar="DIR", help="The view's folder.")
 @click.option("--at", default="", metavar="REV|DATE", help="Show this commit, or the end of this day. Default: HEAD.")
-@click.option("--mask", "masked", is_flag=True, help="Mask names, phone numbers, addresses and free text.")
+@options.masking
 @click.option("--disclose", is_flag=True, help="Write no view, but the disclosure of what the role may see.")
 @click.option("--purpose", default="", metavar="TEXT", help="With --disclose: what the role needs the view for.")
 @click.option("--basis", default="", metavar="TEXT", help="With --disclose: the legal basis.")
 @options.form("text", "json")
 def role_view(
-    role: str, output: Path | None, at: str, purpose: str, basis: str, form: str, *, masked: bool, disclose: bool
+    role: str, output: Path | None, at: str, purpose: str, basis: str, form: str, *, mask: bool, disclose: bool
 ) -> Exit:
     r"""Write a view: a store for reading, with only what a role may see of the committed records.
 
@@ -51,14 +51,14 @@ def role_view(
     crmtext role-view --role support --disclose --purpose "answer support calls"
     """
     if disclose:
-        if output or at or masked or not purpose.strip():
+        if output or at or mask or not purpose.strip():
             raise click.UsageError(_("--disclose requires --purpose, and can't be combined with -o, --at or --mask"))
         return _disclose(role, purpose, basis, form)
     if output is None or purpose or basis:
         raise click.UsageError(_("-o is required; --purpose and --basis are for --disclose"))
     store = options.store(writes=True)
     path = absolute(output)
-    done = run.run(store, role, path, at, masked=masked)
+    done = run.run(store, role, path, at, masked=mask)
     if done.broken:
         note(
             plural(

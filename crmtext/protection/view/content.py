@@ -48,15 +48,16 @@ def content(
     visible.check()
     customers = _chosen(snapshot, where)
     with speaking(snapshot.settings.language or "en"):
-        schema = view_schema.text(visible, masking).encode()
+        raw = view_schema.text(visible, masking).encode()
+        schema = Schema.read(raw)
         files = {
             README: _readme(role, snapshot.settings.name).encode(),
             GIT_ATTRIBUTES: _ATTRIBUTES.encode(),
             GIT_IGNORE: _IGNORED.encode(),
-            SETTINGS: view_settings.text(settings, role).encode(),
-            SCHEMA: schema,
+            SETTINGS: view_settings.text(settings, role, schema.by_path).encode(),
+            SCHEMA: raw,
         }
-        files |= _records(customers, visible, Schema.read(schema), masking)
+        files |= _records(customers, visible, schema, masking)
     return Content(files, len(customers))
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from crmtext.checks.scope import declared
 from crmtext.checks.table import CHECKS
 from crmtext.i18n import _
-from crmtext.settings import table_name
+from crmtext.protection.view.visible import ID
+from crmtext.settings import PRODUCT_FIELDS, table_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 #: The settings that a view takes over, by table. Rules, filters and access rights stay in the store.
 _TAKEN: Mapping[str, tuple[str, ...]] = {
@@ -27,13 +28,15 @@ _TAKEN: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 #: Tables that are taken over whole.
 _WHOLE = ("regions",)
+#: Tables that say something only beside a field.
+_BESIDE = {"opportunities": "opportunities", "rfm": "transactions"}
 _MEMBER, _PRODUCT = ("name", "role", "active", "pool"), ("name", "category", "aliases")
 #: The rules that are checked in a view. The others are about what people enter, which is checked in the store.
 _CHECKED = frozenset({"unique-id", "file-name", "reference"})
 
 
-def text(raw: bytes, role: str) -> str:
-    """Return the text of a view's `crmtext.toml`, made from the store's."""
+def text(raw: bytes, role: str, fields: Collection[str]) -> str:
+    """Return the text of a view's `crmtext.toml`, made from the store's; `fields` are the paths that the view shows."""
     data = tomllib.loads(raw.decode("utf-8-sig"))
     lines = [
         "# "
@@ -41,6 +44,8 @@ def text(raw: bytes, role: str) -> str:
         f"view = {_value(role)}",
     ]
     for table, names in _TAKEN.items():
+        if _BESIDE.get(table, ID) not in fields:
+            continue
         lines += _table(table, {name: data[table][name] for name in names if name in data.get(table, {})})
     for table in _WHOLE:
         lines += _table(table, data.get(table, {}))
@@ -48,7 +53,8 @@ def text(raw: bytes, role: str) -> str:
         # Readers are recognized by their addresses; those of others aren't needed.
         names = (*_MEMBER, "email") if given.get("role") == role else _MEMBER
         lines += _table(f"team.{table_name(handle)}", {name: given[name] for name in names if name in given})
-    for code, given in data.get("products", {}).items():
+    has_products = any(path.rpartition(".")[2] in PRODUCT_FIELDS for path in fields)
+    for code, given in data.get("products", {}).items() if has_products else ():
         lines += _table(
             f"products.{table_name(code)}", {name: given[name] for name in _PRODUCT if name in given}, always=True
         )

@@ -47,9 +47,21 @@ ignore = ["no-contact"]
 """
 )
 
+FIELDS = ("id", "name", "cooperation.products")
+
+
+def test_tables_about_hidden_fields_are_left_out() -> None:
+    more = SETTINGS + "\n[rfm]\nwindow_days = 100\n\n[opportunities]\nprobability = { won = 90 }\n"
+    tables = ("products", "rfm", "opportunities")
+    shown = {
+        fields: [name for name in tables if name in tomllib.loads(view_settings.text(more.encode(), "support", fields))]
+        for fields in (("id",), ("id", "transactions"), ("id", "opportunities", "cases[].product"))
+    }
+    assert list(shown.values()) == [[], ["rfm"], ["products", "opportunities"]]
+
 
 def test_a_view_says_whose_it_is_and_keeps_names_and_days() -> None:
-    data = tomllib.loads(view_settings.text(SETTINGS.encode(), "support"))
+    data = tomllib.loads(view_settings.text(SETTINGS.encode(), "support", FIELDS))
     assert data.pop("check")["ignore"]
     assert data == {
         "view": "support",
@@ -71,7 +83,7 @@ def test_a_view_says_whose_it_is_and_keeps_names_and_days() -> None:
 
 
 def test_it_is_valid_and_names_no_rule_that_checks_the_files() -> None:
-    text = view_settings.text(SETTINGS.encode(), '支持 "一"')
+    text = view_settings.text(SETTINGS.encode(), '支持 "一"', FIELDS)
     read = settings.read(text.encode())
     assert read.view == '支持 "一"'
     assert read.access is None
