@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +15,9 @@ from crmtext.cli.framework.types import Whole
 from crmtext.exporters.delimited import comma_separated
 from crmtext.exporters.output import is_terminal, stdout
 from crmtext.figures import due as figures
-from crmtext.figures import due_kinds, due_text
+from crmtext.figures import due_kinds, due_text, recipients_text
 from crmtext.figures.due_text import Asked
+from crmtext.figures.recipients import check_channels
 from crmtext.figures.rules import NAMES
 from crmtext.git.upstream import unpushed
 from crmtext.i18n import _
@@ -23,6 +25,7 @@ from crmtext.index import lookup
 from crmtext.problem import Exit
 from crmtext.query import listing
 from crmtext.query.filter import Terms
+from crmtext.record.input import arguments
 from crmtext.terminal.color import columns
 from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import printable
@@ -61,11 +64,21 @@ _ALL = ("all", "全部", "所有人")
     help="Only customers that match, such as: 'vip' in tags and open_cases > 0.",
 )
 @click.option("--limit", type=Whole(min=1), metavar="N", help="Show at most this many items.")
+@options.for_channel
 @options.reading
 @options.masking
 @options.form("table", "json", "markdown", "ics", "csv", "ids")
 def due(
-    owner: str, days: int, kinds: tuple[str, ...], where: str, limit: int | None, form: str, *, when: When, mask: bool
+    owner: str,
+    days: int,
+    kinds: tuple[str, ...],
+    where: str,
+    limit: int | None,
+    for_channel: str,
+    form: str,
+    *,
+    when: When,
+    mask: bool,
 ) -> Exit:
     r"""Show what is overdue, due today and coming: your own work if you are on the team, else everybody's.
 
@@ -95,6 +108,9 @@ def due(
     def matches(customer: Customer) -> bool:
         return all(test.matches(values_of(customer)) for test in query.tests)
 
+    channel = arguments.reach_channel(snapshot.schema, for_channel) if for_channel else ""
+    if channel:
+        check_channels(snapshot)
     listed = figures.items(
         snapshot,
         owner=whose,
@@ -102,13 +118,25 @@ def due(
         kinds=chosen,
         matches=matches if where else None,
         masking=options.masking_of(snapshot.schema, mask=mask),
+        channel=channel,
     )
-    asked = Asked(snapshot, whose, days, _command(owner, days, where, when, mask=mask))
-    return _emit(listed, asked, chosen, limit, form, store, now=not when.at)
+    asked = Asked(snapshot, whose, days, _command(owner, days, where, channel, when, mask=mask))
+    allowed = tuple(item for item in listed if not item.refused)
+    refused = Counter(rule for _id, rule in {(item.customer.id, item.refused) for item in listed if item.refused})
+    left_out = [*recipients_text.left_out(refused, channel, snapshot.schema)]
+    return _emit(allowed, asked, chosen, limit, form, store, left_out, now=not when.at)
 
 
 def _emit(
-    listed: Sequence[Item], asked: Asked, kinds: Sequence[str], limit: int | None, form: str, store: Store, *, now: bool
+    listed: Sequence[Item],
+    asked: Asked,
+    kinds: Sequence[str],
+    limit: int | None,
+    form: str,
+    store: Store,
+    refused: Sequence[str],
+    *,
+    now: bool,
 ) -> Exit:
     shown = listed[:limit]
     rest = [due_text.more(len(listed) - len(shown), " ".join((asked.command, *(f"--kind {kind}" for kind in kinds))))]
@@ -116,6 +144,7 @@ def _emit(
     lines = [
         *(rest if form != "markdown" else ()),
         *_notes(listed, asked),
+        *refused,
         *(unpushed(store.repository) if now else ()),
     ]
     note = "".join(f"{line}\n" for line in lines)
@@ -165,9 +194,10 @@ def _owner(typed: str, store: Store, settings: Settings) -> str:
     return own if own in settings.team and settings.team[own].active else ""
 
 
-def _command(owner: str, days: int, where: str, when: When, *, mask: bool) -> str:
+def _command(owner: str, days: int, where: str, channel: str, when: When, *, mask: bool) -> str:
     """The command line without kinds and limit, to be typed again; masked, without the words of the expression."""
     where = "…" if where and mask else where
     given = {"owner": owner, "days": str(days) if days != figures.AHEAD else "", "where": where}
+    given["for-channel"] = channel
     words = (f"--{name} {quoted(value)}" for name, value in given.items() if value)
     return " ".join(("crmtext due", *["--mask"] * mask, *words)) + options.again(when)

@@ -17,9 +17,11 @@ from crmtext.cli.framework.session import absolute
 from crmtext.cli.framework.types import Choice
 from crmtext.exporters import FORMATS, editing_run, run
 from crmtext.i18n import _
+from crmtext.index import lookup
 from crmtext.protection import exporting
 from crmtext.protection import outside as to_outside
 from crmtext.protection.encrypted_export import encrypted, plain_name
+from crmtext.record.input import arguments
 from crmtext.store import When
 from crmtext.systems import SYSTEMS
 
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 @click.option("--basis", default="", metavar="TEXT", help="The legal basis of giving the data, for the disclosure.")
 @click.option("--encrypt", "keys", multiple=True, metavar="KEY",
               help="Write an age file that the owner of this public key can open.")  # fmt: skip
+@options.for_channel
 @options.reading
 def export(
     customers: tuple[str, ...],
@@ -76,6 +79,7 @@ def export(
     purpose: str,
     basis: str,
     keys: tuple[str, ...],
+    for_channel: str,
     *,
     for_editing: bool,
     with_sensitive: bool,
@@ -98,6 +102,7 @@ def export(
     crmtext export --owner lilei --for-editing -o 李雷的客户.xlsx
     """
     given = _given(outside, recipient, purpose, basis, with_sensitive=with_sensitive)
+    _check_channel(for_channel, others=bool(given or for_editing or system))
     if system:
         others = {"--columns": columns, "--headers": headers, "--format": form, "--with-sensitive": with_sensitive}
         _check_alone(output, others | {"--outside": outside, "--for-editing": for_editing})
@@ -119,7 +124,11 @@ def export(
         names, view = words_and_view(customers)
         wanted = exporting.Wanted(typed.query(store, side.then or store, view), names, place, labels, chosen)
         return _disclosed(store, side, wanted, given, keys)
-    result = replace(_chosen(store, customers, typed, when, place), labels=labels, columns=chosen)
+    result = replace(_chosen(store, customers, typed, when, place, for_channel), labels=labels, columns=chosen)
+    return _written(store, result, place, keys)
+
+
+def _written(store: Store, result: Export, place: run.Place, keys: tuple[str, ...]) -> Exit:
     with encrypted(store.root, place, keys) as inside:
         lines = run.write(store, result, inside)
     return emit(Text("", note="\n".join(lines)))
@@ -141,12 +150,22 @@ def _chosen(
     typed: Typed,
     when: When,
     place: run.Place,
+    for_channel: str = "",
 ) -> Export:
     """The customers that were typed. Raises UsageError for several views."""
     then = None if when == When() else store.read(when)
     names, view = words_and_view(customers)
     query = typed.query(store, then or store, view)
-    return run.choose(store, then, query, names, place)
+    if not for_channel:
+        return run.choose(store, then, query, names, place)
+    then = then or lookup.listed(store)
+    return run.choose(store, then, query, names, place, channel=arguments.reach_channel(then.schema, for_channel))
+
+
+def _check_channel(channel: str, *, others: bool) -> None:
+    if channel and others:
+        message = _("--for-channel can't be used with --to, --for-editing, --outside or --with-sensitive")
+        raise click.UsageError(message)
 
 
 def _check_columns(columns: tuple[str, ...], place: run.Place) -> None:

@@ -44,6 +44,8 @@ class Export:
     people: frozenset[str] = frozenset()
     #: The contacts whose cards are written, by the customer's id; all of a customer that is missing here.
     contacts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Lines about the customers left out of an export for a channel.
+    refused: tuple[str, ...] = ()
     watch: Watch = unwatched
     #: Collects the paths of the fields that have a value in the exported records; None for nobody who asks.
     seen: set[str] | None = None

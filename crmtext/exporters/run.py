@@ -79,11 +79,13 @@ def choose(
     place: Place,
     *,
     with_sensitive: bool = False,
+    channel: str = "",
 ) -> Export:
     """Return the customers that match the query, of a snapshot or of the disk; only those that are named, if any are.
 
-    In a calendar, owners choose their steps instead of their customers. Raises CrmError if a name matches none or
-    several customers, or a contact, whose card alone can be written; and if a file would have no customer.
+    In a calendar, owners choose their steps instead of their customers. With a channel, customers who may not be
+    contacted on it are left out. Raises CrmError if a name matches none or several customers, or a contact, whose card
+    alone can be written; and if a file would have no customer.
     """
     rules = then or store
     people, query = (query.owner, query._replace(owner=())) if place.format == "ics" else ((), query)
@@ -96,6 +98,10 @@ def choose(
     whole = {id_ for id_, contacts in named if not contacts}
     contacts = {id_: frozenset(names) for id_, names in named if id_ not in whole}
     export = _chosen(store, then, checked, ids)
+    if channel:
+        from crmtext.exporters.for_channel import for_channel  # few exports are for a channel
+
+        export = for_channel(export, channel)
     if place.path and not len(export.customers):
         raise _nobody(export.snapshot, place.path, place.typed)
     return replace(export, people=frozenset(people), contacts=contacts, with_sensitive=with_sensitive)
@@ -187,6 +193,7 @@ def _about(export: Export, place: Place) -> list[str]:
     lines = left_out(export.snapshot)
     if not lines and not len(export.customers):
         lines.append(_("no customer matches") if export.snapshot.checked else _("no customers yet"))
+    lines += export.refused
     if FORMATS[place.format].folder and not place.is_folder and not export.columns:
         lines.append(_("one row for each customer, with the primary contact; for all lists: -o FOLDER/"))
     lines += export.notes

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.computed.reach import not_by
+from crmtext.computed.reach import not_by, rule_against
 from crmtext.figures.due_kinds import KINDS, Task
 from crmtext.model import priority_rank
 
@@ -49,6 +49,8 @@ class Item:
     task: Task
     #: The channels by which the customer, or the contact of the task, does not want to be contacted.
     avoid: tuple[str, ...] = ()
+    #: The rule that forbids to contact the customer, or the contact of the task, on the channel of a list for one.
+    refused: str = ""
 
     @property
     def due(self) -> date | None:
@@ -75,12 +77,14 @@ def items(
     matches: Callable[[Customer], bool] | None = None,
     sensitive: bool = True,
     masking: Masking | None = None,
+    channel: str = "",
 ) -> tuple[Item, ...]:
     """Return everything due until so many days from today, in the order of the list.
 
     `owner` is a colleague; without one, everybody's items are returned, also those that only a colleague who has left
     could do. Only customers that match are looked at. Without `sensitive`, nothing is said about fields that reports
     leave out. With `masking`, names and texts are masked; what is due, for whom and in which order is the same.
+    With a channel, items of those who may not be contacted on it say so.
     """
     last = later(snapshot.today, days)
     wanted = [name for name in KINDS if (not kinds or name in kinds) and (sensitive or not KINDS[name].sensitive)]
@@ -99,7 +103,8 @@ def items(
                     state_ = state(task.due, snapshot.today)
                     avoid = not_by(customer.data, snapshot.today, task.contact)
                     shown = task._replace(action="", amount=None) if kind in wordless else task
-                    item = Item(_who(customer), kind, state_, person, shown, avoid)
+                    refused = _refused(customer, kind, task, channel, snapshot) if channel else ""
+                    item = Item(_who(customer), kind, state_, person, shown, avoid, refused)
                     listed.append(_masked(item, masking.record(customer.data)) if masking else item)
     listed.sort(key=_order)
     return tuple(listed)
@@ -131,6 +136,11 @@ def people(listed: Collection[Item]) -> Iterator[tuple[str, tuple[Item, ...]]]:
     """Yield each colleague with their items; those with the first items come first."""
     for person in dict.fromkeys(item.person for item in listed):
         yield person, tuple(item for item in listed if item.person == person)
+
+
+def _refused(customer: Customer, kind: str, task: Task, channel: str, snapshot: Snapshot) -> str:
+    marketing = KINDS[kind].marketing
+    return rule_against(customer.data, channel, snapshot.today, snapshot.settings, task.contact, marketing=marketing)
 
 
 def _is_sensitive(paths: Iterable[str], schema: Schema) -> bool:

@@ -65,6 +65,8 @@ class Kind(NamedTuple):
     personal: bool = False
     #: Whether it is about a field that reports leave out.
     sensitive: bool = False
+    #: Whether it is marketing: the team gets in touch on its own account.
+    marketing: bool = False
     #: The fields that the actions of its tasks are read from.
     fields: tuple[str, ...] = ()
 
@@ -270,7 +272,7 @@ KINDS: Mapping[str, Kind] = {
         promise=True,
         fields=tuple(f"transactions[].{key}" for key in ("order_no", "invoice_no", "amount")),
     ),
-    "rule": Kind(N_("Follow-up"), _follow_ups),
+    "rule": Kind(N_("Follow-up"), _follow_ups, marketing=True),
     "unanswered": Kind(N_("Unanswered"), _unanswered, promise=True, fields=("interactions[].summary",)),
     "contract": Kind(
         N_("Contract ends"), _contracts, fields=("cooperation.contracts[].title", "cooperation.contracts[].number")

@@ -106,6 +106,12 @@ def committing(command: F) -> F:
     return _writing(command, about, N_("Show what would change, write nothing."))
 
 
+def for_channel(command: F) -> F:
+    """Add the option `--for-channel` of commands that leave out those who may not be contacted on a channel."""
+    about = N_("Leave out those who may not be contacted on this channel: phone, sms, email, wechat or visit.")
+    return click.option("--for-channel", default="", metavar="CHANNEL", help=about)(command)
+
+
 def case(command: F) -> F:
     """Add the option `--case` of commands that may record a complaint."""
     about = N_("Open a case for the complaint or the score of 1 or 2, optionally with this title.")

@@ -28,6 +28,11 @@ def choice(schema: Schema, path: str, typed: str) -> str:
     return choices.find_choice(schema.by_path[path], typed)
 
 
+def reach_channel(schema: Schema, typed: str) -> str:
+    """Return the channel that customers can reject, for a typed value, label or synonym."""
+    return choice(schema, "preferences.do_not_contact[]", typed)
+
+
 def handle(typed: str, settings: Settings) -> str:
     """Return the handle of the colleague with this handle, name or e-mail address."""
     if member := settings.member(typed.strip()):
