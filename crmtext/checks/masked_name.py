@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
-from crmtext.values import lazy
+from crmtext.sealing.forms import is_masked_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from crmtext.text.document import Document
 
 SCOPE = Scope.HISTORY
-
-#: Names of people; masked lists show companies in full.
-PATHS = ("name", "short_name", "aliases[]", "contacts[].name", "company.legal_representative")
-# As masked lists write it: 张*, 张*三, 欧阳*, J***, J. D***, 李XX, 李某某.
-_FORM = lazy.pattern(
-    r"[\u3400-\u9fff]{1,2}(?:[*＊]+[\u3400-\u9fff]?|[xXｘＸ×]{1,3}|[某]{1,2})|[A-Za-z](?:\. ?[A-Za-z])?[*＊]+"
-)
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
@@ -37,19 +30,19 @@ def check(snapshot: Snapshot) -> Iterator[Problem]:
 
 def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:
     """Report the masked names of a record that replace a full one."""
-    for path in PATHS:
+    for path in (path for path, kind in schema.masks.items() if kind == "name"):
         names = [str(value) for _pointer, value in schema.values(now.data, path)]
-        if not any(map(is_masked, names)):
+        if not any(map(is_masked_name, names)):
             continue
         gone = [str(value) for _pointer, value in schema.values(before.data, path) if str(value) not in names]
         for pointer, value in schema.values(now.data, path):
-            full = next((name for name in gone if name[:1] == str(value)[:1] and not is_masked(name)), "")
-            if full and is_masked(str(value)):
+            full = next((name for name in gone if may_be(str(value), name)), "")
+            if full and is_masked_name(str(value)):
                 gone.remove(full)
                 message = _("the masked name '{name}' replaced '{full}'").format(name=value, full=full)
                 yield now.problem("masked-name", message, pointer, hint=_("enter the full name"))
 
 
-def is_masked(name: str) -> bool:
-    """Whether a name is masked as in masked lists."""
-    return _FORM.fullmatch(name.strip()) is not None
+def may_be(masked: str, name: str) -> bool:
+    """Whether a masked name may hide a full one."""
+    return not is_masked_name(name) and (masked[:1] == name[:1] or masked[:1] in "*＊")

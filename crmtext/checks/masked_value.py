@@ -1,13 +1,13 @@
-"""Masked phone numbers, addresses, accounts and names."""
+"""Masked values in the fields of the schema that have `x-mask`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmtext.checks import masked_name
 from crmtext.checks.scope import Scope
 from crmtext.i18n import _
 from crmtext.problem import Severity
+from crmtext.sealing.forms import is_masked_name
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
@@ -18,21 +18,27 @@ if TYPE_CHECKING:
 
 SCOPE = Scope.RECORD
 
-_PATHS = (
-    "phones[]", "emails[]", "contacts[].phones[]", "contacts[].emails[]", "contacts[].wechat", "billing.phone",
-    "billing.tax_number", "billing.bank_account", "person.id_number", "uscc",
-)  # fmt: skip
 _MASK = lazy.pattern(r"\*{2}|[•●＊]{2}")
 
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
-    """Report masked numbers and addresses; warn of masked names."""
+    """Report masked numbers, e-mail addresses and accounts; warn of masked names and addresses.
+
+    Orders from online shops have masked names and addresses, and nothing fuller is known.
+    """
+    kinds = snapshot.schema.masks
+    names = tuple(path for path, kind in kinds.items() if kind == "name")
+    addresses = tuple(path for path, kind in kinds.items() if kind == "address")
+    others = tuple(path for path in kinds if path not in (*names, *addresses))
     for customer in snapshot.customers:
         document, matching = customer.document, snapshot.schema.matching
-        for pointer, _name in matching(customer.data, masked_name.PATHS, lambda name: masked_name.is_masked(str(name))):
+        for pointer, _name in matching(customer.data, names, lambda name: is_masked_name(str(name))):
             message, hint = _("the name is masked"), _("enter the full name when you know it")
             yield document.problem("masked-value", message, pointer, hint=hint, severity=Severity.WARNING)
-        for pointer, _value in matching(customer.data, _PATHS, lambda value: is_masked(str(value))):
+        for pointer, _address in matching(customer.data, addresses, lambda address: is_masked(str(address))):
+            message, hint = _("the address is masked"), _("enter the full address when you know it")
+            yield document.problem("masked-value", message, pointer, hint=hint, severity=Severity.WARNING)
+        for pointer, _value in matching(customer.data, others, lambda value: is_masked(str(value))):
             message, hint = _("the value is masked"), _("enter the complete value, or remove it")
             yield document.problem("masked-value", message, pointer, hint=hint)
 

@@ -33,6 +33,7 @@ CHECKS: Mapping[str, str] = {
         "credit-code",
         "masked-value",
         "masked-name",
+        "masked-text",
         "phone-form",
         "industry-code",
         "unknown-product",

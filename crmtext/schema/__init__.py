@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Field", "Schema", "conditions"]
 
+#: The first version with `x-mask`.
+_FIRST_WITH_MASKS = 3
+
 #: Steps of paths: whether a path ends at each, and the steps below it.
 _Tree = dict[str, tuple[bool, "_Tree"]]
 
@@ -97,6 +100,20 @@ class Schema:
     def dates(self) -> frozenset[str]:
         """The paths whose values are dates, which are written without quotes."""
         return frozenset(field.path for field in self.by_path.values() if field.kind == "date" or field.is_past)
+
+    @cached_property
+    def masks(self) -> dict[str, str]:
+        """The kind of mask of each personal value by its path; a marked list or group marks what is in it."""
+        # Records of an earlier version are masked by the marks of the shipped schema.
+        marks = (self if self.data.get("x-version", 1) >= _FIRST_WITH_MASKS else Schema.shipped()).by_path
+        kinds: dict[str, str] = {}
+        for path, field in self.by_path.items():
+            above = path.removesuffix("[]") if path.endswith("[]") else path.rpartition(".")[0]
+            marked = marks.get(path)
+            kind = field.mark("x-mask") or (marked.mark("x-mask") if marked else "") or kinds.get(above)
+            if kind:
+                kinds[path] = str(kind)
+        return {path: kind for path, kind in kinds.items() if self.by_path[path].kind not in ("list", "map")}
 
     @cached_property
     def validator(self) -> Validator:

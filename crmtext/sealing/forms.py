@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crmtext.values import lazy, phones
+from crmtext.values import lazy
 from crmtext.values.surnames import family_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ _DISTRICT = lazy.pattern(
     rf"(?:{_PLACE}{{2,10}}?(?:省|自治区|特别行政区))?(?:{_PLACE}{{1,8}}?(?:市|自治州|地区|盟))?"
     rf"(?:(?![^区县旗]*[路街道巷弄村]){_PLACE}{{1,8}}?(?:(?<![小社园校厂片])区|县|旗))?"
 )
+#: A masked name: 张*, 张*三, 欧阳*, 李XX, 李某某, J***, J. D***, J*** S***, and one that hides all: *.
+_MASKED_NAME = lazy.pattern(
+    r"[\u3400-\u9fff]{1,2}(?:[*＊]+[\u3400-\u9fff]?|[xXｘＸ×]{1,3}|某{1,2})"
+    r"|[^\W\d_]?(?:\. ?[^\W\d_])?[*＊]+(?: +[^\W\d_]?[*＊]+)*"
+)
 #: The digits that a masked phone number shows at each end.
 _FIRST, _LAST = 3, 4
 
@@ -39,10 +44,18 @@ def name(value: str) -> str:
     return f"{family if len(text) > len(family) else family[:-1]}*"
 
 
+def is_masked_name(value: str) -> bool:
+    """Whether a name is masked, by `name` or as other programs do it."""
+    return _MASKED_NAME.fullmatch(value.strip()) is not None
+
+
 def phone(value: str) -> str:
     """Return the first three and last four digits of a mobile number: 138****8000; of others the area: 010-****34."""
     if "*" in value or "＊" in value:
         return _masked_again(value)
+    # Every write checks for masked names, and needs no phone numbers.
+    from crmtext.values import phones
+
     number = re.sub("[^0-9+]", "", phones.split(value)[0])
     if number.startswith("1") and len(number) == 11:
         return f"{number[:_FIRST]}****{number[-_LAST:]}"

@@ -12,12 +12,13 @@ from crmtext.text import secret_numbers
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 #: A text without a match has neither a phone number nor an address, whatever the width of its characters.
 _SUSPECT = lazy.pattern(r"(?:\d\D{0,3}){7}|[@＠﹫]")
 _EMAIL = lazy.pattern(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_GAP = r"[ ()./·-]{0,2}"
+#: Lists show a text on one line, so a line break may be inside a number, too.
+_GAP = r"[\s()./·-]{0,2}"
 _NUMBER = lazy.pattern(
     rf"(?<![0-9A-Za-z*])(?:(?:\+|00)86{_GAP}|86)?1[3-9](?:{_GAP}[0-9]){{9}}(?![0-9A-Za-z])"  # mobile
     rf"|(?<![0-9A-Za-z*])\(?0(?:10|2[0-9]|[3-9][0-9]{{2}})\)?{_GAP}[0-9]{{3,4}}{_GAP}[0-9]{{4}}(?![0-9A-Za-z])"
@@ -48,9 +49,19 @@ def masked(text: str, words: Mapping[str, str], is_shown: Callable[[str], bool] 
     text = replaced(text, words)
     if not _SUSPECT.search(text):
         return text
-    narrow = text if text.isascii() else text.translate(_NARROW).translate(_MARKS)
-    parts = [*_secret(narrow), *_matches(narrow)]
-    return _spliced(text, [part for part in parts if not is_shown(narrow[part[0] : part[1]])])
+    narrow = _narrow(text)
+    return _spliced(text, [part for part in _parts(narrow) if not is_shown(narrow[part[0] : part[1]])])
+
+
+def hidden(text: str, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a text that `masked` replaces by a form with stars, each with its form."""
+    folded = text.casefold()
+    for word, form in words.items():
+        if "*" in form and word.casefold() in folded and (match := _word(word).search(text)):
+            yield match[0], form
+    if _SUSPECT.search(text):
+        for start, end, form in _parts(_narrow(text)):
+            yield text[start:end], form
 
 
 def replaced(text: str, words: Mapping[str, str]) -> str:
@@ -76,6 +87,16 @@ def _word(word: str) -> re.Pattern[str]:
     if word.isascii():
         pattern = rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
     return re.compile(pattern, re.IGNORECASE)
+
+
+def _narrow(text: str) -> str:
+    """The text with narrow characters; each stays in its place."""
+    return text if text.isascii() else text.translate(_NARROW).translate(_MARKS)
+
+
+def _parts(narrow: str) -> list[tuple[int, int, str]]:
+    """The numbers and addresses in a text, each with its masked form."""
+    return [*_secret(narrow), *_matches(narrow)]
 
 
 def _secret(text: str) -> list[tuple[int, int, str]]:

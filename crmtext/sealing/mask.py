@@ -13,10 +13,11 @@ from crmtext.schema import Schema
 from crmtext.sealing import forms, free_text
 from crmtext.snapshot import Outside
 from crmtext.text.document import Document
+from crmtext.text.pointer import escape
 from crmtext.text.secret_numbers import is_resident_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crmtext.schema import Field
     from crmtext.snapshot import Snapshot
@@ -121,6 +122,10 @@ class Masking:
             self._places[path] = self._root.along(path)
         return self._places[path]
 
+    def free_texts(self, data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+        """Yield the free texts of a record: pointer, path of the field, text."""
+        return self._root.free_texts(data, "")
+
     def words(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Return the values of a record that are masked in its free text, each with its masked form."""
         whole: dict[str, str] = {}
@@ -201,6 +206,10 @@ class RecordMask:
             return [self.texts(one) for one in value]
         return self.text(value) if isinstance(value, str) else value
 
+    def hidden(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the parts of a text that are masked with stars, each with its masked form."""
+        return free_text.hidden(text, self.words)
+
     def field_path(self, path: str) -> str:
         """Return the path of a field; one that the schema doesn't know masked, because it may hold a name."""
         return path if path in self._masking.schema.by_path else self.text(path)
@@ -278,6 +287,17 @@ class _Place:
             item = self.item
             return [item.masked(child, record) for child in value]
         return self._masked_number(value, record)
+
+    def free_texts(self, value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
+        """Yield the free texts in a value here: pointer, path of the field, text."""
+        if isinstance(value, dict):
+            for key, child in value.items():
+                yield from self.below(key).free_texts(child, f"{pointer}/{escape(key)}")
+        elif isinstance(value, list):
+            for index, child in enumerate(value):
+                yield from self.item.free_texts(child, f"{pointer}/{index}")
+        elif isinstance(value, str) and self._is_free and not self.kind:
+            yield pointer, self._path, value
 
     def _masked_number(self, value: Any, record: RecordMask) -> Any:
         """A number, a year of birth or a telephone number that somebody wrote without quotes."""

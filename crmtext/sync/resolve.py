@@ -27,6 +27,7 @@ from crmtext.terminal.quoting import quoted
 from crmtext.text import conflict_hunks
 from crmtext.text.explain.characters import not_utf8
 from crmtext.text.read.load import parse
+from crmtext.validation.change import masked_over_full
 from crmtext.values import lazy
 from crmtext.wording.values import hidden
 
@@ -189,7 +190,7 @@ def _plan(store: Store, wanted: tuple[Conflict, ...], side: Side) -> _Plan:
 def _with_belongings(store: Store, path: str, text: str) -> tuple[str, tuple[str, ...]]:
     """A record without conflicts left, adapted to the chosen sides, and the other fields that this changes.
 
-    Raises CrmError if the record would have an error that neither side has.
+    Raises CrmError if the record would have an error that neither side has, or masked text where a side has more.
     """
     blobs = stages(store).get(path, {})
     if not {2, 3} <= blobs.keys() or not _has_schema(store):
@@ -205,6 +206,7 @@ def _with_belongings(store: Store, path: str, text: str) -> tuple[str, tuple[str
     )
     merged = belonging.without_stray_satisfaction(merged, store, known)
     refuse(unknown(errors(merged, store.schema), known))
+    refuse(masked_over_full(store.schema, ((side, merged) for side in documents[1:])))
     return merged.text, along
 
 

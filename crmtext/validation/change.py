@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crmtext import checks
-from crmtext.checks import masked_name
+from crmtext.checks import masked_name, masked_text
 from crmtext.checks.scope import Scope, of
 from crmtext.i18n import _
 from crmtext.index import effect
@@ -20,6 +20,7 @@ from crmtext.validation.readable import readable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from crmtext.schema import Schema
     from crmtext.storage.journal import Part
     from crmtext.store import Store
     from crmtext.text.document import Document
@@ -49,7 +50,7 @@ def new_problems(store: Store, parts: Sequence[Part], at: At) -> tuple[Problem, 
     old, now = (checks.run(_snapshot(store, side), names=of(Scope.RECORD)) for side in _sides(parts))
     both = [part for part in parts if part.before is not None and part.after is not None]
     pairs = [(parse(part.before or b"", part.path), parse(part.after or b"", part.path)) for part in both]
-    problems = (*unknown(now, old, moved=True), *_masked(store, pairs))
+    problems = (*unknown(now, old, moved=True), *masked_over_full(store.schema, pairs))
     return problems if _errors(problems) else (*problems, *problems_in_others(store, parts, at))
 
 
@@ -75,7 +76,7 @@ def problems_in_records(store: Store, pairs: Sequence[Pair]) -> tuple[Problem, .
     # A record that is unreadable on one side cannot be compared.
     both = [now for then, now in zip(pairs, read, strict=True) if (then[0] is None) == (now[0] is None)]
     old, now = (_checked(store, [pair[side] for pair in both]) for side in (0, 1))
-    return (*unknown(now, old, moved=True), *_masked(store, both))
+    return (*unknown(now, old, moved=True), *masked_over_full(store.schema, both))
 
 
 def problems_in_others(store: Store, parts: Iterable[Part], at: At) -> tuple[Problem, ...]:
@@ -123,9 +124,11 @@ def _readable(snapshot: Snapshot) -> Snapshot:
     )
 
 
-def _masked(store: Store, pairs: Iterable[Sequence[Document | None]]) -> Iterator[Problem]:
-    """Masked names that overwrite full ones."""
-    return (problem for old, new in pairs if old and new for problem in masked_name.over(old, new, store.schema))
+def masked_over_full(schema: Schema, pairs: Iterable[Sequence[Document | None]]) -> Iterator[Problem]:
+    """The masked names and texts of changed records that replace full ones."""
+    both = [(old, new) for old, new in pairs if old and new]
+    for over in (masked_name.over, masked_text.over):
+        yield from (problem for old, new in both for problem in over(old, new, schema))
 
 
 def _checked(store: Store, documents: Iterable[Document | None]) -> tuple[Problem, ...]:

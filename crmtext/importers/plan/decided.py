@@ -46,6 +46,8 @@ class Decided(NamedTuple):
     same: tuple[tuple[str, str], ...] = ()
     #: Fields of which an earlier row of the customer has another value, which counts, with the number of that row.
     outvoted: tuple[tuple[str, int], ...] = ()
+    #: Whether masked values were left out, because the record has the full ones.
+    masked: bool = False
 
 
 class Scope(NamedTuple):

@@ -324,6 +324,9 @@ def _note(result: Plan, rows: Rows, customer: Incoming, decided: Decided) -> Non
     for ours, theirs in decided.same:
         note = _("{customer}: '{theirs}' is the contact '{ours}', with the same phone or e-mail address")
         result.findings.notes.append(note.format(customer=known.name, theirs=theirs, ours=ours))
+    if decided.masked:
+        note = _("{customer}: masked values are left out; the store has them in full")
+        result.findings.notes.append(note.format(customer=known.name))
     for path, at in decided.outvoted:
         one, other = (row_name(side.rows[0], tables) for side in (rows.incoming[at], customer))
         note = _("rows {one} and {other} are both {id}; '{field}' is taken from row {one}")

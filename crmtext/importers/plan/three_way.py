@@ -25,6 +25,7 @@ from crmtext.importers.plan.items import (
     with_our_names,
     without_repeated_street,
 )
+from crmtext.importers.plan.masked import without_masked
 from crmtext.importers.plan.renamed_items import with_renamed
 from crmtext.text.edit.operations import Append, Delete, Set
 from crmtext.text.pointer import escape, last, without_places
@@ -374,14 +375,15 @@ def decide(schema: Schema, data: Mapping[str, Any], incoming: Incoming, base: Ba
     lacking: dict[str, Any] = {
         name: [] for name in scope.lists if data.get(name) and name not in incoming.data and name in _REPORTED
     }
-    theirs = {**incoming.data, **lacking}
+    given = without_masked(schema, data, incoming.data)
+    theirs = {**given, **lacking}
     theirs.pop("id", None)
     decider.record(data, theirs, base, "", "", schema.root)
     if incoming.cleared:
         decider.clear(data, theirs, base, schema)
     return Decided(
         tuple(decider.operations), tuple(decider.differences), tuple(decider.gone), tuple(decider.same),
-        tuple(decider.outvoted),
+        tuple(decider.outvoted), masked=given is not incoming.data,
     )  # fmt: skip
 
 

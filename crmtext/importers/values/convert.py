@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crmtext.checks.masked_value import is_masked
 from crmtext.i18n import _
 from crmtext.importers.values import days, numbers, plain_text, reach, scores, texts
 from crmtext.importers.values.outcome import EMPTY, Ask, Converter, Outcome, Yearless, bad
@@ -33,6 +34,8 @@ _CODES = frozenset({
     "id", "uscc", "postcode", "region_code", "tax_number", "number", "order_no", "invoice_no", "wechat", "qq", "wecom",
 })  # fmt: skip
 _SHORTEST_NUMBER = 13
+#: Kinds of `x-mask` that can't be used unless they are complete; phone numbers and e-mail addresses have converters.
+_COMPLETE = frozenset({"id", "account", "social", "text"})
 _PARTIAL_DATES = frozenset({"partial-date", "known-date"})
 #: Lists whose names may have commas.
 LISTS_OF_NAMES = frozenset({"aliases", "products", "services", "competitors"})
@@ -82,7 +85,10 @@ def choose(context: Context, facts: Facts) -> Converter:
     valid = None
     if field is not None and field.path not in _FREE and not _is_list_of_maps(field):
         valid = _validator(context, field)
-    return _safe(convert, facts.column, field, valid, is_name=facts.path in ("name", "contacts.name"))
+    is_name = facts.path in ("name", "contacts.name")
+    if field is not None and context.schema.masks.get(field.path) in _COMPLETE:
+        convert = _complete(convert)
+    return _safe(convert, facts.column, field, valid, is_name=is_name)
 
 
 def _is_list_of_maps(field: Field) -> bool:
@@ -253,6 +259,17 @@ def _validator(context: Context, field: Field) -> Callable[[Any], bool]:
         whole = {"definitions": data.get("definitions", {}), "$schema": data.get("$schema", "")}
         context.valid[field.path] = Validator({**whole, "allOf": [dict(field.spec)]}).valid
     return context.valid[field.path]
+
+
+def _complete(convert: Converter) -> Converter:
+    """A converter that takes no masked values."""
+
+    def complete(cell: Cell) -> Outcome:
+        if is_masked(plain_text.read(cell).text):
+            return bad(_("the value is masked"), _("enter the complete value, or remove it"))
+        return convert(cell)
+
+    return complete
 
 
 def _safe(
