@@ -47,6 +47,7 @@ CHECKS: Mapping[str, str] = {
         "view",
         "follow-up-rule",
         "classification-rule",
+        "access-right",
         "privacy-settings",
         "store-currency",
         "crlf-in-git",

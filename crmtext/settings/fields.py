@@ -254,6 +254,11 @@ class Settings:
     #: The place of each view's name: line, column, and the text of the line.
     views_at: Mapping[str, tuple[int, int, str]] = field(default_factory=lambda: MappingProxyType({}), compare=False)
 
+    #: The places of each role's settings of `[access]`, by role and name.
+    access_at: Mapping[str, Mapping[str, tuple[int, int, str]]] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False
+    )
+
     #: The places of each rule's settings by name, for each list of rules.
     rules_at: Mapping[str, tuple[Mapping[str, tuple[int, int, str]], ...]] = field(
         default_factory=lambda: MappingProxyType({}), compare=False

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from crmtext.i18n import _
 from crmtext.layout import SETTINGS
 from crmtext.problem import CrmError, Place, Problem, cannot
-from crmtext.settings.access import access
+from crmtext.settings.access import ACCESS, access
 from crmtext.settings.check import check
 from crmtext.settings.entries import ClassificationRule, FollowUpRule, Member, Product
-from crmtext.settings.fields import Settings, settings_fields
+from crmtext.settings.fields import Settings, settings_fields, table_name
 from crmtext.settings.places import named_at, place
 from crmtext.settings.privacy import PRIVACY
 from crmtext.settings.retention import RETENTION
@@ -80,7 +80,11 @@ def _settings(data: Mapping[str, Any], text: str) -> Settings:
     for table in (RETENTION, PRIVACY):
         # One table, not a list of them.
         rules_at[table] = ({key: place(text, table, key) for key in data.get(table, ())},)
-    return Settings(**values, given=given, views_at=views_at, rules_at=rules_at)
+    access_at = {
+        name: {key: place(text, f"{ACCESS}.{table_name(name)}", key) for key in ("", *role._fields)}
+        for name, role in (values["access"].roles if "access" in values else {}).items()
+    }
+    return Settings(**values, given=given, views_at=views_at, access_at=access_at, rules_at=rules_at)
 
 
 def _parse_around(raw: bytes) -> tuple[dict[str, Any], str, tuple[Problem, ...]]:

@@ -22,7 +22,9 @@ _MAKERS = frozenset({"Problem", "problem", "Finding", "cannot", "usage", "_probl
 _RAISERS = frozenset({"Problem", "problem", "usage", "cannot"})
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 #: Texts that look like a rule and are none.
-_OTHERS = frozenset({"utf-8", "utf-8-sig", "date-time", "full-name", "team", "partial-date", "ssh-ed25519"})
+_OTHERS = frozenset(
+    {"public-key", "utf-8", "utf-8-sig", "date-time", "full-name", "team", "partial-date", "ssh-ed25519"}
+)
 #: Functions of a check whose texts are kinds of facts.
 _OF_FACTS = frozenset({"facts", "needs"})
 #: Found and told by code that writes, never by a check.

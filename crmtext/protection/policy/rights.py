@@ -11,9 +11,9 @@ from crmtext.problem import CrmError, Place, Problem, cannot
 from crmtext.protection.policy import patterns
 from crmtext.protection.policy.change import ADDED, FIELD, RECORD, SETTING, Change
 from crmtext.protection.policy.changes import Home
-from crmtext.protection.policy.conditions import compiled
 from crmtext.protection.policy.denial import denial_message, place_of
 from crmtext.protection.policy.other_files import ERASED
+from crmtext.query.role_conditions import compiled
 from crmtext.schema import Schema
 from crmtext.settings import read_around
 from crmtext.settings.access import ACCESS, Access

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmtext.i18n import _, speaking
 from crmtext.layout import GIT_ATTRIBUTES, GIT_IGNORE, RECORDS, SCHEMA, SETTINGS
 from crmtext.problem import CrmError, Problem, cannot
-from crmtext.protection.policy import conditions
 from crmtext.protection.view import schema as view_schema
 from crmtext.protection.view import settings as view_settings
+from crmtext.query import role_conditions
 from crmtext.schema import Schema
 from crmtext.text import secret_numbers
 from crmtext.text.edit.canonical import fresh
@@ -66,7 +66,7 @@ def _chosen(snapshot: Snapshot, where: str) -> Sequence[Customer]:
     customers = snapshot.customers
     if where:
         # The role's members are several, and the view is for all of them.
-        holds = conditions.compiled(where, snapshot.schema, snapshot.settings, snapshot.today)
+        holds = role_conditions.compiled(where, snapshot.schema, snapshot.settings, snapshot.today)
         customers = [customer for customer in customers if holds(customer.data, "")]
     twice = next((one for one, other in pairwise(customers) if one.id == other.id), None)
     if twice:
