@@ -92,8 +92,9 @@ def record_or_last(store: Store, typed: str) -> Document:
 def table(listed: Listed, settings: Settings) -> Table:
     """Return the disclosures as a table, with their JSON document."""
     columns = (
-        Column("date", _("Date"), fixed=True), Column("by", _("By")), Column("what", _("What")), Column("to", _("To")),
-        Column("purpose", _("Purpose")), Column("customers", _("Customers"), right=True), Column("file", _("File")),
+        Column("date", _("Date"), fixed=True), Column("by", _("By")), Column("what", _("Kind")),
+        Column("to", _("Recipient")), Column("purpose", _("Purpose")),
+        Column("customers", _("Customers"), right=True), Column("file", _("File")),
     )  # fmt: skip
     rows = tuple(_row(entry, settings) for entry in listed.entries)
     return Table(columns, rows, {"disclosures": [as_json(entry) for entry in listed.entries]}, note(listed))

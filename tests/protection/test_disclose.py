@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from random import Random
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import clones
@@ -181,3 +183,27 @@ def test_two_clones_that_each_write_one_merge_by_git_alone(tmp_path: Path, capsy
     assert hanmei("sync").code == 0
     assert lilei("sync").code == 0
     assert files(lilei.repo.path) == files(hanmei.repo.path)
+
+
+@pytest.mark.parametrize("times", [3, pytest.param(60, marks=pytest.mark.long)])
+def test_no_kill_leaves_an_export_without_its_disclosure(
+    store: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str], times: int
+) -> None:
+    random, out = Random(20261120), tmp_path / "out.json"
+    began = monotonic()
+    stores.process(store.path, *ASKED, "-o", str(tmp_path / "first.json")).communicate()
+    longest = monotonic() - began
+    for number in range(times):
+        out.unlink(missing_ok=True)
+        before = len(files(store.path))
+        process = stores.process(store.path, *ASKED, "-o", str(out))
+        sleep(random.uniform(0.4, 1.1) * longest)
+        process.kill()
+        process.communicate()
+        # The next command completes what was begun.
+        assert stores.Program(capsys, store.path)("set", "C20240501002", f"tags+=t{number}").code == 0
+        new = len(files(store.path)) - before
+        assert new <= 1
+        assert new == 1 or not out.exists()
+        assert store.git("status", "--short") == ""
+        assert register(Store(store.path)).problems == ()

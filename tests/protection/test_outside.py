@@ -6,6 +6,7 @@ import re
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,14 @@ from crmtext import settings as store_settings
 from crmtext.exporters import FORMATS, file_writer, folder_writer
 from crmtext.exporters.export import Export
 from crmtext.exporters.output import Folder, writing
+from crmtext.exporters.run import Place
+from crmtext.layout import DISCLOSURES
 from crmtext.model import Customer
-from crmtext.protection.disclosures import register
+from crmtext.protection.disclosures import Disclosure, parsed, register
+from crmtext.protection.disclosures import text as disclosure_text
+from crmtext.protection.exporting import Side, Wanted, of_export
 from crmtext.protection.outside import Reach, masked
+from crmtext.query.listing import Query
 from crmtext.snapshot import Snapshot
 from crmtext.store import Store
 from crmtext.text.document import Document
@@ -144,6 +150,39 @@ def test_masked_records_keep_their_shape_and_show_work_phones_first() -> None:
     assert data["contacts"][0]["phones"] == ["0512-****02", "138****7777"]
     assert (data["owner"], data["collaborators"], data["interactions"][0]["by"]) == ("李*", ["韩*"], "韩*")
     assert (data["name"], data["addresses"][0]["city"], "birth_date" in data["person"]) == ("司徒*", "苏州市", False)
+
+
+WHERES = ("", "'欧阳锦瑟' in contacts.name", "'13855557777' in notes", "status == 'active'", "name != '司徒暮雪9'",
+          "any(contacts, wechat == 'wx_jinse_88')", "'秘密路' in addresses.street")  # fmt: skip
+
+
+@settings(max_examples=25)
+@given(
+    records=any_customers.CUSTOMERS, where=st.sampled_from(WHERES), form=st.sampled_from(sorted(FORMATS)),
+    is_masked=st.booleans(), most=st.sampled_from([0, 1_000]),
+)  # fmt: skip
+def test_no_value_of_a_record_is_in_a_disclosure(
+    records: list[dict[str, Any]], where: str, form: str, is_masked: bool, most: int
+) -> None:
+    whole = [
+        {**one, **SECRET_PARTS, "type": "person", "name": f"司徒暮雪{number}"} for number, one in enumerate(records)
+    ]
+    one = export(whole, form=form, seen=set(), with_sensitive=not is_masked)
+    customers = tuple(Customer(Document(f"records/{data['id']}.yaml", "", data)) for data in whole)
+    full = replace(one.snapshot, customers=customers)
+    shown = one if is_masked else replace(one, snapshot=full, customers=customers, masked=False)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crmtext.protection.selection.MOST_IDS", most)
+        written(shown, form, Path(folder))
+        wanted = Wanted(Query(where=where), (), Place(form), labels=False)
+        first = Disclosure(stores.TODAY, "x", "outside-export", "bank", "audit")
+        store = Store(stores.made(Path(folder) / "store"))
+        disclosure = of_export(store, shown, wanted, Side(full, "ab" * 20), first)
+    text = disclosure_text(disclosure)
+    assert leaks(text) == []
+    assert parsed(text.encode(), f"{DISCLOSURES}/2026-11-20-x-0000.yaml")[1] == ()
+    ids = tuple(data["id"] for data in whole)
+    assert disclosure.customers in (ids, None)
 
 
 STORE = {

@@ -448,6 +448,13 @@ def test_records_of_another_folder_are_no_records_of_this_store(repo: Repo) -> N
     assert result == ("records/C1.yaml", "shop/README")
 
 
+def test_an_added_disclosure_needs_nobody_and_a_changed_one_a_person(repo: Repo) -> None:
+    first, second = (f"privacy/disclosures/2026-11-20-lilei-{number}.yaml" for number in ("0001", "0002"))
+    old = repo.commit({first: "by: lilei\n"})
+    new = repo.commit({first: "by: hanmei\n", second: "by: lilei\n", "privacy/pipia.md": "x\n"})
+    assert plan.for_a_person(stores.opened(repo), old, new) == (first, "privacy/pipia.md")
+
+
 def test_a_rejected_number_is_not_taken_for_protection_by_our_own_hook(team: Team) -> None:
     hook = team.server.path / "hooks/pre-receive"
     hook.rename(hook.with_name("protect"))
