@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +22,7 @@ from crmtext.wording.values import few
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmtext.problem import Problem
     from crmtext.store import Store
     from crmtext.sync.sync import Synced
     from crmtext.sync.waiting_branches import Merged
@@ -174,9 +177,12 @@ def _document(done: Synced) -> dict[str, object]:
 
 def _merge_branches(store: Store, form: str) -> Exit:
     results = []
-    for result in waiting_branches.merge_all(store):
+    for result in waiting_branches.merge_all(store, partial(_denials, store)):
         results.append(result)
         tell(result.problems)
+        for commit, denied in groupby(result.denied, lambda problem: problem.commit):
+            note(_("commit {id} on {ref}").format(id=commit[:10], ref=result.branch))
+            tell(denied)
         line = _("{name}: {what}").format(name=result.branch, what=_result(result))
         if result.left:
             # On stderr, so that cron mails only these.
@@ -191,6 +197,7 @@ def _merge_branches(store: Store, form: str) -> Exit:
                 "conflicts": list(result.conflicts),
                 "for_a_person": list(result.for_a_person),
                 "problems": [problem_document(problem) for problem in result.problems],
+                "denied": [{**problem_document(problem), "commit": problem.commit} for problem in result.denied],
             }
             for result in results
         ]
@@ -198,6 +205,12 @@ def _merge_branches(store: Store, form: str) -> Exit:
     if form == "json" or not results:
         emit(Text(_("no crm/ branches to merge") + "\n", document), form)
     return Exit.FOUND if any(result.left for result in results) else Exit.FINE
+
+
+def _denials(store: Store, old: str, new: str) -> tuple[Problem, ...]:
+    from crmtext.protection.policy.access_check import check_access  # only the job needs it
+
+    return check_access(store, f"{old}..{new}").problems
 
 
 def _result(result: Merged) -> str:
@@ -209,6 +222,8 @@ def _result(result: Merged) -> str:
         return _("not merged: it changes other files than records; use a pull request: {paths}").format(
             paths=", ".join(few(result.for_a_person, _MOST))
         )
+    if result.denied:
+        return _("not merged: its author may not make the changes above; use a pull request")
     if result.problems:
         return _("not merged: it has the errors above; the author must run crmtext sync and fix them")
     if not result.commits:

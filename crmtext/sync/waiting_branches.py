@@ -14,12 +14,15 @@ from crmtext.record.input import arguments
 from crmtext.sync import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crmtext.git.plumbing import Repository
     from crmtext.git.upstream import Upstream
     from crmtext.problem import Problem
     from crmtext.store import Store
+
+    #: Returns the changes that are denied in the commits from one to another, by the access rights in the first.
+    Denials = Callable[[str, str], tuple[Problem, ...]]
 
 
 class Merged(NamedTuple):
@@ -32,11 +35,13 @@ class Merged(NamedTuple):
     #: Files that a person must merge.
     for_a_person: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    #: The changes that their committers may not make, each with its commit.
+    denied: tuple[Problem, ...] = ()
 
     @property
     def left(self) -> bool:
         """Whether the branch is left for a person."""
-        return bool(self.conflicts or self.for_a_person or self.problems)
+        return bool(self.conflicts or self.for_a_person or self.problems or self.denied)
 
 
 def possible(repo: Repository, where: Upstream) -> bool:
@@ -67,10 +72,11 @@ def of_user(store: Store, where: Upstream) -> Upstream:
     return where.beside(f"{WAITING}{handle}")
 
 
-def merge_all(store: Store) -> Iterator[Merged]:
+def merge_all(store: Store, denials: Denials) -> Iterator[Merged]:
     """Merge each waiting branch into the upstream on the remote; nothing changes in this clone.
 
-    Records are checked by the settings and schema of the upstream: changes of other files are left to a person.
+    Records are checked by the settings and schema of the upstream, commits by its access rights: changes of other
+    files, and those that are denied, are left to a person.
     """
     repo = store.git()
     where = upstream.tracked(repo)
@@ -79,17 +85,17 @@ def merge_all(store: Store) -> Iterator[Merged]:
     if identity(repo) is None:
         raise no_identity()
     for branch, tip in upstream.fetch_all_waiting(repo, where):
-        yield _merge(store, where, branch, tip)
+        yield _merge(store, denials, where, branch, tip)
 
 
-def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
+def _merge(store: Store, denials: Denials, where: Upstream, branch: Upstream, tip: str) -> Merged:
     repo = store.git()
     for _try in range(plan.TRIES):
         theirs = upstream.fetch(repo, where)
         if theirs is None:
             raise cannot("no-upstream", _("the branch {name} was deleted on the remote").format(name=where.name))
         try:
-            decided, commit = _decided(store, where, branch, tip, theirs)
+            decided, commit = _decided(store, denials, where, branch, tip, theirs)
         except CrmError as error:
             # Such as a branch that is too large to check: the others are still merged.
             return Merged(branch.there, problems=(error.problem,))
@@ -102,7 +108,9 @@ def _merge(store: Store, where: Upstream, branch: Upstream, tip: str) -> Merged:
     raise cannot("others-quicker", message, _("run the command again"))
 
 
-def _decided(store: Store, where: Upstream, branch: Upstream, tip: str, theirs: str) -> tuple[Merged, str]:
+def _decided(
+    store: Store, denials: Denials, where: Upstream, branch: Upstream, tip: str, theirs: str
+) -> tuple[Merged, str]:
     """The result for a branch, with the commit that merges it."""
     repo = store.git()
     result = Merged(branch.there, merge.count(repo, theirs, tip))
@@ -114,6 +122,8 @@ def _decided(store: Store, where: Upstream, branch: Upstream, tip: str, theirs: 
     # First: otherwise the branch's own schema or settings would decide about its records.
     if left := plan.for_a_person(repo, theirs, step.commit):
         return result._replace(for_a_person=left), ""
+    if denied := denials(theirs, tip):
+        return result._replace(denied=denied), ""
     wrong = plan.errors(store, where.remote, theirs, step.commit, step)
     return result._replace(problems=tuple(problem for _commit, problem in wrong)), step.commit
 

@@ -64,6 +64,7 @@ WRITING = {
         "export --outside audit --recipient x -o NEW.csv",
     ],
     "schema": ["schema upgrade", "schema adopt custom.x notes"],
+    "subject-access": [f"subject-access {ONE} -o NEW"],
     "role-view": ["role-view --role support -o NEW", "role-view --role support --disclose --purpose x"],
 }
 READING = {

@@ -160,7 +160,7 @@ def test_what_was_sent_while_more_waits_is_merged_once(team: Team) -> None:
     }
     data = team.merge("--format", "json").data
     assert data["branches"] == [
-        {"branch": "crm/lilei", "merged": 1, "conflicts": [], "for_a_person": [], "problems": []}
+        {"branch": "crm/lilei", "merged": 1, "conflicts": [], "for_a_person": [], "problems": [], "denied": []}
     ]
     assert team.main().count("summary: ") == 4
 
@@ -600,3 +600,102 @@ def test_a_recipe_merges_what_waits(team: Team, tmp_path: Path, name: str, where
     assert done.stdout.decode() == ("" if name == "cron" else text)
     assert ("一" in team.main(), "韩说" in team.main(), team.branches) == (True, True, ["main"])
     assert team.server.git("log", "-1", "--format=%an <%ae>", "main") == "crmtext <crmtext@users.noreply.example>"
+
+
+ACCESS = """
+[team.zhaomin]
+name = "赵敏"
+email = "zhaomin@example.com"
+role = "lead"
+
+[access.lead]
+may = ["*"]
+records = ["add", "move", "rename", "remove"]
+settings = ["*"]
+files = ["*"]
+
+[access.sales]
+may = ["*", "-classification.value"]
+records = ["add"]
+where = "owner == actor"
+anywhere = ["interactions+"]
+"""
+
+
+@pytest.fixture
+def judged(team: Team) -> Team:
+    """The team with access rights in main."""
+    team.server.path.joinpath("hooks/pre-receive").unlink()
+    team.li.repo.commit({"crmtext.toml": stores.TEAM + ACCESS})
+    team.li.repo.git("push", "-q")
+    for clone in (team.han, team.job):
+        clone.repo.git("pull", "-q")
+    team.protect()
+    return team
+
+
+def test_ten_logs_of_each_of_two_sellers_reach_main_without_a_click(judged: Team) -> None:
+    for number in range(10):
+        # Hanmei covers for her colleague: the customers are his.
+        judged.log(f"李的第 {number} 次", ("001", "002")[number % 2])
+        assert judged.as_hanmei("log", "001", "phone", f"韩的第 {number} 次", "--commit").code == 0
+        if number % 4 == 3:
+            assert (judged.li("sync").code, judged.as_hanmei("sync").code) == (0, 0)
+            assert judged.merge().code == 0
+    assert (judged.li("sync").code, judged.as_hanmei("sync").code) == (0, 0)
+    assert judged.merge().code == 0
+    main = judged.main() + judged.main("002")
+    assert [name for name in "李韩" for number in range(10) if f"{name}的第 {number} 次" not in main] == []
+    assert (judged.branches, {*judged.tried}) == (["main"], {"refs/heads/main", "refs/heads/crm/lilei",
+                                                               "refs/heads/crm/hanmei"})  # fmt: skip
+    assert (judged.li("sync").code, judged.as_hanmei("sync").code, judged.li.head) == (0, 0, judged.han.head)
+
+
+def test_a_branch_with_a_denied_change_is_left_and_the_others_are_merged(judged: Team) -> None:
+    judged.log("一")
+    assert judged.li("sync").code == 0
+    judged.han.edit("contacts:", "classification:\n  value: high\ncontacts:")
+    commit = judged.as_hanmei("log", "002", "phone", "二", "--commit")
+    assert (commit.code, judged.as_hanmei("sync").code) == (0, 0)
+    denied = judged.server.git("rev-parse", "crm/hanmei~1")
+    result = judged.merge()
+    assert (result.code, result.out) == (1, "crm/lilei: 1 commit merged\n")
+    lines = result.err.splitlines()
+    assert lines[0] == f"commit {denied[:10]} on crm/hanmei"
+    assert "[write-policy]" in lines[1]
+    assert "classification" in lines[1]
+    assert "  = push it to a branch and ask 赵敏 (lead) to merge it" in lines
+    assert lines[-1] == "crm/hanmei: not merged: its author may not make the changes above; use a pull request"
+    assert (judged.branches, "一" in judged.main()) == (["crm/hanmei", "main"], True)
+    document = judged.merge("--format", "json").data["branches"]
+    assert [(one["branch"], one["merged"], [(each["rule"], each["commit"]) for each in one["denied"]])
+            for one in document] == [("crm/hanmei", 0, [("write-policy", denied)])]  # fmt: skip
+
+
+def test_a_lead_who_merges_a_denied_branch_lets_it_pass(judged: Team) -> None:
+    judged.han.edit("contacts:", "classification:\n  value: high\ncontacts:")
+    assert judged.as_hanmei("sync").code == 0
+    assert judged.merge().code == 1
+    judged.li.repo.git("fetch", "-q")
+    with judged.monkeypatch.context() as patch:
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "赵敏")
+            patch.setenv(f"GIT_{role}_EMAIL", "zhaomin@example.com")
+        judged.li.repo.git("merge", "-q", "--no-ff", "-m", "merge", "origin/crm/hanmei")
+        assert judged.li("sync").code == 0
+    judged.server.git("branch", "-D", "crm/hanmei")
+    assert judged.merge().out == "crm/zhaomin: 2 commits merged\n"
+    assert "value: high" in judged.main()
+
+
+def test_rights_that_need_the_pusher_leave_every_branch_to_a_person(judged: Team) -> None:
+    judged.server.path.joinpath("hooks/pre-receive").unlink()
+    judged.li.repo.commit(
+        {"crmtext.toml": stores.TEAM + ACCESS.replace("[access.lead]", '[access]\nidentity = "pusher"\n[access.lead]')}
+    )
+    judged.li.repo.git("push", "-q")
+    judged.protect()
+    judged.log("一")
+    assert judged.li("sync").code == 0
+    result = judged.merge()
+    assert (result.code, "[access-identity]" in result.err, judged.branches) == (1, True, ["crm/lilei", "main"])
