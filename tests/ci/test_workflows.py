@@ -19,6 +19,7 @@ from repos import Repo
 CI = Path(__file__).parents[2] / "docs/ci"
 WORKFLOWS = (
     "github.yml",
+    "github-access.yml",
     "github-check.yml",
     "github-classify.yml",
     "github-due.yml",
@@ -26,6 +27,7 @@ WORKFLOWS = (
     "github-pages.yml",
     "github-view.yml",
     "gitea.yml",
+    "gitea-access.yml",
     "gitea-check.yml",
     "gitea-classify.yml",
     "gitea-due.yml",
@@ -35,6 +37,7 @@ WORKFLOWS = (
 )
 PIPELINES = (
     "gitlab.yml",
+    "gitlab-access.yml",
     "gitlab-check.yml",
     "gitlab-classify.yml",
     "gitlab-due.yml",

@@ -11,6 +11,7 @@ from typing import Final
 SLOW_FILES: Final = (
     "browser/*",
     "checks/test_external_id.py",
+    "ci/test_access.py",
     "ci/test_forges.py",
     "ci/test_post_due.py",
     "ci/test_propose.py",
