@@ -20,6 +20,9 @@ _GIVEN = ["霁雯", "翊珩", "沐曦", "骞翮", "漪澜", "晟睿", "缙云", 
 _LATIN = ["Quillfeather", "Zamboanga", "Wrexmore", "Klipspringer", "Thistlewood", "Yggdrasson"]
 _STREETS = ["蓬莱巷", "栖霞弄", "白鹭湾路", "沉香里"]
 
+#: The number of the customer whose record has an ID in plain text.
+BROKEN = 5
+
 
 class Person(NamedTuple):
     """A person with values that nobody else has."""
@@ -77,13 +80,13 @@ def _id_number(head: str) -> str:
 
 
 def text(random: Random, *people: Person) -> str:
-    """Return a text about some persons, with numbers in different forms."""
+    """Return a text about some persons, with numbers in different forms; no ID, with which a record is an error."""
     one = random.choice(people)
     forms = (
         f"和{one.name}通话，手机 {one.phone}",
         f"{one.name} 的邮箱是 {one.email}，微信 {one.wechat}",
         f"call {one.name} at {one.landline}, or write to {one.email}",
-        f"证件 {one.id_number}；住{one.street}",
+        f"{one.name}住{one.street}",
         f"请打 {one.phone[:3]}-{one.phone[3:7]}-{one.phone[7:]} 找{one.name}",
         f"asked {one.name} for a price",
     )
@@ -138,7 +141,9 @@ def record(random: Random, secrets: Secrets, number: int, day: str) -> dict[str,
         "cases": [{"opened": "2026-11-12", "kind": "complaint", "status": "open", "summary": words(), "product": "甲"}],
         "feedback": [{"date": "2026-11-13", "kind": "survey", "score": 1, "text": words()}],
         "custom": {"备注": words(), "电话": contact.phone, f"{other.name}的车": words()},
-        "notes": f"{words()}\n{words()}\n",
+        "cooperation": {"since": "2024-01"},
+        # The last customer's record is an error all the time.
+        "notes": f"{words()}\n{words()}\n" + (f"证件 {contact.id_number}\n" if number == BROKEN else ""),
     }  # fmt: skip
 
 
@@ -170,7 +175,7 @@ def history(repo: Repo, monkeypatch: pytest.MonkeyPatch, random: Random, custome
         )
         one["addresses"].append(address(new))
         # The commit's words are about the customer of the record that it changes.
-        repo.commit({path(one): written(one)}, f"{text(random, new)}\n\nCrm-Action: set")
+        repo.commit({path(one): written(one)}, f"{text(random, new)} {new.id_number}\n\nCrm-Action: set")
     changed = now[ids[0]]
     changed["opportunities"][0] |= {"stage": "qualified", "expected_close": "2027-03-01"}
     changed["transactions"][0]["paid"] = "2026-11-18"
