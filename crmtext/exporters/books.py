@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # it comes without types
+from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 from xlsxwriter.packager import Packager  # type: ignore[import-untyped]
 from xlsxwriter.sharedstrings import SharedStrings  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
@@ -60,6 +61,13 @@ class Book(xlsxwriter.Workbook):  # type: ignore[misc]
     def __init__(self, file: BinaryIO, options: Mapping[str, Any]) -> None:
         super().__init__(file, options)
         self.worksheet_class = _Sheet
+
+    def close(self) -> None:
+        """Write the file. Raises OSError, which xlsxwriter hides in an error of its own."""
+        try:
+            super().close()
+        except FileCreateError as error:
+            raise error.args[0] from None
 
     def _get_packager(self) -> Packager:
         return _Packager()

@@ -48,11 +48,23 @@ def encrypted(store: Path, place: Place, keys: Sequence[str]) -> Iterator[Place]
         raise usage("export-format", _("an encrypted file is not written to a terminal"), "-o FILE.age")
     with private_folder(Path(tempfile.gettempdir())) as private:
         inside = private / (place.path.name if place.path else "export")
-        yield place._replace(path=inside, typed=_typed(place))
+        with _temporary_files_in(private):
+            yield place._replace(path=inside, typed=_typed(place))
         if place.is_folder:
             inside = _packed(inside)
         with inside.open("rb") as plain, _opened(target, store) as file:
             age.encrypt(iter(lambda: plain.read(_CHUNK), b""), file, recipients)
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Have temporary files created in a private folder: xlsxwriter's hold plain text, and a kill would leave them."""
+    before = tempfile.tempdir
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _target(place: Place) -> Path | None:
