@@ -132,8 +132,7 @@ def _rename(path: Path, new: Path) -> None:
 def _remove(path: Path) -> None:
     """Delete a file or folder; what stays is swept later."""
     if path.is_symlink() or not path.is_dir():
-        with suppress(OSError):
-            path.unlink()
+        files.discard(path)
         return
     if sys.platform == "win32":
         # Git's objects are read-only, and such a file isn't deleted there.
@@ -141,4 +140,5 @@ def _remove(path: Path) -> None:
             for name in names:
                 with suppress(OSError):
                     os.chmod(os.path.join(home, name), stat.S_IWRITE)  # noqa: PTH101, PTH118 - names of `walk`
-    shutil.rmtree(path, ignore_errors=True)
+    for _time in range(2):
+        shutil.rmtree(path, ignore_errors=True)

@@ -65,16 +65,21 @@ def last(store: Store) -> Last:
     return _read(store.repository)
 
 
-def note(repo: Repository, *, backup: Done | None = None, verified: Done | None = None) -> None:
-    """Remember a backup that was made or verified; without room or permission, `doctor` reminds too early."""
+def note(repo: Repository, private: Path, *, backup: Done | None = None, verified: Done | None = None) -> None:
+    """Remember a backup that was made or verified; without room or permission, `doctor` reminds too early.
+
+    The note is written in a private folder on the same disk, where a kill leaves nothing for long.
+    """
     before = _read(repo)
     known = Last(backup or before.backup, verified or before.verified)
     document = {name: {**one._asdict(), "at": written(one.at)} for name, one in known._asdict().items() if one}
-    path = _place(repo)
-    with suppress(CrmError):
-        old = files.read(path, within=repo.common_dir, limit=_LARGEST)
+    place = _place(repo)
+    with suppress(CrmError, OSError):
         raw = json.dumps({"schema": 1, **document}, ensure_ascii=False).encode() + b"\n"
-        files.write(path, raw, old, within=repo.common_dir, mode=0o600)
+        files.write(private / BACKUPS, raw, None, mode=0o600)
+        with files.opened(private) as here, files.opened(place.parent, repo.common_dir, make=True) as there:
+            here.replace(BACKUPS, BACKUPS, there)
+            there.sync()
 
 
 def _place(repo: Repository) -> Path:

@@ -68,7 +68,7 @@ def backup(store: Store, folder: Path, keys: Sequence[str]) -> Made:
             chunks = archive.packed(manifest.encoded(), path, moment.timestamp())
             with files.plainly(target):
                 age.encrypt(chunks, output.open(target), recipients)
-    dates.note(repo, backup=dates.Done(moment, target.name, manifest.contents.commit))
+        dates.note(repo, private, backup=dates.Done(moment, target.name, manifest.contents.commit))
     return Made(target, manifest, len(recipients), target.stat().st_size, uncommitted(repo), _stashes(repo))
 
 

@@ -110,8 +110,8 @@ def verify(file: Path, keys: Keys, home: Path, repo: Repository | None) -> Verif
         with files.plainly(private):
             bundle.check_out_head(restored)
         errors, warnings, unreadable = _checked(private / _STORE / manifest.folder)
-    if repo and named(repo, manifest.contents.commit):
-        dates.note(repo, verified=dates.Done(dates.now(), file.name, manifest.contents.commit))
+        if repo and named(repo, manifest.contents.commit):
+            dates.note(repo, private, verified=dates.Done(dates.now(), file.name, manifest.contents.commit))
     return Verified(manifest, file.stat().st_size, errors, warnings, unreadable)
 
 

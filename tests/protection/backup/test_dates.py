@@ -46,26 +46,26 @@ def test_a_store_without_recipients_is_not_reminded(repo: Repo) -> None:
     ],
 )
 def test_an_old_backup_is_a_warning(
-    store: Store, monkeypatch: pytest.MonkeyPatch, day: str, state: State, message: str
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: str, state: State, message: str
 ) -> None:
     assert findings(store.root) == [Finding("backup", State.FINE, "no backup was made in this clone")]
-    dates.note(store.git(), backup=DONE)
+    dates.note(store.git(), tmp_path, backup=DONE)
     monkeypatch.setenv("CRMTEXT_TODAY", day)
     fix = "crmtext backup -o DIR" if state is State.WARNING else ""
     assert findings(store.root) == [Finding("backup", state, message, fix)]
 
 
-def test_both_kinds_are_kept(store: Store) -> None:
-    dates.note(store.git(), backup=DONE)
+def test_both_kinds_are_kept(store: Store, tmp_path: Path) -> None:
+    dates.note(store.git(), tmp_path, backup=DONE)
     later = DONE._replace(file="y")
-    dates.note(store.git(), verified=later)
+    dates.note(store.git(), tmp_path, verified=later)
     assert dates.last(store) == dates.Last(DONE, later)
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"backup": 1}', b'{"backup": {"at": "x"}}', b"[" * 60_000])
-def test_a_note_that_cannot_be_read_is_none(store: Store, raw: bytes) -> None:
-    dates.note(store.git(), backup=DONE)
+def test_a_note_that_cannot_be_read_is_none(store: Store, tmp_path: Path, raw: bytes) -> None:
+    dates.note(store.git(), tmp_path, backup=DONE)
     (store.root / ".git/crmtext/backups.json").write_bytes(raw)
     assert dates.last(store) == dates.Last()
-    dates.note(store.git(), verified=DONE)
+    dates.note(store.git(), tmp_path, verified=DONE)
     assert dates.last(store) == dates.Last(verified=DONE)
