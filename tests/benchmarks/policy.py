@@ -1,7 +1,7 @@
 """How long the access rights take to judge the commits of a push, beside the hook's own checks of the same commits.
 
-Run: python tests/benchmarks/policy.py [COMMITS]. It prints medians of three. Most commits add an interaction; a tenth
-are merges of two sellers' work, a few add or move a customer, and every hundredth is denied.
+Run: python tests/benchmarks/policy.py [COMMITS]. It prints medians of three. Most commits add an interaction; a
+twentieth add a customer, a tenth are merges of two clones, and every hundredth is denied.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def main(customers: int, commits: int) -> None:
         store = imported(Path(folder), stream(customers, commits))
         repo = repository(store)
         assert repo
-        old, new = resolve(repo, f"HEAD~{commits}"), resolve(repo, "HEAD")
+        new = resolve(repo, "HEAD")
+        old = steps(repo, None, new)[0].id
         both = [
             (seconds(lambda: _judged(repo, old, new)), seconds(lambda: tuple(commit_errors(repo, old, new, ""))))
             for _ in range(3)
