@@ -28,7 +28,10 @@ from crmtext.settings.access import Access
 
 SHOWN = "for an example, see crmtext.toml of a new store: crmtext init"
 RULE = 'for example: [[followup.rules]], and below it name = "…" and every_days = 30'
+KEY = "age1qyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqszqgpqyqs3290gq"
 FULL = """\
+view = "support"
+
 [store]
 name = "示例客户库"
 schema_version = 2
@@ -122,13 +125,17 @@ hold = ["C20240501K7QM"]
 require_consent = ["sms"]
 request_days = 10
 
+[backup]
+to = ["KEY"]
+every_days = 7
+
 [check]
 ignore = ["phone-form"]
 lock_seconds = 0
 
 [views]
 mine = "owner == 'lilei'"
-"""
+""".replace("KEY", KEY)
 
 #: Settings with one mistake; line, column and width; the message; the hint.
 WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
@@ -144,8 +151,8 @@ WRONG: dict[str, tuple[str, tuple[int, int, int], str, str]] = {
         (1, 2, 6),
         "unknown setting 'qqqqqq'",
         (
-            "one of: access, check, classification, followup, opportunities, privacy, products, regions, retention, "
-            "rfm, status, store, sync, targets, team, views"
+            "one of: access, backup, check, classification, followup, opportunities, privacy, products, regions, "
+            "retention, rfm, status, store, sync, targets, team, view, views"
         ),
     ),
     "a province in two regions": (
@@ -360,12 +367,15 @@ def test_a_full_file_is_read_with_what_it_leaves_out_filled_in() -> None:
         "rfm_frequency": (5, 6, 7, 8),
         "rfm_monetary": {"EUR": (Decimal(1), Decimal(2), Decimal(3), Decimal("4.5"))},
         "targets": (Target("new", "2026-11", Decimal(3), "lilei"),),
+        "view": "support",
         "push": "branch",
         "retention_rules": {"lost": "36m after churn.date"},
         "keep_transactions": "30y",
         "hold": ("C20240501K7QM",),
         "require_consent": ("sms",),
         "request_days": 10,
+        "backup_to": (KEY,),
+        "backup_days": 7,
         "ignore": ("phone-form",),
         "lock_seconds": 0,
         "views": {"mine": "owner == 'lilei'"},
