@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[2] / "crmtext"
 #: Whatever may put a problem into the answer of a check.
-SOURCES = ("text", "schema", "checks", "settings", "figures/rules.py", "sources.py", "disk/safe_read.py")
+SOURCES = (
+    "text", "schema", "checks", "settings", "figures/rules.py", "sources.py", "disk/safe_read.py",
+    "protection/disclosure_form.py", "protection/view/disclosed.py",
+)  # fmt: skip
 #: The calls whose first text is a rule.
 _MAKERS = frozenset({"Problem", "problem", "Finding", "cannot", "usage", "_problem", "_add", "_error"})
 _RAISERS = frozenset({"Problem", "problem", "usage", "cannot"})
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+\Z")
 #: Texts that look like a rule and are none.
 _OTHERS = frozenset(
-    {"public-key", "utf-8", "utf-8-sig", "date-time", "full-name", "team", "partial-date", "ssh-ed25519"}
+    {"role-view", "public-key", "utf-8", "utf-8-sig", "date-time", "full-name", "team", "partial-date", "ssh-ed25519"}
 )
 #: Functions of a check whose texts are kinds of facts.
 _OF_FACTS = frozenset({"facts", "needs"})
