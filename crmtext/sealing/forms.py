@@ -19,6 +19,8 @@ _DENSE = "\u2e80"
 #: A word of any other name.
 _WORD = lazy.pattern(r"[^\W_][^\s*＊]*")
 _STARS = lazy.pattern(r"[*＊]+")
+#: Signs before a name.
+_SIGNS = lazy.pattern(r"\A[\W_]+")
 #: An address up to its district. Names of streets and buildings are left out, which also end in 区.
 _PLACE = r"[㐀-鿿]"
 _DISTRICT = lazy.pattern(
@@ -37,7 +39,7 @@ _FIRST, _LAST = 3, 4
 @lru_cache(maxsize=1 << 12)
 def name(value: str) -> str:
     """Return the family name with a star: 张*, 欧阳*; of other names the first letter of each word: J*** S***."""
-    text = _STARS.sub("*", " ".join(value.split()))
+    text = _STARS.sub("*", _SIGNS.sub("", " ".join(value.split())))
     if text < _DENSE:
         return " ".join(f"{word[0][0]}***" for word in _WORD.finditer(text)) or "*"
     family = family_of(text) or text[:1]

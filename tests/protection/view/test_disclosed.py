@@ -19,7 +19,7 @@ from crmtext.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEAM = stores.TEAM.replace('"never"', '"auto"')
+TEAM = stores.TEAM.replace('"never"', '"auto"').replace('"sales"', '"lead"', 1).replace('"sales"', '"support"', 1)
 SUPPORT = '\n[access.lead]\nmay = ["*"]\n\n[access.support]\nsee = [{see}]\n'
 NARROW, WIDE = (TEAM + SUPPORT.format(see=see) for see in ('"name"', '"name", "notes"'))
 COMMIT = "git add crmtext.toml privacy && git commit -m 'access: support'"
@@ -109,13 +109,13 @@ def test_a_view_that_is_not_disclosed_is_written_with_a_note(
     repo.git("init", "-q", "-b", "main")
     repo.commit({"crmtext.toml": TEAM, stores.path(): stores.record()})
     program = stores.Program(capsys, repo.path)
-    asked = ("role-view", "--role", "sales", "-o", str(tmp_path / "view"), "--format", "json")
+    asked = ("role-view", "--role", "support", "-o", str(tmp_path / "view"), "--format", "json")
     result = program(*asked)
     assert (result.err, result.data["disclosed"]) == (
-        "the view for sales is not disclosed: crmtext role-view --role sales --disclose --purpose …\n",
+        "the view for support is not disclosed: crmtext role-view --role support --disclose --purpose …\n",
         False,
     )
-    program(*DISCLOSE[:2], "sales", *DISCLOSE[3:])
+    program(*DISCLOSE[:2], "support", *DISCLOSE[3:])
     assert (program(*asked).err, program(*asked).data["disclosed"]) == ("", True)
 
 
