@@ -34,6 +34,8 @@ PAGES = (
     ),
 )
 COMMIT = re.compile(r"(?<=Committed )[0-9a-f]{8}(?=: )|(?<=已提交 )[0-9a-f]{8}(?=：)|(?<=crmtext undo )[0-9a-f]{8}\b")
+#: The end of the name of a disclosure is random.
+DISCLOSURE = re.compile(r"(?<=-lilei-)[0-9a-f]{4}(?=\.yaml)")
 #: Pages for those who work on crmtext.
 OURS = {f"docs/{name}" for name in ("architecture", "decisions", "performance", "proof")}
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
@@ -50,7 +52,7 @@ def run(command: str, folder: Path, home: Path, language: str) -> tuple[str, Pat
     )  # fmt: skip
     said = done.stdout.decode().replace(str(home), "~")
     # A commit's name holds the moment at which it is made.
-    return COMMIT.sub("1a2b3c4d", said), Path(left.read_text(encoding="utf-8").strip())
+    return DISCLOSURE.sub("3f2a", COMMIT.sub("1a2b3c4d", said)), Path(left.read_text(encoding="utf-8").strip())
 
 
 def transcript(text: str, home: Path, language: str) -> str:
