@@ -67,7 +67,7 @@ def test_check_names_the_change_and_the_command_until_both_are_committed(
     program = stores.Program(capsys, repo.path)
     assert program("check").code == 0
     repo.write("crmtext.toml", NARROW)
-    result = program("check")
+    result = program("check", "--select", "undisclosed-view")
     assert (result.code, result.out.splitlines()[0], result.out.splitlines()[-3]) == (
         1,
         "crmtext.toml:24:1: error: what the role support may see is not disclosed [undisclosed-view]",
