@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 from cases import CASES, cases, folders, problems
 
 NOTHING = "(nothing)\n"
-#: Rules that no file brings about, and where they are tested instead: faults of the disk, and the parser's last word,
-#: for which no text is known.
+#: Rules that no record or setting brings about, and where they are tested: faults of the disk, the parser's last
+#: word, for which no text is known, and disclosures.
 ELSEWHERE = {
     "unreadable": "test_snapshot.py",
     "yaml-syntax": "text/explain/test_yaml_errors.py",
     "not-a-file": "support/hostile/places.py",
     "outside-store": "support/hostile/places.py",
     "schema-newer": "setup/test_upgrade.py",
+    "disclosure": "protection/test_disclosures.py",
+    "undisclosed-view": "protection/view/test_disclosed.py",
 }
 
 

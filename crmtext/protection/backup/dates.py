@@ -103,7 +103,10 @@ def _done(data: dict[str, str]) -> Done:
 def examine(patient: Patient) -> Iterator[Finding]:
     """Yield for `doctor` how old the last backup is, in a store that names recipients of backups."""
     store, settings = patient.store, patient.settings
-    if store is None or settings is None or not settings.backup_to:
+    if store is None or settings is None:
+        return
+    if not settings.backup_to:
+        yield Finding("backup", State.FINE, _("not set up: crmtext.toml has no [backup]"))
         return
     latest = last(store).backup
     if latest is None:

@@ -33,7 +33,7 @@ def store(repo: Repo) -> Store:
 
 def test_a_store_without_recipients_is_not_reminded(repo: Repo) -> None:
     repo.write("crmtext.toml", stores.TEAM)
-    assert findings(repo.path) == []
+    assert findings(repo.path) == [Finding("backup", State.FINE, "not set up: crmtext.toml has no [backup]")]
 
 
 @pytest.mark.parametrize(
