@@ -10,14 +10,14 @@ from crmtext.answer import LazyList
 from crmtext.i18n import bracketed
 from crmtext.model import Customer, unmasked
 from crmtext.schema import Schema
-from crmtext.sealing import forms, free_text
+from crmtext.sealing import forms, free_text, record_words
 from crmtext.snapshot import Outside
 from crmtext.text.document import Document
 from crmtext.text.pointer import escape
 from crmtext.text.secret_numbers import is_resident_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from crmtext.schema import Field
     from crmtext.snapshot import Snapshot
@@ -32,8 +32,6 @@ _SOLE_TRADER = "92"
 _CODE_LENGTHS = (15, 18)
 #: Definitions that a schema without marks uses for fields of the team.
 _DEFINITIONS = ("phone", "email")
-#: Shorter words occur by chance; so do parts of names below three letters.
-_SHORTEST, _SHORTEST_PART = 2, 3
 
 
 class MaskedDocument(Document):
@@ -85,15 +83,12 @@ class Masking:
         marks = schema if schema.data["x-version"] >= _FIRST_WITH_MARKS else Schema.shipped()
         self._root = _Place(schema.root, marks)
         self._places: dict[str, _Place] = {}
-        paths = [field.path for field in schema.by_path.values()]
-        kinds = {path: self._root.along(path).kind for path in paths if not path.endswith("]")}
-        #: The paths of the values that are looked for in free text, by kind.
-        self._of_person = {
-            kind: tuple(path for path, of_path in kinds.items() if path and of_path == kind) for kind in forms.FORMS
-        }
-        self._of_company = {
-            kind: tuple(path for path in paths if path not in _OF_PERSONS) for kind, paths in self._of_person.items()
-        }
+        kinds = {path: kind for path in schema.by_path if path and (kind := self._root.along(path).kind)}
+        #: The values that are looked for in free text.
+        self._of_person = record_words.tree(kinds)
+        self._of_company = record_words.tree(
+            {path: kind for path, kind in kinds.items() if path.removesuffix("[]") not in _OF_PERSONS}
+        )
 
     def data(
         self, data: Mapping[str, Any], keys: Collection[str] | None = None, *, words: Mapping[str, str] | None = None
@@ -128,21 +123,7 @@ class Masking:
 
     def words(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Return the values of a record that are masked in its free text, each with its masked form."""
-        whole: dict[str, str] = {}
-        parts: dict[str, str] = {}
-        for kind, paths in (self._of_person if _is_person(data) else self._of_company).items():
-            mask = forms.FORMS[kind]
-            for word in _leaves(self.schema.all_values(data, paths)):
-                if len(word) < _SHORTEST or (kind == "id" and _is_company_code(word)):
-                    continue
-                whole[word] = mask(word)
-                if kind == "name" and word.isascii():
-                    parts |= {
-                        part: mask(part)
-                        for part in word.replace(".", " ").split()
-                        if len(part) >= _SHORTEST_PART and part.isalpha()
-                    }
-        return free_text.by_length((parts | whole).items())
+        return record_words.words(data, self._of_person if _is_person(data) else self._of_company, _is_company_code)
 
     def customer(self, customer: Customer) -> Customer:
         """Return a customer masked."""
@@ -336,12 +317,3 @@ def _is_company_code(value: str) -> bool:
 def _is_person(data: Mapping[str, Any]) -> bool:
     """Whether the customer is a person, or may be one."""
     return bool(data.get("type", "person") == "person")
-
-
-def _leaves(value: Any) -> Iterable[str]:
-    """The texts in a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(child)

@@ -19,6 +19,7 @@ TEXTS = {
     "call john smith or Mr Smith, not Smithson": "call J*** S*** or Mr S***, not Smithson",
     "微信 wang_g": "微信 w***g",
     "订单 2405011234567893，2024-05-01 共 1200 件": "订单 2405011234567893，2024-05-01 共 1200 件",
+    "手机 1380013\n8000": "手机 138****8000",
     "call +49 30 1234567 tomorrow": "call +49****67 tomorrow",
     "": "",
 }

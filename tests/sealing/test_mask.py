@@ -172,3 +172,12 @@ def test_a_masked_record_cannot_be_written() -> None:
         draft(hidden, (), schema)
     with pytest.raises(TypeError, match="masked"):
         _ = Draft(document, hidden).part
+
+
+def test_a_number_of_the_record_that_no_pattern_knows_is_masked_in_its_texts() -> None:
+    assert masked(COMPANY + 'phones: ["62581234"]\nnotes: 总机 62581234\n')["notes"] == "总机 625****34"
+
+
+def test_a_key_of_a_teams_own_field_that_names_a_contact_is_masked_and_keys_stay_different() -> None:
+    more = "contacts: [{name: 张三}, {name: 张四}]\ncustom: {张三: 1, 张四: 2}\n"
+    assert masked(COMPANY + more)["custom"] == {"张*": 1, "张**": 2}

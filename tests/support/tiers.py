@@ -27,6 +27,8 @@ SLOW_FILES: Final = (
     "cli/test_examples.py",
     "cli/test_import_questions.py",
     "cli/test_locales.py",
+    "cli/test_masked.py",
+    "cli/test_masked_input.py",
     "cli/test_start_up.py",
     "cli/test_views.py",
     "computed/test_naive.py",
