@@ -22,7 +22,7 @@ from crmtext.values import phones
 from crmtext.wording.labels import choice_label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from crmtext.exporters.export import Export
     from crmtext.protection.exporting import Given, Side, Wanted
@@ -99,7 +99,7 @@ class Reach:
 def masked(export: Export, reach: Reach, left_out: Collection[str], *, is_calendar: bool) -> Export:
     """Return the export with masked customers, and without some of them."""
     snapshot = export.snapshot
-    records = Records(snapshot.schema, snapshot.settings, with_handles=is_calendar)
+    records = Records(snapshot.schema, snapshot.settings, snapshot.customers, with_handles=is_calendar)
     kept = [number for number, customer in enumerate(export.customers) if customer.id not in left_out]
     named = {id_: records.masked_names(names) for id_, names in export.contacts.items()}
 
@@ -140,8 +140,8 @@ def _with_contacts(customer: Customer, only: Collection[str] | None, without: Co
 class _Masking(Masking):
     """Also masks the names of colleagues in free text."""
 
-    def __init__(self, schema: Schema, colleagues: Mapping[str, str]) -> None:
-        super().__init__(schema)
+    def __init__(self, schema: Schema, colleagues: Mapping[str, str], customers: Iterable[Customer]) -> None:
+        super().__init__(schema, customers)
         self._colleagues = colleagues
 
     def words(self, data: Mapping[str, Any]) -> dict[str, str]:
@@ -152,11 +152,13 @@ class _Masking(Masking):
 class Records:
     """Masks records as those outside see them, colleagues included."""
 
-    def __init__(self, schema: Schema, settings: Settings, *, with_handles: bool = False) -> None:
+    def __init__(
+        self, schema: Schema, settings: Settings, customers: Iterable[Customer] = (), *, with_handles: bool = False
+    ) -> None:
         members = [member for member in settings.team.values() if not member.pool]
         #: The masked form of each handle and name of a colleague.
         names = {word: forms.name(member.shown) for member in members for word in (member.handle, member.shown)}
-        self._masking = _Masking(schema, names)
+        self._masking = _Masking(schema, names, customers)
         self._names = names
         self._handles = () if with_handles else tuple(field.path for field in schema.marked("x-handle"))
         team = {handle: member if member.pool else member._replace(name=names[handle], emails=())

@@ -28,7 +28,7 @@ _OTHER = "other"
 
 def site(full: Site) -> Site:
     """Return the input of the site's pages masked; what is due is masked already. No full customer can be reached."""
-    masking = Masking(full.schema)
+    masking = Masking(full.schema, full.customers)
     customers = tuple(map(masking.customer, full.customers))
     paths = {masked.path: unmasked(masked).path for masked in customers}
 
@@ -63,7 +63,7 @@ def context(full: Context) -> Context:
 
 
 def _snapshot(full: Snapshot) -> Snapshot:
-    return Masking(full.schema).snapshot(full)
+    return Masking(full.schema, full.customers).snapshot(full)
 
 
 def where(expression: str, *, mask: bool) -> str:
@@ -83,7 +83,7 @@ class _Texts:
 
     def __init__(self, context: Context) -> None:
         self._snapshots = [context.snapshot, *([context.earlier] if context.earlier else [])]
-        self._maskings = [Masking(snapshot.schema) for snapshot in self._snapshots]
+        self._maskings = [Masking(snapshot.schema, snapshot.customers) for snapshot in self._snapshots]
         self._of = cache(self._customer)
 
     def table(self, table: FigureTable) -> FigureTable:

@@ -11,13 +11,14 @@ from crmtext.i18n import bracketed
 from crmtext.model import Customer, unmasked
 from crmtext.schema import Schema
 from crmtext.sealing import forms, free_text, record_words
+from crmtext.sealing.people import People
 from crmtext.snapshot import Outside
 from crmtext.text.document import Document
 from crmtext.text.pointer import escape
 from crmtext.text.secret_numbers import is_resident_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from crmtext.schema import Field
     from crmtext.snapshot import Snapshot
@@ -76,14 +77,16 @@ class MaskedCustomer(Customer):
 
 
 class Masking:
-    """Masks the records of a schema."""
+    """Masks the records of a schema. In free text, the names of these customers' persons are masked as well."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, customers: Iterable[Customer] = ()) -> None:
         self.schema = schema
+        self._customers = customers
         marks = schema if schema.data["x-version"] >= _FIRST_WITH_MARKS else Schema.shipped()
         self._root = _Place(schema.root, marks)
         self._places: dict[str, _Place] = {}
         kinds = {path: kind for path in schema.by_path if path and (kind := self._root.along(path).kind)}
+        self._names = {path for path, kind in kinds.items() if kind == "name"}
         #: The values that are looked for in free text.
         self._of_person = record_words.tree(kinds)
         self._of_company = record_words.tree(
@@ -123,7 +126,20 @@ class Masking:
 
     def words(self, data: Mapping[str, Any]) -> dict[str, str]:
         """Return the values of a record that are masked in its free text, each with its masked form."""
-        return record_words.words(data, self._of_person if _is_person(data) else self._of_company, _is_company_code)
+        own = record_words.words(data, self._of_person if _is_person(data) else self._of_company, _is_company_code)
+        named = self._people.words(text for _pointer, _path, text in self.free_texts(data)) if self._people else {}
+        return free_text.by_length((named | own).items()) if named else own
+
+    @cached_property
+    def _people(self) -> People | None:
+        """The persons of the customers; None without any."""
+        names = [name for customer in self._customers for name in self._names_in(customer.data)]
+        return People(names) if names else None
+
+    def _names_in(self, data: Mapping[str, Any]) -> Iterator[str]:
+        paths = self._names if _is_person(data) else {path for path in self._names if path not in _OF_PERSONS}
+        for value in self.schema.all_values(data, sorted(paths)):
+            yield from (name for name in (value if isinstance(value, list) else [value]) if isinstance(name, str))
 
     def customer(self, customer: Customer) -> Customer:
         """Return a customer masked."""
