@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("-o", "--output", default="", metavar="DIR", help="The folder for the backup.")
+@click.option("-o", "--output", type=Location(), metavar="DIR", help="The folder for the backup.")
 @click.option("-r", "--recipient", "keys", multiple=True, metavar="KEY",
               help="A public key that can open the backup, besides those of the setting backup.to.")  # fmt: skip
 @click.option("--verify", type=Location(path_type=Path), metavar="FILE",
               help="Restore a backup in a temporary folder and check it.")  # fmt: skip
 @options.form("text", "json")
-def backup(output: str, keys: tuple[str, ...], verify: Path | None, form: str) -> Exit:
+def backup(output: str | None, keys: tuple[str, ...], verify: Path | None, form: str) -> Exit:
     r"""Write an encrypted backup of the store, or verify one.
 
     The backup is one file with all branches, tags and commits, which the owners of the public keys can open. It is

@@ -14,7 +14,7 @@ from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.selection import Typed, choosing, separated, words_and_view
 from crmtext.cli.framework.session import absolute
-from crmtext.cli.framework.types import Choice
+from crmtext.cli.framework.types import Choice, Location
 from crmtext.exporters import FORMATS, editing_run, run
 from crmtext.i18n import _
 from crmtext.index import lookup
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=Choice(tuple(FORMATS)), help="The format. Default: by the ending of FILE, or csv."
 )
-@click.option("-o", "--output", default="-", metavar="FILE|DIR/", help="Write to a file, or files to a folder.")
+@click.option("-o", "--output", default="-", type=Location(readable=False), metavar="FILE|DIR/",
+              help="Write to a file, or files to a folder.")  # fmt: skip
 @click.option(
     "--headers",
     type=Choice(("names", "labels")),

@@ -12,6 +12,7 @@ from crmtext.cli.framework import options
 from crmtext.cli.framework.help import Command
 from crmtext.cli.framework.render import emit
 from crmtext.cli.framework.session import absolute
+from crmtext.cli.framework.types import Location
 from crmtext.protection import subject_access as to_subject
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 @click.command("subject-access", cls=Command)
 @click.argument("customer")
-@click.option("-o", "--output", required=True, metavar="DIR", help="Write to this folder, which is missing or empty.")
+@click.option("-o", "--output", required=True, type=Location(), metavar="DIR",
+              help="Write to this folder, which is missing or empty.")  # fmt: skip
 @click.option("--contact", default="", metavar="NAME", help="The person is this contact of the customer.")
 def subject_access(customer: str, output: str, contact: str) -> Exit:
     r"""Write what the store holds about a person, for the person.

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import stores
 from import_runs import git, new_store, run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from repos import Repo
 
 SHEET = "公司,类型,状态,负责人\n明远机械,企业,潜在客户,李雷\n"
 COMMANDS = {
@@ -85,3 +88,24 @@ def test_links_in_a_circle_are_an_error(store: Path) -> None:
     code, output = run("export", "-o", "../a/c.csv")
     first = output.splitlines()[0]
     assert (code, first) == (2, "error: the links at '" + first.split("'")[1] + "' lead in a circle [output-place]")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        (("backup", "--verify", ""), "--verify"),
+        (("backup", "-o", ""), "-o' / '--output"),
+        (("restore", "", "folder"), "FILE"),
+        (("restore", "file", ""), "DIR"),
+        (("subject-access", "x", "-o", ""), "-o' / '--output"),
+        (("role-view", "--role", "sales", "-o", ""), "-o' / '--output"),
+        (("export", "-o", ""), "-o' / '--output"),
+    ],
+)
+@pytest.mark.parametrize(("language", "reason"), [("en", "the path is empty"), ("zh", "路径为空")])
+def test_an_empty_name_is_a_usage_error(
+    repo: Repo, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], name: str, language: str, reason: str
+) -> None:
+    said = stores.Program(capsys, repo.path)("--lang", language, *typed)
+    first = said.err.splitlines()[0]
+    assert (said.code, f"'{name}'" in first, first.endswith(reason)) == (2, True, True), said.err

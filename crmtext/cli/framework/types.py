@@ -75,7 +75,10 @@ class Location(click.Path):
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
-        """Return the path; fail if it is of the wrong kind."""
+        """Return the path; fail if it is empty, or of the wrong kind."""
+        if not value:
+            # It would name the current folder.
+            self.fail(_("the path is empty"), param, ctx)
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TEAM = stores.TEAM.replace('"never"', '"auto"').replace('"sales"', '"lead"', 1).replace('"sales"', '"support"', 1)
 SUPPORT = '\n[access.lead]\nmay = ["*"]\n\n[access.support]\nsee = [{see}]\n'
+EVERYTHING = '\n[access.lead]\nmay = ["*"]\n'
 NARROW, WIDE = (TEAM + SUPPORT.format(see=see) for see in ('"name"', '"name", "notes"'))
 COMMIT = "git add crmtext.toml privacy && git commit -m 'access: support'"
 DISCLOSE = ("role-view", "--role", "support", "--disclose", "--purpose", "answer calls")
@@ -107,7 +108,8 @@ def test_a_view_that_is_not_disclosed_is_written_with_a_note(
 ) -> None:
     repo = Repo(stores.made(tmp_path / "store"))
     repo.git("init", "-q", "-b", "main")
-    repo.commit({"crmtext.toml": TEAM, stores.path(): stores.record()})
+    see = '"name", "type", "status", "owner"'
+    repo.commit({"crmtext.toml": TEAM + SUPPORT.format(see=see), stores.path(): stores.record()})
     program = stores.Program(capsys, repo.path)
     asked = ("role-view", "--role", "support", "-o", str(tmp_path / "view"), "--format", "json")
     result = program(*asked)
@@ -145,3 +147,16 @@ def test_options_that_do_not_fit_are_rejected(
     store = stores.made(tmp_path, stores.record(), team=NARROW)
     assert stores.Program(capsys, store)("role-view", "--role", "support", *options).code == 2
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(("settings", "role"), [(TEAM, "support"), (TEAM + EVERYTHING, "lead")])
+def test_a_view_of_a_role_that_sees_everything_asks_for_no_disclosure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: str, role: str
+) -> None:
+    repo = Repo(stores.made(tmp_path / "store"))
+    repo.git("init", "-q", "-b", "main")
+    repo.commit({"crmtext.toml": settings, stores.path(): stores.record()})
+    program = stores.Program(capsys, repo.path)
+    assert program("check", "--select", "undisclosed-view").code == 0
+    said = program("role-view", "--role", role, "-o", str(tmp_path / "view"), "--format", "json")
+    assert (said.code, said.err, said.data["disclosed"]) == (0, "", True)
