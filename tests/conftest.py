@@ -62,6 +62,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
             "EMAIL",
             "GITHUB_ACTIONS",
             "GITLAB_CI",
+            # A command that a test runs in its own process sets it for the rest of the run.
+            "LANGUAGE",
         ):
             monkeypatch.delenv(name)
     for name, value in ENVIRONMENT.items():

@@ -213,8 +213,9 @@ class Bench:
             wrong += [f"{file.name}: {checked.stderr}"] * bool(checked.returncode)
         for folder in (self.work / "new", self.work / "empty"):
             # A store in an empty folder is there when its `.git` is; a kill may leave the private folder beside it.
-            state = stores.git(folder, "status", "--porcelain", "--", ":!.crmtext-private-*")
-            if (folder / ".git").exists() and state:
+            if not (folder / ".git").exists():
+                continue
+            if state := stores.git(folder, "status", "--porcelain", "--", ":!.crmtext-private-*"):
                 wrong.append(f"{folder.name}: {state}")
         if complete and out.is_dir() and not [*out.iterdir()]:
             wrong.append("no backup, and it said that it was done")

@@ -161,16 +161,17 @@ def test_gaps_in_the_access_rights(clone: Repo) -> None:
     ]
 
 
-def test_the_age_of_backups(clone: Repo) -> None:
+def test_the_age_of_backups(clone: Repo, tmp_path: Path) -> None:
     assert [finding[:2] for finding in findings(clone, "backups")] == [(State.WARNING, "this clone knows of no backup")]
     store = Store(clone.path)
-    now = dates.now()
-    dates.note(store.git(), backup=dates.Done(now, "a.backup.age", "0" * 40))
+    now, private = dates.now(), tmp_path / "private"
+    private.mkdir()
+    dates.note(store.git(), private, backup=dates.Done(now, "a.backup.age", "0" * 40))
     assert findings(clone, "backups") == [
         (State.FINE, "the last backup is 0 days old", ""),
         (State.WARNING, "no backup was verified here by restoring it", "crmtext backup --verify FILE"),
     ]
-    dates.note(store.git(), verified=dates.Done(now - timedelta(days=40), "a.backup.age", "0" * 40))
+    dates.note(store.git(), private, verified=dates.Done(now - timedelta(days=40), "a.backup.age", "0" * 40))
     assert findings(clone, "backups") == [
         (State.FINE, "the last backup is 0 days old", ""),
         (State.WARNING, "a backup was last verified 40 days ago", "crmtext backup --verify FILE"),
