@@ -12,11 +12,13 @@ from crmtext.git.objects import opened
 from crmtext.git.plumbing import head
 from crmtext.history.story import Story, story
 from crmtext.i18n import _, bracketed, plural
+from crmtext.index import lookup
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, cannot, usage
 from crmtext.protection import disclose, subject_text
 from crmtext.protection.disclosure_list import Listed, as_json, of_customer, record_or_last
 from crmtext.protection.exporting import Given, disclosure
+from crmtext.protection.mentions import Mention, mentions, names
 from crmtext.protection.subject_part import Part, contact_names
 from crmtext.query.find import contacts_named
 from crmtext.terminal.quoting import quoted
@@ -49,6 +51,8 @@ class Answer(NamedTuple):
     others: int
     #: The name of the contact, if the person isn't the customer.
     contact: str = ""
+    #: The fields of other customers that name the person.
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def imports(self) -> tuple[Mapping[str, Any], ...]:
@@ -83,7 +87,9 @@ def answer(store: Store, typed: str, contact: str = "") -> Answer:
     if narrowed is None:
         raise ValueError(typed)
     who = name or str(document.data.get("name") or customer_name(document))
-    return Answer(who, narrowed, part.story(past) if past else None, listed, part.left_out(document.data), name)
+    others = part.left_out(document.data)
+    elsewhere = mentions(lookup.snapshot(store), names(document.data, name), ids)
+    return Answer(who, narrowed, part.story(past) if past else None, listed, others, name, elsewhere)
 
 
 def _contact(document: Document, typed: str, contact: str) -> str:
@@ -147,6 +153,14 @@ def _about(given: Answer) -> list[str]:
                 given.others,
             )
         )
+    if many := len({one.id for one in given.mentions}):
+        lines.append(
+            plural(
+                "{n} other customer names the person: the answer has its id and fields, not the text",
+                "{n} other customers name the person: the answer has their ids and fields, not the text",
+                many,
+            )
+        )
     if given.disclosures.undecided:
         lines.append(subject_text.undecided(given.disclosures))
     if given.story and given.story.cut:
@@ -188,6 +202,7 @@ def document(store: Store, given: Answer) -> Mapping[str, Any]:
         },
         "consents": data.get("consents", []),
         "disclosures": disclosures,
+        "mentions": [one._asdict() for one in given.mentions],
         "history": story_text.document(given.story) if given.story else None,
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from crmtext.wording.markdown import escape, outline
 from crmtext.wording.sections import Book, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmtext.protection.disclosure_list import Entry, Listed
     from crmtext.protection.subject_access import Answer
@@ -32,6 +32,7 @@ def markdown(store: Store, given: Answer) -> str:
         *_section(_("Where it came from"), _origin(store, given)),
         *_section(heading(store.schema, "consents"), _outline(store, _only(data, "consents"))),
         *_section(_("To whom it was given"), "\n".join(_disclosures(store, given))),
+        *_section(_("Also named in"), "\n".join(_mentions(store, given))),
         *_section(_("History"), story_text.markdown(given.story) if given.story else ""),
     ]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
@@ -64,12 +65,23 @@ def _origin(store: Store, given: Answer) -> str:
 def _disclosures(store: Store, given: Answer) -> Iterator[str]:
     for entry in given.disclosures.entries:
         yield f"- {escape(_line(entry))}"
-        # The parts of the record are enough to read; the JSON file has each field.
-        parts = dict.fromkeys(path.partition(".")[0].removesuffix("[]") for path in entry.disclosure.fields)
-        labels = (heading(store.schema, part) if part in store.schema.by_path else part for part in parts)
-        yield f"  - {escape(labelled(_('fields'), _(', ').join(labels)))}"
+        yield f"  - {escape(labelled(_('fields'), _parts(store, entry.disclosure.fields)))}"
     if given.disclosures.undecided:
         yield f"\n{escape(undecided(given.disclosures))}"
+
+
+def _mentions(store: Store, given: Answer) -> Iterator[str]:
+    fields: dict[str, list[str]] = {}
+    for one in given.mentions:
+        fields.setdefault(one.id, []).append(one.field)
+    for id_, paths in fields.items():
+        yield f"- {escape(labelled(id_, _parts(store, paths)))}"
+
+
+def _parts(store: Store, paths: Iterable[str]) -> str:
+    """The parts of the record with these fields, which are enough to read; the JSON file has each field."""
+    parts = dict.fromkeys(path.partition(".")[0].removesuffix("[]") for path in paths)
+    return _(", ").join(heading(store.schema, part) if part in store.schema.by_path else part for part in parts)
 
 
 def _line(entry: Entry) -> str:
