@@ -20,6 +20,8 @@ _ABOUT_COMMITS = lazy.pattern(
     r"|身份证|银行卡|不合规|无效",
     re.IGNORECASE,
 )
+#: Errors of the access rights, which the same commits meet again.
+_ABOUT_RIGHTS = lazy.pattern(r"\[(write-policy|access-identity)\]$")
 #: Not only exact messages: GitHub lists the rules that apply, and a team's own hook has its own wording.
 _ABOUT_BRANCH = (
     r"\b(protected|locked)\b.*\b(branch(es)?|ref|{branch})\b|\b(branch|{branch})\b.*\b(protected|locked|read-?only)\b"
@@ -41,3 +43,9 @@ def is_protection(lines: Iterable[str], branch: str) -> bool:
 def against_commits(lines: Iterable[str]) -> bool:
     """Whether a line rejects the commits themselves, which any other branch would reject too."""
     return any(_ABOUT_COMMITS.search(_ASIDE.sub("", line).strip()) for line in lines)
+
+
+def broken_rights(lines: Iterable[str]) -> frozenset[str]:
+    """Return the rules of access rights by which these lines of a server reject the commits."""
+    matches = (_ABOUT_RIGHTS.search(line.strip()) for line in lines)
+    return frozenset(match[1] for match in matches if match)

@@ -38,6 +38,10 @@ class ProtectedError(CrmError):
     """The branch is protected: it takes no pushes from this user."""
 
 
+class DeniedError(CrmError):
+    """The access rights allow these commits on the branch only if a colleague merges them."""
+
+
 class Upstream(NamedTuple):
     """The branch that is checked out, and its upstream branch."""
 
@@ -294,6 +298,9 @@ def _rejected(where: Upstream, output: str, words: str) -> CrmError:
     protected = protection.is_protection((*lines, reason), where.there)
     # Without output of a hook, git's reason is all there is.
     answer = text[:2000] or f"! [remote rejected] ({reason})"
+    if rights := protection.broken_rights(lines):
+        error = cannot("push-refused", _("{name} rejected the push").format(name=where.name), f"{answer}\n{_kept()}")
+        raise DeniedError(error.problem, error.exit_code) if "write-policy" in rights else error
     if protected or "declined" not in reason or protection.against_commits(lines):
         hint = f"{answer}\n{_unsent()}"
     else:
@@ -301,6 +308,10 @@ def _rejected(where: Upstream, output: str, words: str) -> CrmError:
         hint = f"{answer}\n{_unsent()}\n{advice.format(branch=where.there)}"
     error = cannot("push-refused", _("{name} rejected the push").format(name=where.name), hint)
     return ProtectedError(error.problem, error.exit_code) if protected else error
+
+
+def _kept() -> str:
+    return _("the received commits are merged locally; nothing was pushed")
 
 
 def _unsent() -> str:

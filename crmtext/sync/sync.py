@@ -121,6 +121,8 @@ def _exchange(store: Store, where: Upstream, so_far: Synced) -> Synced:
                 raise
             protected = True
             continue
+        except upstream.DeniedError as error:
+            raise waiting_branches.with_branch(store, where, error) from None
         if done:
             so_far = so_far._replace(sent=sent, uncommitted=_own(repo), later=git_merge.count(repo, commit, "HEAD"))
             return so_far if target is where else _waiting(repo, so_far, target, commit, theirs)

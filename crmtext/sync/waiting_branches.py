@@ -12,6 +12,7 @@ from crmtext.i18n import _
 from crmtext.problem import CrmError, cannot
 from crmtext.record.input import arguments
 from crmtext.sync import plan
+from crmtext.terminal.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,6 +71,19 @@ def of_user(store: Store, where: Upstream) -> Upstream:
         hint = about.format(name=where.name, branch=f"{WAITING}{handle}")
         raise cannot("push-refused", message, f"{hint}\n{_('use another handle in crmtext.toml: letters and digits')}")
     return where.beside(f"{WAITING}{handle}")
+
+
+def with_branch(store: Store, where: Upstream, error: CrmError) -> CrmError:
+    """Return the error with the command that pushes to the user's branch; unchanged if that is no way into main."""
+    if not possible(store.git(), where):
+        return error
+    try:
+        branch = of_user(store, where).there
+    except CrmError:
+        branch = f"{WAITING}HANDLE"
+    command = f"git push {quoted(where.remote)} {quoted(f'HEAD:refs/heads/{branch}')}"
+    advice = _("for a colleague to merge, push to a branch: {command}").format(command=command)
+    return CrmError(error.problem._replace(hint=f"{error.problem.hint}\n{advice}"), error.exit_code)
 
 
 def merge_all(store: Store, denials: Denials) -> Iterator[Merged]:

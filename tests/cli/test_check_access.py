@@ -61,7 +61,7 @@ def test_a_denied_change_is_named_with_its_commit_and_who_may(
     assert said.out == (
         f"{commit[:10]} 2026-11-20 王芳: value\n\n"
         f"{ONE}:12:3: error: support may not change classification.value [write-policy]\n"
-        "  = push it to a branch and ask 赵敏 (lead) to merge it\n\n"
+        "  = push it to a branch; 赵敏 (lead) merges it: git merge --no-ff origin/BRANCH\n\n"
         "1 error introduced by 1 of 1 commit\n"
     )
     assert check(store, capsys, "--approved-by", "zhaomin").code == 0
@@ -177,16 +177,16 @@ def test_a_server_says_what_is_denied_and_who_has_to_merge(
         "en": (
             f"commit {commit[:10]} on main by 王芳: value",
             f"{ONE}:12:3: error: support may not change classification.value [write-policy]",
-            "  = push it to a branch and ask 赵敏 (lead) to merge it",
+            "  = push it to a branch; 赵敏 (lead) merges it: git merge --no-ff origin/BRANCH",
             "side: 1 commit makes changes that its committer may not push to the main branch",
-            "  = ask 赵敏 (lead) to merge them",
+            "  = ask 赵敏 (lead) to merge them: git merge --no-ff origin/side",
         ),
         "zh": (
             f"main 上的提交 {commit[:10]}（王芳）：value",
             f"{ONE}:12:3: 错误: support 角色不能修改字段 classification.value [write-policy]",
-            "  = 请推送到分支，由赵敏（lead）合并",
+            "  = 请推送到分支，由赵敏（lead）合并：git merge --no-ff origin/分支",
             "side：1 个提交包含提交者无权推送到主分支的改动",
-            "  = 请赵敏（lead）合并",
+            "  = 请赵敏（lead）合并：git merge --no-ff origin/side",
         ),
     }[spoken]
     assert [line for line in (*lines, *proposal) if line in wanted] == [*wanted], lines + proposal

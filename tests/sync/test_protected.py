@@ -664,7 +664,7 @@ def test_a_branch_with_a_denied_change_is_left_and_the_others_are_merged(judged:
     assert lines[0] == f"commit {denied[:10]} on crm/hanmei"
     assert "[write-policy]" in lines[1]
     assert "classification" in lines[1]
-    assert "  = push it to a branch and ask 赵敏 (lead) to merge it" in lines
+    assert "  = push it to a branch; 赵敏 (lead) merges it: git merge --no-ff origin/BRANCH" in lines
     assert lines[-1] == "crm/hanmei: not merged: its author may not make the changes above; use a pull request"
     assert (judged.branches, "一" in judged.main()) == (["crm/hanmei", "main"], True)
     document = judged.merge("--format", "json").data["branches"]
@@ -699,3 +699,49 @@ def test_rights_that_need_the_pusher_leave_every_branch_to_a_person(judged: Team
     assert judged.li("sync").code == 0
     result = judged.merge()
     assert (result.code, "[access-identity]" in result.err, judged.branches) == (1, True, ["crm/lilei", "main"])
+
+
+@pytest.mark.parametrize(
+    ("spoken", "kept", "advice"),
+    [
+        (
+            "en",
+            "the received commits are merged locally; nothing was pushed",
+            "for a colleague to merge, push to a branch: ",
+        ),
+        ("zh", "收到的提交已合并到本地；没有推送", "请推送到分支，由同事合并："),
+    ],
+)
+def test_what_the_rights_deny_goes_to_a_branch_that_a_lead_merges_without_a_fast_forward(
+    judged: Team, spoken: str, kept: str, advice: str
+) -> None:
+    judged.server.path.joinpath("hooks/pre-receive").unlink()
+    hooks.install(stores.opened(judged.server), "pre-receive")
+    judged.monkeypatch.setenv("CRMTEXT_LANG", spoken)
+    judged.han.edit("contacts:", "classification:\n  value: high\ncontacts:")
+    result = judged.as_hanmei("sync")
+    assert (result.code, "[push-refused]" in result.err, "[write-policy]" in result.err) == (3, True, True)
+    command = "git push origin HEAD:refs/heads/crm/hanmei"
+    assert [line.strip() for line in result.err.splitlines()[-2:]] == [kept, advice + command]
+    judged.han.repo.git(*command.split()[1:])
+    judged.li.repo.git("fetch", "-q")
+    with judged.monkeypatch.context() as patch:
+        for role in ("AUTHOR", "COMMITTER"):
+            patch.setenv(f"GIT_{role}_NAME", "赵敏")
+            patch.setenv(f"GIT_{role}_EMAIL", "zhaomin@example.com")
+        judged.li.repo.git("merge", "-q", "--ff-only", "origin/crm/hanmei")
+        assert judged.li("sync").code == 3
+        judged.li.repo.git("reset", "-q", "--keep", "origin/main")
+        judged.li.repo.git("merge", "-q", "--no-ff", "-m", "merge", "origin/crm/hanmei")
+        assert judged.li("sync").code == 0
+    assert "value: high" in judged.main()
+
+
+def test_who_has_no_identity_for_the_rights_is_not_sent_to_a_branch(team: Team) -> None:
+    team.hook("echo 'error: the commit is not signed by 李雷 [access-identity]' >&2\nexit 1\n")
+    team.log("一")
+    result = team.li("sync")
+    assert (result.code, result.err.splitlines()[-1].strip()) == (
+        3,
+        "the received commits are merged locally; nothing was pushed",
+    )

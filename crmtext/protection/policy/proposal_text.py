@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmtext.i18n import _, plural
+from crmtext.terminal.quoting import quoted
 from crmtext.terminal.width import printable
 from crmtext.text.secret_numbers import masked
 
@@ -29,7 +30,9 @@ def proposal_text(proposal: Proposal) -> str:
     if proposal.hopeless:
         then = _("some of them can't be merged as they are: crmtext check --access --range main..{ref}").format(ref=ref)
     elif proposal.mergers:
-        then = _("ask {names} to merge them").format(names=names(proposal.mergers))
+        then = _("ask {names} to merge them: {command}").format(
+            names=names(proposal.mergers), command=f"git merge --no-ff {quoted(f'origin/{ref}')}"
+        )
     else:
         then = _("no single member may make all of them")
     return _("{ref}: {what}").format(ref=ref, what=what) + f"\n  = {then}"

@@ -125,7 +125,8 @@ def denied(policy: Policy, change: Change, member: Member | None) -> Denial | No
         return None
     approver = next((other for other in policy.settings.team.values() if _wrong(policy, change, other) is None), None)
     if approver:
-        hint = _("push it to a branch and ask {name} ({role}) to merge it").format(
+        # A fast-forward makes no merge commit, and so approves nothing.
+        hint = _("push it to a branch; {name} ({role}) merges it: git merge --no-ff origin/BRANCH").format(
             name=approver.shown, role=approver.role
         )
     else:

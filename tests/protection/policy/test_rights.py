@@ -148,16 +148,16 @@ def test_a_denial_names_who_may_make_the_change() -> None:
         "write-policy",
         "sales may not change interactions[].summary",
         Place(PATH, 12, 5, 12, 12, "/interactions/0/summary"),
-        "push it to a branch and ask 赵敏 (lead) to merge it",
+        "push it to a branch; 赵敏 (lead) merges it: git merge --no-ff origin/BRANCH",
     )
     assert denial.approver == policy().settings.team["zhaomin"]
 
 
 def test_a_colleague_may_approve_by_their_own_customers() -> None:
     (denial,) = denials({PATH: MINE}, {PATH: MINE + "notes: x\n"}, "wangfang", NO_LEADS)
-    assert denial.problem.hint == "push it to a branch and ask 李雷 (sales) to merge it"
+    assert denial.problem.hint == "push it to a branch; 李雷 (sales) merges it: git merge --no-ff origin/BRANCH"
     (denial,) = denials({PATH: THEIRS}, {PATH: THEIRS + "notes: x\n"}, "wangfang", NO_LEADS)
-    assert denial.problem.hint == "push it to a branch and ask 韩梅 (sales) to merge it"
+    assert denial.problem.hint == "push it to a branch; 韩梅 (sales) merges it: git merge --no-ff origin/BRANCH"
 
 
 def test_nobody_may() -> None:
