@@ -11,7 +11,7 @@ from crmtext.exporters.output import writing
 from crmtext.git.objects import opened
 from crmtext.git.plumbing import head
 from crmtext.history.story import Story, story
-from crmtext.i18n import _, bracketed, plural
+from crmtext.i18n import _, bracketed, plural, speaking
 from crmtext.index import lookup
 from crmtext.model import Customer
 from crmtext.problem import CrmError, Exit, cannot, usage
@@ -120,9 +120,11 @@ def write(store: Store, given: Answer, folder: Path, typed: str) -> list[str]:
     _check_empty(folder, typed)
     repo = store.repository
     id_ = str(given.document.data.get("id", ""))
-    new = disclosure(
-        store, Given(NAME, _("the person"), _("request of access")), customers=(id_,), fields=(*given.document.data,)
-    )._replace(commit=(head(repo) or "") if repo else "")
+    # The file is read by the team: its words are in the store's language.
+    with speaking(store.settings.language):
+        why = Given(NAME, _("the person"), _("request of access"))
+    new = disclosure(store, why, customers=(id_,), fields=(*given.document.data,))
+    new = new._replace(commit=(head(repo) or "") if repo else "")
     texts = {"md": subject_text.markdown(store, given), "json": _json(store, given)}
     with files.plainly(folder):
         folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)

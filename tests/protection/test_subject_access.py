@@ -209,3 +209,14 @@ def test_names_of_others_are_masked_as_whole_words_only() -> None:
     assert Part(Schema.shipped(), [data]).data(data) == {
         "type": "company", "name": "Larch Ltd", "notes": "Annual fee, A*** L***, A***",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked_in", "kept"), [("en", "zh"), ("zh", "en")])
+def test_a_disclosure_is_in_the_language_of_the_store(
+    store: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked_in: str, kept: str
+) -> None:
+    store.write("crmtext.toml", TEAM.replace("[store]\n", f'[store]\nlanguage = "{kept}"\n'))
+    said = stores.Program(capsys, store.path)("--lang", asked_in, "subject-access", "陈小明", "-o", str(tmp_path / "x"))
+    assert said.code == 0, said.err
+    [one] = register(Store(store.path)).disclosures
+    assert (one.to, one.purpose) == {"zh": ("本人", "查阅个人信息"), "en": ("the person", "request of access")}[kept]
