@@ -188,7 +188,7 @@ def commands(one: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     yield "due", "--where", f"'{one['emails'][0]}' in nothing"
 
 
-@pytest.fixture(params=range(2))
+@pytest.fixture(params=[0, pytest.param(1, marks=pytest.mark.long)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Secrets, dict[str, Any]]:
     secrets = Secrets(Random(request.param))
     first, second = record(secrets, "001", "002"), record(secrets, "002", "003")
