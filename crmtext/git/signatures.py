@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmtext.git.plumbing import run
+from crmtext.git.plumbing import attempt
 from crmtext.git.reading import objects
 from crmtext.i18n import _
 from crmtext.problem import cannot
 from crmtext.values import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from crmtext.git.plumbing import Repository
 
@@ -26,6 +26,9 @@ _PERSON = lazy.pattern(r"[^<>\n]*<([^<>\n]*)> \d+ [+-]\d{4}")
 _SSH = "-----BEGIN SSH SIGNATURE-----"
 #: Signatures of other kinds are not verified, so that no other program runs.
 _OFF = ("gpg.program=false", "gpg.openpgp.program=false", "gpg.x509.program=false")
+
+#: A line for each commit: its id, the verdict, and the fingerprint of the key.
+_VERIFY = ("log", "--no-walk=unsorted", "--no-patch", "--no-show-signature", "--stdin", "--format=%H %G? %GF")
 
 
 class Committer(NamedTuple):
@@ -64,7 +67,7 @@ def signed_by(repo: Repository, commits: Iterable[str], keys: Iterable[str]) -> 
 
     `keys` are public keys without options. Each signature takes two runs of ssh-keygen, of about 5 ms.
     """
-    wanted = "".join(f"{commit}\n" for commit in commits).encode()
+    wanted = tuple(commits)
     allowed = "".join(f'member namespaces="git" {key}\n' for key in keys)
     if not wanted or not allowed:
         return {}
@@ -80,7 +83,19 @@ def signed_by(repo: Repository, commits: Iterable[str], keys: Iterable[str]) -> 
             f"gpg.ssh.program={program}", f"gpg.ssh.allowedSignersFile={file}",
             f"gpg.ssh.revocationFile={os.devnull}", "gpg.minTrustLevel=fully", *_OFF,
         )  # fmt: skip
-        asked = ("log", "--no-walk=unsorted", "--no-patch", "--no-show-signature", "--stdin", "--format=%H %G? %GF")
-        output = run(repo, *asked, data=wanted, config=own).decode("ascii", "replace")
-    rows = (line.split(" ") for line in output.splitlines())
+        rows = tuple(line.split(" ") for line in _verdicts(repo, wanted, own))
     return {commit: fingerprint for commit, verdict, fingerprint in rows if verdict == "G" and fingerprint}
+
+
+def _verdicts(repo: Repository, commits: Sequence[str], config: Sequence[str]) -> Iterator[str]:
+    """Yield git's line about each commit; nothing for one that git can't verify.
+
+    A signature that ssh-keygen rejects before it has read the commit ends git by a broken pipe, at times.
+    """
+    code, output, _words = attempt(repo, *_VERIFY, data="".join(f"{id_}\n" for id_ in commits).encode(), config=config)
+    if not code:
+        yield from output.decode("ascii", "replace").splitlines()
+    elif len(commits) > 1:
+        half = len(commits) // 2
+        yield from _verdicts(repo, commits[:half], config)
+        yield from _verdicts(repo, commits[half:], config)
