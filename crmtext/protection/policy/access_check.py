@@ -11,7 +11,7 @@ from crmtext.git.history import commits_of, steps
 from crmtext.i18n import _
 from crmtext.problem import cannot
 from crmtext.protection.policy.identity import BY_PUSHER
-from crmtext.protection.policy.judge import Verdict, Witness, judge
+from crmtext.protection.policy.judge import Verdict, Witness, by_handle, judge
 from crmtext.protection.policy.push import left_behind
 from crmtext.protection.policy.stores import policies
 from crmtext.validation.commit_range import ends
@@ -56,7 +56,7 @@ def check_access(store: Store, typed: str, approvers: tuple[str, ...] = ()) -> P
 def unknown_names(store: Store, typed: str, approvers: tuple[str, ...]) -> tuple[str, ...]:
     """Return the approvers that the team list at the start of a range doesn't have: they approve nothing."""
     in_force = policies(store.git(), ends(store, typed)[0])
-    return tuple(name for name in approvers if not any(policy.settings.member(name) for policy in in_force))
+    return tuple(name for name in approvers if not any(by_handle(policy.settings, name) for policy in in_force))
 
 
 def _in_store(repo: Repository, problem: Problem) -> Problem:

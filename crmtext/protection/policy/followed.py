@@ -91,7 +91,7 @@ def _with_merged(before: Mapping[str, Any], new: Record, merged: Container[str])
 
 
 def holds(kept: Record, other: Record, schema: Schema) -> bool:
-    """Whether a record has all list entries of another one, as after a merge: a further merge would add none."""
+    """Whether a record has all that another one adds to it, as after a merge: a further merge would add nothing."""
     if kept.data is None or other.data is None or not {*ids(other)} <= {*ids(kept)[1:]}:
         return False
     if not all(schema.validator.valid(record.data) for record in (kept, other)):
@@ -104,15 +104,9 @@ def holds(kept: Record, other: Record, schema: Schema) -> bool:
 
 
 def _adds(operation: object, other: Record) -> bool:
-    """Whether an operation adds an entry of the other record to a list; its names become aliases anyway."""
+    """Whether an operation adds something of the other record; its names become aliases anyway."""
     if isinstance(operation, Append) and operation.pointer == "/aliases":
         return operation.value in ((other.data or {}).get("aliases") or ())
     if isinstance(operation, Set):
-        return operation.pointer != f"/{_MERGED_FROM}" and _has_list(operation.value)
+        return operation.pointer != f"/{_MERGED_FROM}"
     return isinstance(operation, Append | Insert)
-
-
-def _has_list(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_has_list, value.values()))
-    return isinstance(value, list)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crmtext.protection.policy.files import Files
     from crmtext.protection.policy.identity import Actor
     from crmtext.protection.policy.rights import Denial, Policy
-    from crmtext.settings import Member
+    from crmtext.settings import Member, Settings
 
 
 class Verdict(NamedTuple):
@@ -109,6 +109,12 @@ def _octopus() -> Problem:
     return Problem("octopus-merge", message, hint=_("merge the branches one after the other"))
 
 
+def by_handle(settings: Settings, name: str) -> Member | None:
+    """Return the member with a handle, in any case: a login of a forge must not be taken for a member's name."""
+    wanted = name.casefold()
+    return next((member for member in settings.team.values() if member.handle.casefold() == wanted), None)
+
+
 class _Judge:
     """The policy of one store, and what it needs to judge the commits of a push."""
 
@@ -117,7 +123,7 @@ class _Judge:
         self._commits = commits
         self._makers = makers
         self._approvers = tuple(
-            member for name in witness.approvers if (member := policy.settings.member(name)) is not None
+            member for name in witness.approvers if (member := by_handle(policy.settings, name)) is not None
         )
         self._records = Records(policy.home.folder)
 
