@@ -112,8 +112,8 @@ def _channels(schema: Schema) -> tuple[Choice, ...]:
 
 
 def _names(text: str, name: str) -> bool:
-    # "text" is a text message, but not in "context".
-    return bool(re.search(rf"\b{re.escape(name)}\b", text, re.ASCII)) if name.isascii() else name in text
+    # "text" is a text message, also in "texts" and "texting", but not in "context".
+    return bool(re.search(rf"\b{re.escape(name)}(?:s|ed|ing)?\b", text, re.ASCII)) if name.isascii() else name in text
 
 
 def _agrees(data: Mapping[str, Any], channel: str, today: date, contact: str) -> bool:
