@@ -140,7 +140,7 @@ def test_a_person_without_consent_may_be_contacted_through_a_contact_with_one() 
         ("给会计师事务所审计", False, ()),
         ("上门维修", False, ("visit",)),
         ("做marketing", True, ()),
-        ("emailing", False, ()),
+        ("emailing", False, ("email",)),
     ],
 )
 def test_purposes_name_marketing_and_channels(purpose: str, marketing: bool, channels: tuple[str, ...]) -> None:
