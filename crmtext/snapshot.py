@@ -153,6 +153,14 @@ class Snapshot:
         here = self._by_path.get(before.path)
         return here if here and here.id == before.id else self.by_id.get(before.id)
 
+    def replaced(self) -> Iterator[tuple[Customer, Customer]]:
+        """Each customer of the previous commit whose record has changed, with the current version."""
+        earlier = self.earlier()
+        for side in (earlier.sides or (earlier,)) if earlier else ():
+            for before in side.customers:
+                if now := self.successor(before):
+                    yield before, now
+
     @cached_property
     def _by_path(self) -> Mapping[str, Customer]:
         return {customer.path: customer for customer in self.customers}

@@ -21,11 +21,8 @@ SCOPE = Scope.HISTORY
 
 def check(snapshot: Snapshot) -> Iterator[Problem]:
     """Report masked names that replace a full name of the previous commit."""
-    earlier = snapshot.earlier()
-    for side in (earlier.sides or (earlier,)) if earlier else ():
-        for before in side.customers:
-            if now := snapshot.successor(before):
-                yield from over(before.document, now.document, snapshot.schema)
+    for before, now in snapshot.replaced():
+        yield from over(before.document, now.document, snapshot.schema)
 
 
 def over(before: Document, now: Document, schema: Schema) -> Iterator[Problem]:

@@ -35,7 +35,7 @@ def available() -> ModuleType:
     try:
         import pyrage  # type: ignore[import-untyped]  # it has no types
     except ImportError:
-        message = _("encryption needs the extra package of crmtext that is called protect")
+        message = _("encryption needs the extra 'protect' of crmtext")
         hint = _("install it: {command}").format(command='pip install "crmtext[protect]"')
         raise cannot("needs-extra", message, hint) from None
     door: ModuleType = pyrage

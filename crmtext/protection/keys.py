@@ -74,13 +74,13 @@ def _age_keys(path: Path, raw: bytes) -> tuple[Key, ...]:
 def _ssh_key(path: Path, raw: bytes) -> tuple[Key, ...]:
     cipher, public = _ssh_parts(raw)
     if not public.startswith(_ED25519):
-        message = _("'{path}' is a private key of SSH, but not of the kind ed25519").format(path=shown(path))
+        message = _("'{path}' is an SSH private key, but not of the kind ed25519").format(path=shown(path))
         raise _no_key(message, _("make a key for backups: {command}").format(command="crmtext key init --offline"))
     if cipher != b"none":
-        message = _("'{path}' is an SSH key with a passphrase, which can't be used").format(path=shown(path))
+        message = _("'{path}' is an SSH private key with a passphrase, which can't be used").format(path=shown(path))
         raise _no_key(message, _("make a key for backups: {command}").format(command="crmtext key init --offline"))
     if (identity := age.ssh_identity(raw)) is None:
-        raise _no_key(_("'{path}' is a damaged private key of SSH").format(path=shown(path)))
+        raise _no_key(_("'{path}' is a damaged SSH private key").format(path=shown(path)))
     return (Key(identity, public.decode()),)
 
 

@@ -77,7 +77,7 @@ class Reach:
     def notes(self, left_out: Sequence[str]) -> list[str]:
         """Return the lines about those who were left out, and about a purpose whose channel isn't known."""
         names = self._labels()
-        if self._is_marketing and not self._channels:
+        if not self._channels:
             return [_("the purpose names no channel: those who don't want to be contacted are not left out")]
         lines = []
         if left_out:

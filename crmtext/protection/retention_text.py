@@ -183,7 +183,9 @@ def _overview_notes(done: Overview, again: str) -> Iterator[str]:
 
 
 def _undated(rule: Rule, done: Overview, again: str) -> str:
-    names = _(", ").join(who.name for who in rule.undated[:_NAMED]) + ("…" if len(rule.undated) > _NAMED else "")
+    names = _(", ").join(customer.name for customer in rule.undated[:_NAMED]) + (
+        "…" if len(rule.undated) > _NAMED else ""
+    )
     text = plural(
         "{n} customer has no date for the rule {rule}: {names}",
         "{n} customers have no date for the rule {rule}: {names}",
@@ -234,13 +236,13 @@ def _overview_document(done: Overview) -> Mapping[str, Any]:
             "customers": rule.customers,
             "past": rule.past,
             "next": rule.next,
-            "no_date": [who._asdict() for who in rule.undated],
+            "no_date": [customer._asdict() for customer in rule.undated],
         }
         for rule in done.rules
     ]
     keep = {
         "period": settings.keep_transactions,
-        "customers": [{**who._asdict(), "until": until} for who, until in done.duties],
+        "customers": [{**customer._asdict(), "until": until} for customer, until in done.duties],
     }
     return {
         "today": done.snapshot.today,

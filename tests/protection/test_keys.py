@@ -105,9 +105,9 @@ def test_an_ssh_key_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("kind", "passphrase", "message"),
     [
-        ("ed25519", "opensesame", "'{path}' is an SSH key with a passphrase, which can't be used"),
-        ("ecdsa", "", "'{path}' is a private key of SSH, but not of the kind ed25519"),
-        ("rsa", "", "'{path}' is a private key of SSH, but not of the kind ed25519"),
+        ("ed25519", "opensesame", "'{path}' is an SSH private key with a passphrase, which can't be used"),
+        ("ecdsa", "", "'{path}' is an SSH private key, but not of the kind ed25519"),
+        ("rsa", "", "'{path}' is an SSH private key, but not of the kind ed25519"),
     ],
 )
 def test_other_ssh_keys_are_named(

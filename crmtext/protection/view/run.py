@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Viewed(NamedTuple):
-    """The view that was view."""
+    """A view that was written."""
 
     role: str
     #: The commit that was read.
